@@ -1,0 +1,31 @@
+# Every target first makes the virtual environment and installs what is locked (tools/setup.sh).
+.PHONY: help setup test test-long lint mutants bench lock
+PY := .venv/bin/python
+export QT_QPA_PLATFORM ?= offscreen
+
+help:            ## what each target does
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+setup:           ## virtual environment, locked dependencies, system packages
+	@tools/setup.sh
+
+test: setup lint ## linters, types and the whole test suite
+	$(PY) -m pytest -n 2 --dist worksteal -m "not long"
+
+test-long: setup ## the tests that take long, with many more cases
+	$(PY) -m pytest -n 2 --dist worksteal -m long --timeout 5400
+
+lint: setup      ## ruff (lint and format) and strict mypy
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+mutants: setup   ## one deliberate fault per law: each must turn the tests red
+	$(PY) -m tools.mutants
+
+bench: setup     ## measured figures beside their limits; writes bench-output/results.json
+	$(PY) -m benchmarks
+
+lock:            ## write the lock files again from pyproject.toml (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock

@@ -1,0 +1,31 @@
+"""The command line of the kiosk: `kiosk COMMAND …`, Arabic by default."""
+
+import sys
+
+import click
+
+from kiosk import __version__
+from kiosk.commands.base import LazyGroup, run
+
+COMMANDS = {
+    "words": "kiosk.commands.words:words",
+    "check-id": "kiosk.commands.identity:check_id",
+    "search-key": "kiosk.commands.search_key:search_key",
+    "fee": "kiosk.commands.fee:fee",
+    "catalogue": "kiosk.commands.catalogue:catalogue",
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, name="kiosk")
+@click.version_option(__version__, message="%(version)s")
+def kiosk() -> None:
+    """كشك المركز التكنولوجي المتنقل · the mobile technology centre's kiosk."""
+
+
+def main() -> None:
+    """Entry point of the `kiosk` command; ends the process with the exit code."""
+    sys.exit(run(kiosk, sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

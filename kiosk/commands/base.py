@@ -1,0 +1,116 @@
+"""What all commands share: languages, JSON output, errors as sentences, and loading on demand."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeVar
+
+import click
+
+from kiosk.core.bidi import strip_marks
+from kiosk.core.errors import KnownError, Language
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a command writes: Arabic or English sentences, or one JSON object (`--json`)."""
+
+    language: Language
+    as_json: bool
+
+    def text(self, arabic: str, english: str) -> str:
+        """Choose the sentence of the caller's language."""
+        return arabic if self.language == "ar" else english
+
+    def emit(self, payload: Mapping[str, Any], arabic: str, english: str) -> None:
+        """Write the answer: `payload` with `--json`, else the sentence of the language."""
+        if self.as_json:
+            click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
+        else:
+            click.echo(self.text(arabic, english))
+
+    def error(self, error: KnownError) -> None:
+        """Write a known error to standard error: sentence and remedy, or with `--json` an object."""
+        if self.as_json:
+            click.echo(json.dumps({"error": error_payload(error)}, ensure_ascii=False, indent=2), err=True)
+        else:
+            click.echo(f"{error.sentence(self.language)}\n{error.remedy(self.language)}", err=True)
+
+
+def error_payload(error: KnownError) -> dict[str, Any]:
+    """The documented JSON form of a known error (docs/commands.md)."""
+    return {
+        "code": error.code,
+        "params": {name: str(value) for name, value in error.params.items()},
+        **{
+            f"{part}_{language}": strip_marks(getattr(error, part)(language))
+            for part in ("sentence", "remedy")
+            for language in ("ar", "en")
+        },
+    }
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def output_options(function: Function) -> Function:
+    """Give a command the options `--english` and `--json`; read them with `output()`."""
+    as_json = click.option(
+        "--json", "as_json", is_flag=True, expose_value=False, help="اكتب الناتج JSON · JSON output"
+    )
+    english = click.option("--english", is_flag=True, expose_value=False, help="بالإنجليزية · in English")
+    return english(as_json(function))
+
+
+def output() -> Output:
+    """Return the output of the command that is running."""
+    return output_of(
+        sys.argv[1:] if (context := click.get_current_context(silent=True)) is None else context.obj
+    )
+
+
+def output_of(arguments: list[str]) -> Output:
+    """Read `--english` and `--json` from raw arguments: a usage error must speak the right language too."""
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return Output("en" if "--english" in own else "ar", "--json" in own)
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules that are imported only when called."""
+
+    def __init__(self, *args: Any, lazy: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lazy = dict(lazy or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command, loaded or not."""
+        return sorted({*super().list_commands(ctx), *self._lazy})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command by its name: `module:attribute`."""
+        if cmd_name in self._lazy:
+            module, attribute = self._lazy[cmd_name].split(":")
+            command: click.Command = getattr(import_module(module), attribute)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+def run(group: click.Group, arguments: list[str]) -> int:
+    """Run a command line and return its exit code; known and usage errors become sentences."""
+    out = output_of(arguments)
+    try:
+        result = group.main(args=arguments, prog_name=group.name, standalone_mode=False, obj=arguments)
+    except KnownError as error:
+        out.error(error)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        return 0
+    except click.UsageError as error:
+        known = KnownError("command.usage", detail=error.format_message())
+        out.error(known)
+        return known.exit_code
+    except click.Abort:
+        return 130
+    return result if isinstance(result, int) else 0
