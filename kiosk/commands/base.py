@@ -65,9 +65,8 @@ def output_options(function: Function) -> Function:
 
 def output() -> Output:
     """Return the output of the command that is running."""
-    return output_of(
-        sys.argv[1:] if (context := click.get_current_context(silent=True)) is None else context.obj
-    )
+    arguments: list[str] = click.get_current_context().obj
+    return output_of(arguments)
 
 
 def output_of(arguments: list[str]) -> Output:
