@@ -1,0 +1,1 @@
+"""Formats shared by device, server and auditor: canonical bytes, signed objects, entries, checkpoints."""
