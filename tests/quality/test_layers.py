@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests.quality.tree import ROOT, Source, bites, file_names, findings, imports, python_files
+from tests.quality.tree import ROOT, Source, bites, expect_none, file_names, findings, imports, python_files
 
 MIDDLE = ("desk", "documents", "devices", "sync", "provisioning")
 TOP = ("app", "commands", "__main__")
@@ -97,24 +97,24 @@ def breaks_posix(source: Source) -> Iterator[str]:
 
 
 def test_imports_run_one_way() -> None:
-    assert findings(breaks_direction, python_files("kiosk", "central")) == []
+    expect_none(findings(breaks_direction, python_files("kiosk", "central")))
 
 
 def test_the_core_uses_only_libraries_that_compute() -> None:
-    assert findings(breaks_core_libraries, python_files("kiosk/core")) == []
+    expect_none(findings(breaks_core_libraries, python_files("kiosk/core")))
 
 
 def test_qt_stays_in_the_screens() -> None:
-    assert findings(breaks_qt, python_files()) == []
+    expect_none(findings(breaks_qt, python_files()))
 
 
 def test_posix_modules_have_a_windows_twin() -> None:
-    assert findings(breaks_posix, python_files()) == []
+    expect_none(findings(breaks_posix, python_files()))
 
 
 def test_every_folder_with_code_is_a_package() -> None:
     folders = {PurePosixPath(source.path).parent for source in python_files()} - {PurePosixPath(".")}
-    assert [str(folder) for folder in sorted(folders) if not (ROOT / folder / "__init__.py").is_file()] == []
+    expect_none([str(folder) for folder in sorted(folders) if not (ROOT / folder / "__init__.py").is_file()])
 
 
 @pytest.mark.parametrize(

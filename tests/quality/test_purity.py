@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.quality.tree import Source, bites, dotted, findings, imports, python_files
+from tests.quality.tree import Source, bites, dotted, expect_none, findings, imports, python_files
 
 MACHINE_MODULES = {
     "asyncio", "builtins", "click", "concurrent", "ctypes", "fileinput", "ftplib", "getpass", "glob", "http",
@@ -102,19 +102,19 @@ def breaks_testing(source: Source) -> Iterator[str]:
 
 
 def test_the_core_does_no_input_or_output() -> None:
-    assert findings(breaks_purity, python_files("kiosk/core")) == []
+    expect_none(findings(breaks_purity, python_files("kiosk/core")))
 
 
 def test_nothing_sleeps() -> None:
-    assert findings(breaks_waiting, python_files("kiosk", "central", "tests")) == []
+    expect_none(findings(breaks_waiting, python_files("kiosk", "central", "tests")))
 
 
 def test_no_exception_is_swallowed() -> None:
-    assert findings(breaks_errors, python_files()) == []
+    expect_none(findings(breaks_errors, python_files()))
 
 
 def test_every_test_runs() -> None:
-    assert findings(breaks_testing, python_files("tests")) == []
+    expect_none(findings(breaks_testing, python_files("tests")))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from tests.quality.tails import LONGEST_FILE, LONGEST_FUNCTION, file_length, function_lengths, summary
-from tests.quality.tree import Source, bites, findings, python_files
+from tests.quality.tree import Source, bites, expect_none, findings, python_files
 
 
 def is_too_long(source: Source) -> Iterator[str]:
@@ -28,11 +28,11 @@ def lacks_a_purpose(source: Source) -> Iterator[str]:
 
 
 def test_no_file_or_function_is_over_the_hard_limit() -> None:
-    assert findings(is_too_long, python_files()) == []
+    expect_none(findings(is_too_long, python_files()))
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    assert findings(lacks_a_purpose, python_files()) == []
+    expect_none(findings(lacks_a_purpose, python_files()))
 
 
 def test_a_long_file_and_a_long_function_are_found() -> None:

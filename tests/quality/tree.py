@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -79,6 +81,12 @@ def python_files(*places: str) -> Iterator[Source]:
 def findings(rule: Rule, sources: Iterable[Source]) -> list[str]:
     """What the rule finds in these files."""
     return [finding for source in sources for finding in rule(source)]
+
+
+def expect_none(found: list[str]) -> None:
+    """Fail with the findings alone, one on each line: they say what to mend and where."""
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
 
 
 def bites(rule: Rule, path: str, code: str) -> bool:
