@@ -20,8 +20,8 @@ def raises_unknown(source: Source) -> Iterator[str]:
             or not node.args
         ):
             continue
-        if isinstance(node.args[0], ast.JoinedStr):
-            yield source.at(node, "write the code out, so that it can be found")
+        if isinstance(node.args[0], ast.JoinedStr) and not area_of(node.args[0]):
+            yield source.at(node, "write the code out, or give the area in front: f'catalogue.{name}'")
         for code in _literals(node.args[0]):
             if code not in SITUATIONS:
                 yield source.at(node, f"no such situation: {code}")
@@ -40,6 +40,14 @@ def _literals(node: ast.expr) -> Iterator[str]:
         yield from _literals(node.orelse)
 
 
+def area_of(code: ast.expr) -> str:
+    """The area of a code that is put together as `f"area.{name}"`, else ''."""
+    if isinstance(code, ast.JoinedStr) and len(code.values) == 2 and isinstance(code.values[0], ast.Constant):
+        area = str(code.values[0].value)
+        return area.removesuffix(".") if area.endswith(".") else ""
+    return ""
+
+
 def words_of(source: Source) -> set[str]:
     """Every text constant of a file."""
     nodes = ast.walk(source.tree)
@@ -47,9 +55,16 @@ def words_of(source: Source) -> set[str]:
 
 
 def unused(codes: set[str], sources: Iterator[Source]) -> list[str]:
-    used: set[str] = set()
+    """The codes that no file spells: whole, or without its area in a package that puts the area in front."""
+    words: dict[str, set[str]] = {}
+    areas: list[tuple[str, str]] = []
     for source in sources:
-        used |= words_of(source)
+        folder = source.path.rpartition("/")[0]
+        words.setdefault(folder, set()).update(words_of(source))
+        joined = (area_of(node) for node in ast.walk(source.tree) if isinstance(node, ast.JoinedStr))
+        areas += [(area, folder) for area in joined if area]
+    used = set().union(*words.values())
+    used |= {f"{area}.{word}" for area, folder in areas for word in words[folder]}
     return sorted(codes - used)
 
 
@@ -68,7 +83,8 @@ def test_every_situation_is_raised_somewhere() -> None:
         "raise KnownError('no.such.code')",
         "raise errors.KnownError('file.missing' if a else 'file.lost', path=p)",
         "raise KnownError('file.missing')",
-        "raise KnownError(f'file.{kind}', path=p)",
+        "raise KnownError(f'{area}.{kind}', path=p)",
+        "raise KnownError(f'file_{kind}', path=p)",
     ],
 )
 def test_an_unknown_code_or_a_missing_parameter_is_found(code: str) -> None:
@@ -85,5 +101,10 @@ def test_a_known_code_is_left_alone() -> None:
 
 
 def test_a_situation_that_nobody_raises_is_found() -> None:
-    sources = iter([Source("kiosk/a.py", "refuse('cash.limit')")])
-    assert unused({"cash.limit", "cash.forgotten"}, sources) == ["cash.forgotten"]
+    sources = [
+        Source("kiosk/desk/a.py", "refuse('cash.limit')\nrefuse('forgotten')"),
+        Source("kiosk/core/fees/b.py", "raise KnownError(f'fees.{name}')"),
+        Source("kiosk/core/fees/c.py", "note('cycle')"),
+    ]
+    codes = {"cash.limit", "cash.forgotten", "fees.cycle", "fees.forgotten"}
+    assert unused(codes, iter(sources)) == ["cash.forgotten", "fees.forgotten"]
