@@ -1,0 +1,1 @@
+"""The encrypted database of one device: driver, key slots, journal, read models, backup."""

@@ -1,0 +1,219 @@
+"""Opens the encrypted database: the only module of the product that makes a connection.
+
+Each thread opens its own connection (a connection refuses other threads); writes go through `transaction`.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2
+from sqlite_utils import Database
+
+from kiosk.core.errors import BugError, KnownError
+from kiosk.store.files import create_empty, remove_durably
+from kiosk.store.sqlite import DatabaseError, store_errors
+
+KEY_BYTES = 32
+SALT_BYTES = 16
+BUSY_MS = 5000
+"""How long a writer waits for another connection of this process."""
+_PLAIN_HEADER = b"SQLite format 3\0"
+
+Bytes = bytes | bytearray
+
+
+def open_database(
+    path: Path, key: Bytes, salt: Bytes, *, create: bool = False, readonly: bool = False
+) -> Database:
+    """Open the database at `path` with its raw key (32 bytes) and salt (16 bytes).
+
+    An existing file is never made anew, and with a wrong key not one byte of it or of its WAL changes.
+    `create` makes a file that must not exist; `readonly` writes nothing and leaves the journal mode alone.
+    The connection belongs to the calling thread, commits each statement unless `transaction` is open, and
+    syncs once a commit (`synchronous=FULL` in WAL mode: NORMAL loses acknowledged commits in a power cut).
+
+    Raises KnownError `store.missing`, `store.exists`, `store.wrong_key`, `store.not_encrypted`,
+    `store.damaged`, `store.read_only`, `store.disk_full`, `store.busy` or `store.disk_error`.
+    """
+    if len(key) != KEY_BYTES or len(salt) != SALT_BYTES or (create and readonly):
+        raise BugError("open_database: a key of 32 bytes, a salt of 16, and not both create and readonly")
+    raw = _RawKey(key, salt)
+    del key, salt
+    connection = _create(path, raw) if create else _open_existing(path, raw, readonly=readonly)
+    return Database(connection, execute_plugins=False)
+
+
+class _RawKey:
+    """Key and salt without a form that a trace or a log of local values could show."""
+
+    def __init__(self, key: Bytes, salt: Bytes) -> None:
+        self._parts = key, salt
+
+    def __repr__(self) -> str:
+        return "<key>"
+
+    def text(self) -> str:
+        """The two as SQLCipher reads a raw key."""
+        key, salt = self._parts
+        return f"x'{key.hex()}{salt.hex()}'"
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[Database]:
+    """One act, whole or not at all: BEGIN IMMEDIATE … COMMIT, and ROLLBACK when anything is raised.
+
+    sqlite-utils commits only what it began itself, so its methods join this transaction; where one would
+    have to commit it raises TransactionError instead. The savepoint proves it: if anything inside ended the
+    transaction, its release fails and so does the act.
+
+    Raises KnownError `store.*`; BugError for an act inside an act or one that was split. A broken constraint
+    (`kiosk.store.sqlite.IntegrityError`) is passed on.
+    """
+    connection = db.conn
+    if connection.in_transaction:
+        raise BugError("an act inside an act")
+    with store_errors():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.execute("SAVEPOINT act")
+            yield db
+            _release(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _release(connection: Any) -> None:
+    try:
+        connection.execute("RELEASE act")
+    except dbapi2.OperationalError as error:
+        if error.sqlite_errorcode != dbapi2.SQLITE_ERROR:
+            raise
+        raise BugError("an act was split: something inside it committed or rolled back") from error
+
+
+def check_pages(db: Database) -> None:
+    """Check the MAC of every page (0.7 s per 268 MB). Raises KnownError `store.damaged`."""
+    with store_errors():
+        if db.execute("PRAGMA cipher_integrity_check").fetchall():
+            raise KnownError("store.damaged")
+
+
+def refuse_plain(path: Path) -> None:
+    """Raise KnownError `store.not_encrypted` for a file that is empty or begins as plain SQLite does."""
+    with path.open("rb") as file:
+        header = file.read(len(_PLAIN_HEADER))
+    if len(header) < len(_PLAIN_HEADER) or header == _PLAIN_HEADER:
+        raise KnownError("store.not_encrypted", path=path)
+
+
+def _create(path: Path, raw: _RawKey) -> Any:
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
+    if any(file.exists() for file in beside):
+        raise KnownError("store.exists", path=path)
+    try:
+        create_empty(path)
+    except FileExistsError as error:
+        raise KnownError("store.exists", path=path) from error
+    try:
+        with store_errors():
+            connection = _connect(path, raw, "rw")
+            with _closed_on_error(connection):
+                # EXTRA first: it syncs the folder after the rollback journal of the switch is deleted.
+                connection.execute("PRAGMA synchronous = EXTRA")
+                _settle(connection)
+                refuse_plain(path)
+    except BaseException:
+        for file in (path, *beside, path.with_name(path.name + "-shm")):
+            with contextlib.suppress(KnownError):
+                remove_durably(file)
+        raise
+    return connection
+
+
+def _open_existing(path: Path, raw: _RawKey, *, readonly: bool) -> Any:
+    if not path.is_file():
+        raise KnownError("store.missing", path=path)
+    try:
+        refuse_plain(path)
+    except PermissionError as error:
+        raise KnownError("store.read_only") from error
+    if readonly:
+        return _probed(path, raw)
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise KnownError("store.read_only")
+    # A connection that may write checkpoints an old WAL when it closes, even with a wrong key. One that may
+    # only read cannot, so the key is tried with that first (0.2 ms).
+    _probed(path, raw).close()
+    with store_errors():
+        connection = _connect(path, raw, "rw")
+        with _closed_on_error(connection):
+            _settle(connection)
+    return connection
+
+
+def _probed(path: Path, raw: _RawKey) -> Any:
+    with store_errors():
+        connection = _connect(path, raw, "ro")
+        with _closed_on_error(connection):
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            _check_cipher(connection)
+            _set_always(connection)
+    return connection
+
+
+@contextmanager
+def _closed_on_error(connection: Any) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _connect(path: Path, raw: _RawKey, mode: str) -> Any:
+    connection = dbapi2.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=0
+    )
+    # SQLCipher reports damaged pages to standard error, where nobody looks: we raise them instead.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute("PRAGMA cipher_memory_security = ON")
+    # Through the C interface, not `PRAGMA key`: no statement, trace or tracer ever holds the key.
+    connection.set_key(raw.text())
+    return connection
+
+
+def _settle(connection: Any) -> None:
+    """Set what must hold on every connection that writes, and check that it does."""
+    _check_cipher(connection)
+    _set_always(connection)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    found = {
+        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys", "temp_store")
+    }
+    if found != {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}:
+        raise BugError(f"the database did not take its settings: {found}")
+
+
+def _set_always(connection: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def _check_cipher(connection: Any) -> None:
+    """An SQLite without SQLCipher ignores the key and writes plain files: stop before it writes."""
+    try:
+        version = connection.execute("PRAGMA cipher_version").fetchone()
+    except DatabaseError as error:
+        raise BugError("the database module has no cipher") from error
+    if not version or not version[0]:
+        raise BugError("the database module has no cipher")

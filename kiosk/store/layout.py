@@ -1,0 +1,36 @@
+"""Names of the files in a device's data folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class StoreFolder:
+    """The data folder of one device; every path of the store is named here and nowhere else."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The encrypted database; its `-wal` and `-shm` stand beside it."""
+        return self.root / "kiosk.db"
+
+    @property
+    def slots(self) -> tuple[Path, Path]:
+        """Both copies of the slot file."""
+        return self.root / "slots-a.json", self.root / "slots-b.json"
+
+    @property
+    def device_secret(self) -> tuple[Path, Path]:
+        """Both copies of the device secret, where no hardware holds it."""
+        return self.root / "device-secret-a", self.root / "device-secret-b"
+
+    @property
+    def attempts(self) -> Path:
+        """The log of wrong tries to unlock."""
+        return self.root / "attempts.log"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that works on the store."""
+        return self.root / "store.lock"
