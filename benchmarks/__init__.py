@@ -1,0 +1,9 @@
+"""Measured figures beside their limits: `python -m benchmarks [NAME…]` (`make bench`)."""
+
+BENCHMARKS: dict[str, str] = {
+    "core.words": "benchmarks.core:words",
+    "core.parse_money": "benchmarks.core:parse",
+    "core.search_key": "benchmarks.core:search_key",
+    "cli.start": "benchmarks.command_line:start",
+}
+"""Each benchmark by name, as `module:function`; a function takes nothing and yields `Figure`s."""

@@ -1,0 +1,1 @@
+"""Tools of the people who build the kiosk; none of them is shipped."""
