@@ -1,16 +1,32 @@
 """The table of situations: every error that people see, one module per area."""
 
 from kiosk.core.errors import Situation
-from kiosk.core.situations import arabic, catalogue, command_line, fees, files, identity, money, store, wire
+from kiosk.core.situations import (
+    arabic,
+    cash,
+    catalogue,
+    command_line,
+    debts,
+    fees,
+    files,
+    identity,
+    money,
+    policy,
+    store,
+    wire,
+)
 
 _AREAS: tuple[dict[str, Situation], ...] = (
     arabic.SITUATIONS,
+    cash.SITUATIONS,
     catalogue.SITUATIONS,
     command_line.SITUATIONS,
+    debts.SITUATIONS,
     fees.SITUATIONS,
     files.SITUATIONS,
     identity.SITUATIONS,
     money.SITUATIONS,
+    policy.SITUATIONS,
     store.SITUATIONS,
     wire.SITUATIONS,
 )
