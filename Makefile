@@ -1,6 +1,7 @@
 # Every target first makes the virtual environment and installs what is locked (tools/setup.sh).
-.PHONY: help setup test test-long lint mutants bench lock
+.PHONY: help setup run demo test test-long lint mutants bench lock
 PY := .venv/bin/python
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 export QT_QPA_PLATFORM ?= offscreen
 
 help:            ## what each target does
@@ -9,11 +10,19 @@ help:            ## what each target does
 setup:           ## virtual environment, locked dependencies, system packages
 	@tools/setup.sh
 
-test: setup lint ## linters, types and the whole test suite
-	$(PY) -m pytest -n 2 --dist worksteal -m "not long"
+run: setup       ## the kiosk itself: for now its commands, there are no screens yet
+	@$(PY) -m kiosk --help
 
+demo: setup      ## a walk through what works today, with real commands
+	@$(PY) -m tools.demo
+
+test: setup lint ## linters, types and the whole test suite
+	$(PYTEST) --durations=10 -m "not long"
+
+# pytest ends with 5 when it finds no test: none may be marked long, and that is no failure.
 test-long: setup ## the tests that take long, with many more cases
-	$(PY) -m pytest -n 2 --dist worksteal -m long --timeout 5400
+	@$(PYTEST) -m long --timeout 5400; code=$$?; \
+	if [ $$code -eq 5 ]; then echo "No test is marked long."; else exit $$code; fi
 
 lint: setup      ## ruff (lint and format) and strict mypy
 	$(PY) -m ruff check .
