@@ -155,11 +155,18 @@ SITUATIONS = {
         en="The count is final and is not repeated.",
         remedy_en="Go on with the last count, and give the reason of the difference if there is one.",
     ),
-    "shifts.reason_needed": Situation(
+    "shifts.over_without_reason": Situation(
         Kind.REFUSED,
-        ar="في العد فرق {difference} ({direction}) بلا سبب مكتوب.",
+        ar="المعدود يزيد {difference} عن المفروض، بلا سبب مكتوب.",
         remedy_ar="اختر سببًا من القائمة: {reasons}.",
-        en="The count differs by {difference} ({direction}) and no reason is given.",
+        en="The count is over by {difference} and no reason is given.",
+        remedy_en="Choose a reason from the list: {reasons}.",
+    ),
+    "shifts.short_without_reason": Situation(
+        Kind.REFUSED,
+        ar="المعدود ينقص {difference} عن المفروض، بلا سبب مكتوب.",
+        remedy_ar="اختر سببًا من القائمة: {reasons}.",
+        en="The count is short by {difference} and no reason is given.",
         remedy_en="Choose a reason from the list: {reasons}.",
     ),
     "shifts.supervisor_needed": Situation(
