@@ -1,0 +1,192 @@
+"""The journal: appends entries inside the act's transaction, and reads them back as the bytes they were.
+
+Nothing else inserts into the journal. Each append also moves the derived tables (`kiosk.store.projections`),
+so they can never be ahead of the facts or behind them.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlite_utils import Database
+
+from kiosk.core.entries.body import Body, with_totals
+from kiosk.core.entries.build import Circumstances, build_entry
+from kiosk.core.entries.signatures import check_signatures
+from kiosk.core.entries.staff import StreamOpened
+from kiosk.core.errors import BugError
+from kiosk.core.wire.checkpoint import checkpoint_bytes, sign_checkpoint
+from kiosk.core.wire.codec import dump, load
+from kiosk.core.wire.entry import (
+    FIRST_PREVIOUS,
+    EntrySignature,
+    Link,
+    Record,
+    entry_bytes,
+    entry_hash,
+    sign_entry,
+)
+from kiosk.core.wire.signed import kid_of
+from kiosk.core.wire.times import parse_utc
+from kiosk.core.wire.totals import Totals, read_totals
+from kiosk.store.moments import Moment
+from kiosk.store.projections import project
+from kiosk.store.projections.stream import move_stream
+from kiosk.store.rows import insert
+
+CHECKPOINT_EVERY = 50
+"""Entries between checkpoints at the most (DESIGN: at every sync batch, shift close and 50 entries)."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Someone who signs entries: staff code or device code, and the key that only he can open."""
+
+    by: str
+    key: Ed25519PrivateKey
+
+    @property
+    def kid(self) -> str:
+        """Name of the key, as signatures carry it."""
+        return kid_of(self.key.public_key())
+
+    def __repr__(self) -> str:
+        return f"<signer {self.by}>"
+
+
+@dataclass(frozen=True)
+class StreamState:
+    """Where the journal stands: `seq` entries, hash of the last, perpetual totals after it."""
+
+    stream: str
+    device: str
+    trial: bool
+    seq: int
+    head: bytes
+    at: datetime
+    totals: Totals
+
+
+class Journal:
+    """The append-only journal of one store."""
+
+    def __init__(self, db: Database, device: Signer, now: Callable[[], Moment]) -> None:
+        self._db = db
+        self._device = device
+        self._now = now
+
+    def state(self) -> StreamState:
+        """Return where the journal stands. Raises BugError on a store without its first entry."""
+        row = self._db.execute("SELECT stream, device, trial, seq, head, at, totals FROM stream").fetchone()
+        if row is None:
+            raise BugError("the journal has not been started")
+        return StreamState(
+            stream=row[0],
+            device=row[1],
+            trial=bool(row[2]),
+            seq=row[3],
+            head=row[4],
+            at=parse_utc(row[5]),
+            totals=read_totals(json.loads(row[6])),
+        )
+
+    def append(
+        self,
+        body: Body,
+        *,
+        staff: str | None = None,
+        shift: int | None = None,
+        signers: Sequence[Signer] = (),
+    ) -> Link:
+        """Write the next entry inside the open transaction and return its link.
+
+        `shift` is the seq of the shift's opening. The body gets the perpetual totals after it. What is out of
+        form or lacks a signature is not written: BugError, or KnownError `entry.*` for what people can mend.
+        """
+        state = self.state()
+        return self._append(state, body, staff=staff, shift=shift, signers=signers)
+
+    def start(self, stream: str, body: StreamOpened) -> Link:
+        """Write the first entry of a new stream (`stream.opened`) inside the open transaction."""
+        if self._db.execute("SELECT 1 FROM stream").fetchone():
+            raise BugError("the journal has been started already")
+        moment = self._now()
+        nothing = StreamState(
+            stream=stream,
+            device=self._device.by,
+            trial=body.trial,
+            seq=0,
+            head=FIRST_PREVIOUS,
+            at=moment.at,
+            totals=Totals(),
+        )
+        return self._append(nothing, body, staff=None, shift=None, signers=(self._device,))
+
+    def checkpoint(self) -> None:
+        """Sign where the journal stands, inside the open transaction; once for each entry at the most."""
+        state = self.state()
+        if self._db.execute("SELECT 1 FROM checkpoint WHERE seq = ?", (state.seq,)).fetchone():
+            return
+        signed = sign_checkpoint(
+            stream=state.stream,
+            seq=state.seq,
+            head=state.head,
+            totals=state.totals,
+            time=self._now().at,
+            key=self._device.key,
+            kid=self._device.kid,
+        )
+        insert(self._db, "checkpoint", seq=state.seq, bytes=checkpoint_bytes(signed))
+
+    def records(self, first: int = 1, last: int | None = None) -> Iterator[Record]:
+        """Yield entries `first` … `last` as exact bytes, hash and signatures."""
+        rows = self._db.execute(
+            "SELECT seq, bytes, hash, sigs FROM journal_1 WHERE seq BETWEEN ? AND ? ORDER BY seq",
+            (first, last if last is not None else 2**62),
+        )
+        for seq, data, hash_, sigs in rows:
+            yield Record(seq, data, hash_, tuple(load(EntrySignature, one) for one in json.loads(sigs)))
+
+    def checkpoints(self) -> Iterator[bytes]:
+        """Yield the signed checkpoints, oldest first."""
+        for (data,) in self._db.execute("SELECT bytes FROM checkpoint ORDER BY seq"):
+            yield data
+
+    def _append(
+        self,
+        state: StreamState,
+        body: Body,
+        *,
+        staff: str | None,
+        shift: int | None,
+        signers: Sequence[Signer],
+    ) -> Link:
+        if not self._db.conn.in_transaction:
+            raise BugError("an entry outside an act")
+        body, totals = with_totals(body, state.totals)
+        moment = self._now()
+        link = None if shift is None else Link(state.stream, shift)
+        circumstances = Circumstances(
+            at=moment.at, local=moment.local(money=body.MONEY), clock=moment.clock, staff=staff, shift=link
+        )
+        entry = build_entry(state.stream, state.seq + 1, body, circumstances)
+        data = entry_bytes(entry)
+        head = entry_hash(state.head, entry.seq, data)
+        sigs = [sign_entry(head, by=signer.by, kid=signer.kid, key=signer.key) for signer in signers]
+        check_signatures(entry.type, body, staff, signed_by=[one.by for one in sigs], device=state.device)
+        insert(
+            self._db,
+            "journal_1",
+            seq=entry.seq,
+            type=entry.type,
+            bytes=data,
+            hash=head,
+            sigs=json.dumps([dump(one) for one in sigs]),
+        )
+        move_stream(self._db, entry, head, totals)
+        project(self._db, entry, body)
+        if entry.seq % CHECKPOINT_EVERY == 0:
+            self.checkpoint()
+        return entry.link

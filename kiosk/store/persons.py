@@ -1,0 +1,87 @@
+"""Personal records: details of a citizen, sealed one by one under a key of their own, beside the journal.
+
+An entry names a record by its random id and holds a salted commitment to it (`kiosk.core.wire.person`).
+Destroying the record's key erases the person and leaves every fact as it was. Format: docs/store.md.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlite_utils import Database
+
+from kiosk.core.entries.parts import PersonRef
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.canonical import canonical, parse_canonical
+from kiosk.core.wire.person import SALT_BYTES, commitment
+from kiosk.store.rows import insert
+
+_NONCE = 12
+_WRAP_LABEL = b"kiosk-person-wrap-1"
+_RECORD_LABEL = b"kiosk-person-record-1"
+
+
+class PersonRecords:
+    """The sealed records of one store. Writes belong to the act that names the person."""
+
+    def __init__(self, db: Database, dek: bytes) -> None:
+        self._db = db
+        wrapping = HKDF(hashes.SHA256(), 32, salt=None, info=_WRAP_LABEL).derive(dek)
+        self._wrap = AESGCM(wrapping)
+
+    def seal(self, details: Mapping[str, str]) -> PersonRef:
+        """Write a record inside the open transaction and return its reference.
+
+        `details` maps field codes to text as typed (NFC).
+        """
+        record, salt, key = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), AESGCM.generate_key(256)
+        content = canonical({"details": dict(details), "salt": salt.hex()})
+        sealed = _encrypt(AESGCM(key), content, _RECORD_LABEL + bytes.fromhex(record))
+        wrapped = _encrypt(self._wrap, key, bytes.fromhex(record))
+        insert(self._db, "person", id=record, wrapped_key=wrapped, sealed=sealed)
+        return PersonRef(person=record, commitment=commitment(details, salt))
+
+    def open(self, record: str) -> dict[str, str]:
+        """Return the details of a record.
+
+        Raises KnownError `person.unknown`, `person.erased` (its key was destroyed) or `person.damaged`.
+        """
+        return self._content(record)["details"]  # type: ignore[no-any-return]
+
+    def proof(self, record: str) -> tuple[bytes, dict[str, str]]:
+        """Return (salt, details): what shows that the details belong to an entry's commitment."""
+        content = self._content(record)
+        return bytes.fromhex(content["salt"]), content["details"]
+
+    def erase(self, record: str) -> None:
+        """Destroy the key of a record inside the open transaction; the act writes the entry that says so."""
+        if not self._db.execute("SELECT 1 FROM person WHERE id = ?", (record,)).fetchone():
+            raise KnownError("person.unknown", person=record)
+        self._db.execute("UPDATE person SET wrapped_key = NULL WHERE id = ?", (record,))
+
+    def _content(self, record: str) -> dict[str, Any]:
+        row = self._db.execute("SELECT wrapped_key, sealed FROM person WHERE id = ?", (record,)).fetchone()
+        if row is None:
+            raise KnownError("person.unknown", person=record)
+        if row[0] is None:
+            raise KnownError("person.erased", person=record)
+        try:
+            key = _decrypt(self._wrap, row[0], bytes.fromhex(record))
+            content = _decrypt(AESGCM(key), row[1], _RECORD_LABEL + bytes.fromhex(record))
+        except (InvalidTag, ValueError) as error:
+            raise KnownError("person.damaged", person=record) from error
+        parsed: dict[str, Any] = parse_canonical(content)
+        return parsed
+
+
+def _encrypt(cipher: AESGCM, plain: bytes, associated: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + cipher.encrypt(nonce, plain, associated)
+
+
+def _decrypt(cipher: AESGCM, sealed: bytes, associated: bytes) -> bytes:
+    return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], associated)

@@ -1,0 +1,57 @@
+"""Moves the derived tables by one entry: the only code that writes them, for new entries and for a rebuild.
+
+A projection reads nothing but its entry and the derived tables, so replaying the journal gives the same ones.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.core.entries.body import Body
+from kiosk.core.entries.registry import UnknownBody
+from kiosk.core.wire.entry import Entry
+from kiosk.store.projections import custody, money, people, reference, requests, shifts
+
+Projection = Callable[[Database, Entry, Any], None]
+
+PROJECTIONS: dict[str, tuple[Projection, ...]] = {
+    "stream.opened": (),
+    "staff.added": (people.add,),
+    "staff.removed": (people.remove,),
+    "staff.secret_changed": (people.change_key,),
+    "unlock.done": (),
+    "unlock.failed_tries": (),
+    "override.granted": (),
+    "snapshot.applied": (reference.apply_snapshot,),
+    "book.taken": (reference.take_book,),
+    "outage.opened": (reference.open_outage,),
+    "outage.closed": (reference.close_outage,),
+    "print.done": (reference.print_outcome,),
+    "print.copied": (reference.print_outcome,),
+    "print.failed": (reference.print_outcome,),
+    "technical.clock_step": (),
+    "request.taken": (requests.take,),
+    "payment.taken": (money.take_payment,),
+    "paper_receipt.entered": (money.take_payment,),
+    "receipt.issued": (money.issue_receipt,),
+    "receipt.voided": (money.void_receipt,),
+    "cash.moved": (custody.move_cash,),
+    "handover.given": (custody.give,),
+    "handover.received": (custody.receive,),
+    "drawer.opened": (),
+    "shift.opened": (shifts.open_shift,),
+    "shift.opening_variance": (),
+    "shift.counted": (shifts.count,),
+    "shift.closed": (shifts.close,),
+    "report.x": (shifts.report_x,),
+}
+"""What each entry type does to the derived tables; a type that is not here fails a test."""
+
+
+def project(db: Database, entry: Entry, body: Body | UnknownBody) -> None:
+    """Move the derived tables by one entry inside the open transaction; unknown types move nothing."""
+    if isinstance(body, UnknownBody):
+        return
+    for projection in PROJECTIONS[entry.type]:
+        projection(db, entry, body)

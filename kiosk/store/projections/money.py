@@ -1,0 +1,126 @@
+"""Projections of money: payments with their lines, tenders and allocation; receipts; voids."""
+
+import json
+
+from sqlite_utils import Database
+
+from kiosk.core.entries.parts import CHANGE_LEFT, ROUNDING, line_sum
+from kiosk.core.entries.payment import (
+    PaperReceiptEntered,
+    PaymentFacts,
+    ReceiptIssued,
+    ReceiptVoided,
+    RequestFor,
+)
+from kiosk.core.wire.codec import dump
+from kiosk.core.wire.entry import Entry
+from kiosk.store.rows import Row, insert, insert_all
+
+
+def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
+    """Money was taken, on a receipt of this device or on one of a paper book."""
+    request = body.what_for.tracking if isinstance(body.what_for, RequestFor) else None
+    for_request = body.total - line_sum(body.lines, CHANGE_LEFT, ROUNDING) if request else 0
+    shift = entry.shift.seq if entry.shift else None
+    insert(
+        db,
+        "payment",
+        seq=entry.seq,
+        shift=shift,
+        kind=body.what_for.kind,
+        reference=request or body.what_for.debtor,  # type: ignore[union-attr]
+        total=body.total,
+        for_request=for_request,
+        paper=isinstance(body, PaperReceiptEntered),
+        outage=body.outage.seq if body.outage else None,
+    )
+    _lines_and_tenders(db, entry.seq, body)
+    _allocation(db, entry.seq, body)
+    if request:
+        db.conn.execute("UPDATE request SET paid = paid + ? WHERE tracking = ?", (for_request, request))
+    if body.cash:
+        move(db, entry.seq, shift, "payment", body.cash)
+
+
+def _lines_and_tenders(db: Database, seq: int, body: PaymentFacts) -> None:
+    lines: list[Row] = [
+        {
+            "seq": seq,
+            "n": n,
+            "kind": line.kind,
+            "account": line.account,
+            "label": line.label,
+            "piastres": line.piastres,
+            "refundable": line.refundable,
+        }
+        for n, line in enumerate(body.lines)
+    ]
+    tenders: list[Row] = [
+        {
+            "seq": seq,
+            "n": n,
+            "kind": one.kind,
+            "piastres": one.applied if one.kind == "cash" else one.piastres,
+            "detail": json.dumps(dump(one)),
+        }
+        for n, one in enumerate(body.tenders)
+    ]
+    insert_all(db, "payment_line", lines)
+    insert_all(db, "tender", tenders)
+
+
+def _allocation(db: Database, seq: int, body: PaymentFacts) -> None:
+    if body.allocation is None:
+        return
+    parts = [(part.debt, part.charge, part.component, part.piastres) for part in body.allocation.parts]
+    kept = [(one.debt, None, one.kind, one.piastres) for one in body.allocation.credits]
+    insert_all(
+        db,
+        "allocation",
+        [
+            {"seq": seq, "n": n, "debt": debt, "charge": charge, "component": component, "piastres": piastres}
+            for n, (debt, charge, component, piastres) in enumerate([*parts, *kept])
+        ],
+    )
+
+
+def issue_receipt(db: Database, entry: Entry, body: ReceiptIssued) -> None:
+    """A receipt number of the open book was used."""
+    insert(
+        db,
+        "receipt",
+        number=body.number,
+        series=body.series,
+        serial=body.serial,
+        seq=entry.seq,
+        payment=body.payment.seq,
+        shift=entry.shift.seq if entry.shift else None,
+        total=body.piastres,
+    )
+    db.conn.execute("UPDATE book SET next = next + 1 WHERE series = ?", (body.series,))
+
+
+def void_receipt(db: Database, entry: Entry, body: ReceiptVoided) -> None:
+    """A receipt of this shift was voided: its money goes back, and what it paid is owed again."""
+    payment = body.payment.seq
+    db.conn.execute("UPDATE receipt SET voided = ? WHERE number = ?", (entry.seq, body.number))
+    db.conn.execute("UPDATE payment SET voided = ? WHERE seq = ?", (entry.seq, payment))
+    db.conn.execute(
+        "INSERT INTO allocation (seq, n, debt, charge, component, piastres)"
+        " SELECT ?, n, debt, charge, component, -piastres FROM allocation WHERE seq = ?",
+        (entry.seq, payment),
+    )
+    db.conn.execute(
+        "UPDATE request SET paid = paid - (SELECT for_request FROM payment WHERE seq = ?)"
+        " WHERE tracking = (SELECT reference FROM payment WHERE seq = ? AND kind = 'request')",
+        (payment, payment),
+    )
+    if body.cash_returned:
+        move(db, entry.seq, entry.shift.seq if entry.shift else None, "void", -body.cash_returned)
+
+
+def move(db: Database, seq: int, shift: int | None, kind: str, piastres: int) -> None:
+    """Cash went into (above zero) or out of (below) the drawer of a shift."""
+    if shift is None:
+        return
+    insert(db, "cash_movement", seq=seq, shift=shift, kind=kind, piastres=piastres)

@@ -1,0 +1,279 @@
+"""The tables of the store and the steps that bring an older store up to date.
+
+Each step is one sqlite-utils migration in a transaction of its own; a step that has shipped is never edited.
+"""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("kiosk-store")
+
+_JOURNAL = """
+CREATE TABLE journal_1 (
+    seq   INTEGER PRIMARY KEY,
+    type  TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    hash  BLOB NOT NULL CHECK (length(hash) = 32),
+    sigs  TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER journal_1_next BEFORE INSERT ON journal_1
+WHEN NEW.seq <> coalesce((SELECT max(seq) FROM journal_1), 0) + 1
+BEGIN SELECT RAISE(ABORT, 'a journal entry must be the next one'); END;
+CREATE TRIGGER journal_1_no_update BEFORE UPDATE ON journal_1
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_1_no_delete BEFORE DELETE ON journal_1
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+CREATE TABLE checkpoint (
+    seq   INTEGER PRIMARY KEY REFERENCES journal_1 (seq),
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
+
+CREATE TABLE person (
+    id          TEXT PRIMARY KEY CHECK (length(id) = 32),
+    wrapped_key BLOB,
+    sealed      BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER person_only_erased BEFORE UPDATE ON person
+WHEN NEW.id <> OLD.id OR NEW.sealed <> OLD.sealed OR OLD.wrapped_key IS NULL
+BEGIN SELECT RAISE(ABORT, 'a personal record is never edited, only its key destroyed'); END;
+CREATE TRIGGER person_no_delete BEFORE DELETE ON person
+BEGIN SELECT RAISE(ABORT, 'a personal record is never removed, only its key destroyed'); END;
+"""
+
+_DERIVED = """
+CREATE TABLE stream (
+    one    INTEGER PRIMARY KEY CHECK (one = 1),
+    stream TEXT NOT NULL,
+    device TEXT NOT NULL,
+    trial  INTEGER NOT NULL,
+    seq    INTEGER NOT NULL,
+    head   BLOB NOT NULL,
+    at     TEXT NOT NULL,
+    totals TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE staff_known (
+    staff      TEXT PRIMARY KEY,
+    roles      TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    removed    INTEGER
+) STRICT;
+
+CREATE TABLE snapshot_applied (
+    dataset         TEXT PRIMARY KEY,
+    version         INTEGER NOT NULL,
+    hash            TEXT NOT NULL,
+    as_of           TEXT NOT NULL,
+    rows            INTEGER NOT NULL,
+    applied_through INTEGER NOT NULL,
+    not_applied     TEXT NOT NULL,
+    seq             INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE book (
+    series TEXT PRIMARY KEY,
+    first  INTEGER NOT NULL,
+    last   INTEGER NOT NULL,
+    next   INTEGER NOT NULL CHECK (next BETWEEN first AND last + 1),
+    seq    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE outage (
+    seq        INTEGER PRIMARY KEY,
+    cause      TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    number     TEXT NOT NULL,
+    approver   TEXT,
+    started_at TEXT NOT NULL,
+    closed     INTEGER,
+    ended_at   TEXT
+) STRICT;
+
+CREATE TABLE shift (
+    seq        INTEGER PRIMARY KEY,
+    staff      TEXT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('open', 'closing', 'closed')),
+    series     TEXT NOT NULL,
+    opened_at  TEXT NOT NULL,
+    opening    INTEGER NOT NULL,
+    closed     INTEGER,
+    z          INTEGER,
+    kept       INTEGER,
+    handed     INTEGER
+) STRICT;
+CREATE UNIQUE INDEX one_open_shift ON shift ((1)) WHERE state <> 'closed';
+
+CREATE TABLE shift_count (
+    seq           INTEGER PRIMARY KEY,
+    shift         INTEGER NOT NULL,
+    attempt       INTEGER NOT NULL,
+    denominations TEXT NOT NULL,
+    total         INTEGER NOT NULL,
+    UNIQUE (shift, attempt)
+) STRICT;
+
+CREATE TABLE cash_movement (
+    seq      INTEGER PRIMARY KEY,
+    shift    INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    piastres INTEGER NOT NULL
+) STRICT;
+CREATE INDEX cash_movement_by_shift ON cash_movement (shift);
+
+CREATE TABLE request (
+    tracking   TEXT PRIMARY KEY,
+    seq        INTEGER NOT NULL UNIQUE,
+    shift      INTEGER,
+    service    TEXT NOT NULL,
+    person     TEXT,
+    acceptance TEXT NOT NULL,
+    until      TEXT,
+    due        INTEGER NOT NULL,
+    paid       INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE payment (
+    seq         INTEGER PRIMARY KEY,
+    shift       INTEGER,
+    kind        TEXT NOT NULL,
+    reference   TEXT NOT NULL,
+    total       INTEGER NOT NULL,
+    for_request INTEGER NOT NULL,
+    paper       INTEGER NOT NULL,
+    outage      INTEGER,
+    voided      INTEGER
+) STRICT;
+CREATE INDEX payment_by_shift ON payment (shift);
+CREATE INDEX payment_by_reference ON payment (reference);
+
+CREATE TABLE payment_line (
+    seq        INTEGER NOT NULL,
+    n          INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    account    TEXT NOT NULL,
+    label      TEXT NOT NULL,
+    piastres   INTEGER NOT NULL,
+    refundable INTEGER NOT NULL,
+    PRIMARY KEY (seq, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tender (
+    seq      INTEGER NOT NULL,
+    n        INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    piastres INTEGER NOT NULL,
+    detail   TEXT NOT NULL,
+    PRIMARY KEY (seq, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE allocation (
+    seq       INTEGER NOT NULL,
+    n         INTEGER NOT NULL,
+    debt      TEXT,
+    charge    TEXT,
+    component TEXT NOT NULL,
+    piastres  INTEGER NOT NULL,
+    PRIMARY KEY (seq, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX allocation_by_debt ON allocation (debt);
+
+CREATE TABLE receipt (
+    number  TEXT PRIMARY KEY,
+    series  TEXT NOT NULL,
+    serial  INTEGER NOT NULL,
+    seq     INTEGER NOT NULL UNIQUE,
+    payment INTEGER NOT NULL UNIQUE,
+    shift   INTEGER NOT NULL,
+    total   INTEGER NOT NULL,
+    voided  INTEGER,
+    UNIQUE (series, serial)
+) STRICT;
+CREATE INDEX receipt_by_shift ON receipt (shift);
+
+CREATE TABLE handover (
+    seq         INTEGER PRIMARY KEY,
+    transfer    TEXT NOT NULL,
+    direction   TEXT NOT NULL,
+    shift       INTEGER,
+    staff       TEXT NOT NULL,
+    counterpart TEXT NOT NULL,
+    total       INTEGER NOT NULL,
+    closing     INTEGER,
+    seal        TEXT,
+    UNIQUE (transfer, direction)
+) STRICT;
+
+CREATE TABLE printed (
+    seq      INTEGER PRIMARY KEY,
+    entry    INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    copy     INTEGER NOT NULL,
+    outcome  TEXT NOT NULL,
+    sent     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX printed_by_entry ON printed (entry);
+
+CREATE TABLE report (
+    seq    INTEGER PRIMARY KEY,
+    kind   TEXT NOT NULL,
+    shift  INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    UNIQUE (kind, number)
+) STRICT;
+"""
+
+_SNAPSHOT = """
+CREATE TABLE dataset (
+    name    TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (name, version)
+) STRICT;
+"""
+
+_OPERATIONAL = """
+CREATE TABLE draft (
+    staff    TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    saved_at TEXT NOT NULL,
+    content  TEXT NOT NULL,
+    PRIMARY KEY (staff, kind)
+) STRICT;
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+CREATE TABLE device_key (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    alg     TEXT NOT NULL,
+    private BLOB NOT NULL
+) STRICT;
+"""
+
+
+@migrations()
+def create_tables(db: Database) -> None:
+    """First version of every table but the debts, which have a step of their own."""
+    for script in (_JOURNAL, _DERIVED, _SNAPSHOT, _OPERATIONAL):
+        for statement in _statements(script):
+            db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script into statements; the body of a trigger ends with END, not at its inner semicolon."""
+    statements: list[str] = []
+    pending = ""
+    for piece in script.split(";"):
+        pending += piece + ";"
+        inside_trigger = "CREATE TRIGGER" in pending and not piece.strip().endswith("END")
+        if not inside_trigger:
+            if pending.strip(" ;\n"):
+                statements.append(pending.strip().removesuffix(";"))
+            pending = ""
+    return statements

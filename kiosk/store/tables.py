@@ -1,0 +1,58 @@
+"""Every table of the store, declared by what losing it would mean.
+
+A table that is not declared here fails a test; so does a declared one that does not exist.
+"""
+
+from enum import Enum
+
+
+class Nature(Enum):
+    """What a table is, and so how it may be written, rebuilt or lost (docs/store.md)."""
+
+    JOURNAL = "journal"
+    """The facts: append-only, hash-chained, never edited."""
+    PERSONAL = "personal"
+    """Sealed personal records beside the facts: erased by destroying a record's key, never edited."""
+    DERIVED = "derived"
+    """Rebuilt from journal and snapshots at any time; written only by projections."""
+    SNAPSHOT = "snapshot"
+    """Dated data from the centre; each application is a journal entry."""
+    OPERATIONAL = "operational"
+    """Jobs, drafts, settings, the device's own keys: no fact lives only here."""
+
+
+NATURES: dict[str, Nature] = {
+    "journal_1": Nature.JOURNAL,
+    "checkpoint": Nature.JOURNAL,
+    "person": Nature.PERSONAL,
+    "stream": Nature.DERIVED,
+    "staff_known": Nature.DERIVED,
+    "snapshot_applied": Nature.DERIVED,
+    "book": Nature.DERIVED,
+    "outage": Nature.DERIVED,
+    "shift": Nature.DERIVED,
+    "shift_count": Nature.DERIVED,
+    "cash_movement": Nature.DERIVED,
+    "request": Nature.DERIVED,
+    "payment": Nature.DERIVED,
+    "payment_line": Nature.DERIVED,
+    "tender": Nature.DERIVED,
+    "allocation": Nature.DERIVED,
+    "receipt": Nature.DERIVED,
+    "handover": Nature.DERIVED,
+    "printed": Nature.DERIVED,
+    "report": Nature.DERIVED,
+    "dataset": Nature.SNAPSHOT,
+    "debtor": Nature.SNAPSHOT,
+    "debt": Nature.SNAPSHOT,
+    "charge": Nature.SNAPSHOT,
+    "debtor_search": Nature.SNAPSHOT,
+    "draft": Nature.OPERATIONAL,
+    "setting": Nature.OPERATIONAL,
+    "device_key": Nature.OPERATIONAL,
+}
+
+
+def tables_of(nature: Nature) -> tuple[str, ...]:
+    """Return the names of the tables of one nature, in the order they are declared."""
+    return tuple(name for name, declared in NATURES.items() if declared is nature)
