@@ -119,7 +119,7 @@ def _check_map(obj: dict[object, object], depth: int) -> bool:
         if type(key) is not str:
             raise _FaultError("wire.bad_text")
         _check_text(key)
-        plain = _check(value, depth - 1) and plain and max(key, default="") <= _LAST_PLAIN
+        plain = _check(value, depth - 1) and plain and (key.isascii() or max(key) <= _LAST_PLAIN)
     return plain
 
 

@@ -1,0 +1,330 @@
+"""Payments and their receipts: what for, which lines, by which tender, for which debts; and voids."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from kiosk.core.entries.body import Body
+from kiosk.core.entries.parts import (
+    CHANGE_LEFT,
+    CREDITS,
+    DEBT,
+    Line,
+    PaperForm,
+    PersonRef,
+    VersionRef,
+    line_sum,
+)
+from kiosk.core.wire.codec import fail
+from kiosk.core.wire.entry import Link
+from kiosk.core.wire.fields import (
+    Code,
+    Count,
+    Last4,
+    Number,
+    Paid,
+    Piastres,
+    PrintedNumber,
+    ReceiptNumber,
+    Remark,
+    Series,
+    SlipTime,
+    StaffCode,
+    Tracking,
+)
+from kiosk.core.wire.totals import Totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cash:
+    """Cash over the counter, in piastres: applied = tendered − change.
+
+    `not_owed` is change that the citizen left; it stays in the drawer, is applied, and is a line of its own.
+    """
+
+    kind: Literal["cash"] = "cash"
+    tendered: Paid
+    change: Piastres
+    applied: Paid
+    not_owed: Piastres
+
+    def check(self) -> None:
+        """Refuse sums that do not hold."""
+        if self.applied != self.tendered - self.change:
+            fail("applied", "not tendered less change")
+        if self.not_owed >= self.applied:
+            fail("not_owed", "as much as was applied")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slip:
+    """A card taken on the government terminal, known by its slip only: recorded, not reconciled."""
+
+    kind: Literal["slip"] = "slip"
+    piastres: Paid
+    slip_no: PrintedNumber
+    terminal: PrintedNumber
+    last4: Last4 | None
+    approval: PrintedNumber
+    slip_time: SlipTime
+    state: Literal["recorded"] = "recorded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebtsFor:
+    """The payment is for debts of one debtor (his code at the centre).
+
+    Found by name alone, a second person confirms who it is and signs the entry.
+    """
+
+    kind: Literal["debts"] = "debts"
+    debtor: Code
+    found_by: Literal["number", "phone", "account", "name"]
+    confirmed_by: StaffCode | None
+
+    def check(self) -> None:
+        """A name finds, it does not decide."""
+        if (self.found_by == "name") != (self.confirmed_by is not None):
+            fail("confirmed_by", "a second person, for a match by name and only then")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestFor:
+    """The payment is for a request."""
+
+    kind: Literal["request"] = "request"
+    tracking: Tracking
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one charge of one debt receives, in piastres, and whether it was due."""
+
+    debt: Code
+    charge: Code
+    component: Literal["costs", "late", "principal"]
+    piastres: Paid
+    was_due: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credit:
+    """Money that waits for the centre: a named advance, or a payment on account of a debt not held here."""
+
+    kind: Literal["advance", "on_account"]
+    debt: Code | None
+    reason: Code
+    piastres: Paid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allocation:
+    """How the money was divided, and who chose: debtor (Civil Code 344), law (343, 345) or policy."""
+
+    chosen_by: Literal["debtor", "law", "policy"]
+    parts: tuple[Part, ...]
+    credits: tuple[Credit, ...]
+
+    def check(self) -> None:
+        """Refuse a charge that is paid twice in one payment, and an allocation of nothing."""
+        charges = [(part.debt, part.charge) for part in self.parts]
+        if len(set(charges)) < len(charges):
+            fail("parts", "a charge is there twice")
+        if not self.parts and not self.credits:
+            fail("parts", "nothing is allocated")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotRef:
+    """The data from which the balance was taken, and how old it was."""
+
+    dataset: Code
+    version: Number
+    as_of: datetime
+
+
+Tender = Cash | Slip
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentFacts(Body):
+    """What every payment says. `total` = Σ lines = Σ tenders, in piastres.
+
+    `mandate`: the collector's mandate; `order_no` and `period` as form 33 asks; `outage`: the open outage
+    that makes cash above the electronic limit lawful.
+    """
+
+    MONEY: ClassVar[bool] = True
+
+    what_for: RequestFor | DebtsFor
+    lines: tuple[Line, ...]
+    total: Paid
+    tenders: tuple[Tender, ...]
+    payer: PersonRef
+    capacity: Code
+    allocation: Allocation | None
+    snapshot: SnapshotRef | None
+    outage: Link | None
+    mandate: PrintedNumber | None
+    order_no: PrintedNumber | None
+    period: PrintedNumber | None
+    totals: Totals
+
+    def check(self) -> None:
+        """Refuse sums that do not hold and tenders, lines or allocations that contradict each other."""
+        if line_sum(self.lines) != self.total:
+            fail("total", "not the sum of the lines")
+        if self.cash + self.slips != self.total:
+            fail("total", "not the sum of the tenders")
+        paid_in_cash = [one for one in self.tenders if isinstance(one, Cash)]
+        if len(paid_in_cash) > 1:
+            fail("tenders", "cash is there twice")
+        if line_sum(self.lines, CHANGE_LEFT) != sum(one.not_owed for one in paid_in_cash):
+            fail("lines", "change left is not its own line")
+        slips = [(one.terminal, one.slip_no) for one in self.tenders if isinstance(one, Slip)]
+        if len(set(slips)) < len(slips):
+            fail("tenders", "a slip is there twice")
+        self._check_allocation()
+
+    def _check_allocation(self) -> None:
+        for_debts = isinstance(self.what_for, DebtsFor)
+        if for_debts != (self.allocation is not None) or for_debts != (self.snapshot is not None):
+            fail("allocation", "for debts, and only for debts, with the snapshot it was taken from")
+        parts = self.allocation.parts if self.allocation else ()
+        if line_sum(self.lines, DEBT) != sum(part.piastres for part in parts):
+            fail("lines", "lines of debts are not the parts of the allocation")
+        for kind in sorted(CREDITS):
+            credit = (
+                sum(one.piastres for one in self.allocation.credits if one.kind == kind)
+                if self.allocation
+                else 0
+            )
+            if line_sum(self.lines, kind) != credit:
+                fail("lines", f"lines of {kind} are not the credits of the allocation")
+
+    @property
+    def cash(self) -> int:
+        """Cash applied, in piastres."""
+        return sum(one.applied for one in self.tenders if isinstance(one, Cash))
+
+    @property
+    def slips(self) -> int:
+        """Taken by slips, in piastres."""
+        return sum(one.piastres for one in self.tenders if isinstance(one, Slip))
+
+    def effect(self) -> Totals:
+        """Gross by tender."""
+        return Totals(cash=self.cash, slip=self.slips)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentTaken(PaymentFacts):
+    """Money was taken. Its receipt is the next entry, in the same transaction."""
+
+    TYPE: ClassVar[str] = "payment.taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperReceiptEntered(PaymentFacts):
+    """A payment that was receipted on a paper book in an emergency, entered later by two persons."""
+
+    TYPE: ClassVar[str] = "paper_receipt.entered"
+
+    paper: PaperForm
+    reason: Code
+    approver: StaffCode
+
+    def effect(self) -> Totals:
+        """Gross by tender, and one paper receipt."""
+        return super().effect() + Totals(paper_receipts=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form33:
+    """The mode in force, and the paper form written alongside, if any."""
+
+    mode: Literal["device", "paper_alongside", "paper_only"]
+    paper: PaperForm | None
+
+    def check(self) -> None:
+        """Only the mode `device` has no paper form."""
+        if (self.mode == "device") != (self.paper is None):
+            fail("paper", f"does not fit the mode {self.mode}")
+
+
+def receipt_number(series: str, serial: int) -> str:
+    """`<series>-<serial>`, the serial with at least six digits."""
+    return f"{series}-{serial:06d}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptIssued(Body):
+    """The receipt of a payment: number, template, form 33. `piastres` is the total of the payment."""
+
+    TYPE: ClassVar[str] = "receipt.issued"
+    MONEY: ClassVar[bool] = True
+
+    number: ReceiptNumber
+    series: Series
+    serial: Number
+    payment: Link
+    piastres: Paid
+    form33: Form33
+    template: VersionRef
+    totals: Totals
+
+    def check(self) -> None:
+        """Refuse a number that is not made of its series and serial."""
+        if self.number != receipt_number(self.series, self.serial):
+            fail("number", "not its series and serial")
+
+    def effect(self) -> Totals:
+        """One receipt."""
+        return Totals(receipts=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipReversal:
+    """A slip to be reversed on the same card, the same day, before the shift closes."""
+
+    terminal: PrintedNumber
+    slip_no: PrintedNumber
+    piastres: Paid
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptVoided(Body):
+    """A receipt voided in the same shift, with all its copies recovered and a second person's signature.
+
+    `copies_printed` counts every print, original included. Anything else is a refund by form 50.
+    """
+
+    TYPE: ClassVar[str] = "receipt.voided"
+    MONEY: ClassVar[bool] = True
+
+    number: ReceiptNumber
+    receipt: Link
+    payment: Link
+    reason: Code
+    remark: Remark | None
+    copies_printed: Count
+    copies_recovered: Count
+    cash_returned: Piastres
+    slips: tuple[SlipReversal, ...]
+    replacement: ReceiptNumber | None
+    approver: StaffCode
+    totals: Totals
+
+    def check(self) -> None:
+        """Refuse missing copies, a void of nothing, and a receipt that replaces itself."""
+        if self.copies_recovered != self.copies_printed:
+            fail("copies_recovered", "a copy is still out")
+        if not self.cash_returned and not self.slips:
+            fail("cash_returned", "nothing is returned")
+        if self.replacement == self.number:
+            fail("replacement", "the receipt itself")
+
+    def effect(self) -> Totals:
+        """One void, and what it returns by tender."""
+        slips = sum(slip.piastres for slip in self.slips)
+        return Totals(voids=1, cash_voided=self.cash_returned, slip_voided=slips)

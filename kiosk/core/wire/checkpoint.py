@@ -1,0 +1,94 @@
+"""Checkpoints: the device signs where its journal stands, so that a cut or replaced tail can be seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from kiosk.core.errors import BugError, KnownError
+from kiosk.core.wire.canonical import canonical, parse_canonical
+from kiosk.core.wire.codec import FieldError, dump, load
+from kiosk.core.wire.fields import Hex32, Hex64, Kid, Number, Sig128
+from kiosk.core.wire.totals import Totals
+
+MAX_CHECKPOINT_BYTES = 4096
+_DOMAIN = b"kiosk-checkpoint-1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """The journal of `stream` had `seq` entries, the hash `head` and these totals at `time` (UTC)."""
+
+    stream: Hex32
+    seq: Number
+    head: Hex64
+    totals: Totals
+    time: datetime
+    kid: Kid
+    alg: Literal["ed25519"]
+    sig: Sig128
+
+
+def sign_checkpoint(
+    *,
+    stream: str,
+    seq: int,
+    head: bytes,
+    totals: Totals,
+    time: datetime,
+    key: Ed25519PrivateKey,
+    kid: str,
+) -> Checkpoint:
+    """Sign a checkpoint with the device key: "kiosk-checkpoint-1" ‖ canonical JSON without `sig`.
+
+    Raises BugError when a field is out of form.
+    """
+    bare = Checkpoint(
+        stream=stream,
+        seq=seq,
+        head=head.hex(),
+        totals=totals,
+        time=time,
+        kid=kid,
+        alg="ed25519",
+        sig="0" * 128,
+    )
+    try:
+        return replace(bare, sig=key.sign(_signed_bytes(bare)).hex())
+    except FieldError as error:
+        raise BugError(f"checkpoint: {error.path} {error.problem}") from error
+
+
+def checkpoint_bytes(checkpoint: Checkpoint) -> bytes:
+    """The checkpoint as canonical JSON {alg, head, kid, seq, sig, stream, time, totals}."""
+    return canonical(dump(checkpoint))
+
+
+def parse_checkpoint(data: bytes) -> Checkpoint:
+    """Read a checkpoint; its signature is not judged. Raises KnownError `entry.malformed` or `wire.*`."""
+    plain = parse_canonical(data, max_bytes=MAX_CHECKPOINT_BYTES)
+    try:
+        return load(Checkpoint, plain)
+    except FieldError as error:
+        raise KnownError("entry.malformed", field=error.path, problem=error.problem) from error
+
+
+def checkpoint_holds(checkpoint: Checkpoint, keys: Mapping[str, Ed25519PublicKey]) -> bool:
+    """Whether a trusted device key (by `kid`) made this checkpoint."""
+    key = keys.get(checkpoint.kid)
+    if key is None:
+        return False
+    try:
+        key.verify(bytes.fromhex(checkpoint.sig), _signed_bytes(checkpoint))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _signed_bytes(checkpoint: Checkpoint) -> bytes:
+    plain = dump(checkpoint)
+    del plain["sig"]
+    return _DOMAIN + canonical(plain)

@@ -1,0 +1,275 @@
+"""Turns frozen dataclasses into plain JSON values and back, strictly: exact keys, exact types, own checks.
+Text is brought to NFC when it is written.
+
+A field's type says its form: `Annotated[str, Text(...)]`, `Annotated[int, Whole(...)]`, bool, Literal,
+date, datetime (UTC), another dataclass, a union of dataclasses told apart by their `kind`, `T | None`,
+`tuple[T, ...]`, or `Annotated[Mapping[str, Any], Free(...)]`. A dataclass may have `check()`, which raises
+FieldError when its fields contradict each other.
+"""
+
+import re
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NoReturn,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.canonical import MAX_INT, nfc
+from kiosk.core.wire.times import parse_utc, utc_text
+
+
+class FieldError(ValueError):
+    """A value that does not fit its field: `path` such as `tenders[0].applied`, and what is wrong there."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def below(self, outer: str) -> "FieldError":
+        """The same, seen from the field above."""
+        between = "." if self.path and not self.path.startswith("[") else ""
+        return FieldError(f"{outer}{between}{self.path}"[:80], self.problem)
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text that matches a pattern whole; `guard`, if given, raises for text that must not be kept."""
+
+    pattern: re.Pattern[str]
+    guard: Callable[[str], None] | None = None
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `low` to `high`, both allowed."""
+
+    low: int
+    high: int = MAX_INT
+
+
+@dataclass(frozen=True)
+class Free:
+    """A map that one function judges by raising FieldError; without one it is passed on untouched."""
+
+    guard: Callable[[Mapping[str, Any]], None] | None = None
+
+
+@dataclass(frozen=True)
+class Coder:
+    """How one type is written and read. Both raise FieldError with a path that starts at the value."""
+
+    dump: Callable[[Any], Any]
+    load: Callable[[Any], Any]
+
+
+T = TypeVar("T")
+
+
+def dump(value: object) -> dict[str, Any]:
+    """Return a dataclass as plain JSON values; every rule of its fields is checked. Raises FieldError."""
+    return cast(dict[str, Any], coder(type(value)).dump(value))
+
+
+def load(cls: type[T], plain: object) -> T:
+    """Build a dataclass from plain JSON values; every rule of its fields is checked. Raises FieldError."""
+    return cast(T, coder(cls).load(plain))
+
+
+def fail(path: str, problem: str) -> NoReturn:
+    """Raise FieldError; an empty path is the value itself."""
+    raise FieldError(path, problem)
+
+
+def coder(kind: Any) -> Coder:
+    """The coder of one type, built once."""
+    return _coder(kind)
+
+
+@cache
+def _coder(kind: Any) -> Coder:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _annotated(arguments[1])
+    if origin is Literal:
+        return _same(
+            lambda value: any(type(value) is type(one) and value == one for one in arguments), "value"
+        )
+    if origin in (Union, types.UnionType):
+        return _union(arguments)
+    if origin is tuple:
+        return _many(coder(arguments[0]))
+    if is_dataclass(kind):
+        return _record(cast(type[Any], kind))
+    simple = {
+        bool: _same(lambda value: type(value) is bool, "yes or no"),
+        datetime: Coder(_dump_moment, _load_moment),
+        date: Coder(_dump_date, _load_date),
+    }
+    return simple[kind]
+
+
+def _same(fits: Callable[[Any], bool], what: str) -> Coder:
+    def pass_on(value: Any) -> Any:
+        return value if fits(value) else fail("", f"not a known {what}: {str(value)[:40]!r}")
+
+    return Coder(pass_on, pass_on)
+
+
+def _annotated(rule: Text | Whole | Free) -> Coder:
+    if isinstance(rule, Whole):
+        low, high = rule.low, rule.high
+        return _same(
+            lambda value: type(value) is int and low <= value <= high, f"number from {low} to {high}"
+        )
+    return _text(rule) if isinstance(rule, Text) else _map(rule)
+
+
+def _text(rule: Text) -> Coder:
+    matches, guard = rule.pattern.fullmatch, rule.guard
+
+    def load_text(value: Any) -> Any:
+        if type(value) is not str or not matches(value):
+            fail("", f"not of its form: {str(value)[:40]!r}")
+        if guard:
+            guard(value)
+        return value
+
+    def dump_text(value: Any) -> Any:
+        return load_text(nfc(value))
+
+    return Coder(dump_text, load_text)
+
+
+def _map(rule: Free) -> Coder:
+    def load_map(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            fail("", "not a map")
+        if rule.guard:
+            rule.guard(value)
+        return dict(value)
+
+    def dump_map(value: Any) -> Any:
+        return load_map(nfc(value) if rule.guard else value)
+
+    return Coder(dump_map, load_map)
+
+
+def _many(item: Coder) -> Coder:
+    def each(values: Any, code: Callable[[Any], Any]) -> list[Any]:
+        done: list[Any] = []
+        try:
+            for value in values:
+                done.append(code(value))  # noqa: PERF401  the place of the fault is the length so far
+        except FieldError as error:
+            raise error.below(f"[{len(done)}]") from error
+        return done
+
+    def dump_all(values: Any) -> Any:
+        return each(values, item.dump) if type(values) is tuple else fail("", "not a tuple")
+
+    def load_all(values: Any) -> Any:
+        return tuple(each(values, item.load)) if type(values) is list else fail("", "not a list")
+
+    return Coder(dump_all, load_all)
+
+
+def _union(arguments: tuple[Any, ...]) -> Coder:
+    some = tuple(one for one in arguments if one is not type(None))
+    if len(some) < len(arguments):
+        return _optional(_union(some) if len(some) > 1 else coder(some[0]))
+    kinds = {get_args(get_type_hints(one)["kind"])[0]: coder(one) for one in some}
+
+    def dump_one(value: Any) -> Any:
+        return coder(type(value)).dump(value) if isinstance(value, some) else fail("", "not one of these")
+
+    def load_one(value: Any) -> Any:
+        kind = value.get("kind") if isinstance(value, dict) else None
+        chosen = kinds.get(kind) if isinstance(kind, str) else None
+        return chosen.load(value) if chosen else fail("kind", f"not a known kind: {str(kind)[:40]!r}")
+
+    return Coder(dump_one, load_one)
+
+
+def _optional(some: Coder) -> Coder:
+    return Coder(
+        lambda value: None if value is None else some.dump(value),
+        lambda value: None if value is None else some.load(value),
+    )
+
+
+def _record(cls: type[Any]) -> Coder:
+    hints = get_type_hints(cls, include_extras=True)
+    parts = [(field.name, coder(hints[field.name])) for field in fields(cls)]
+    names = {name for name, _ in parts}
+    check = getattr(cls, "check", None)
+
+    def dump_record(value: Any) -> Any:
+        if type(value) is not cls:
+            fail("", f"not a {cls.__name__}")
+        plain, name = {}, ""
+        try:
+            for name, part in parts:
+                plain[name] = part.dump(getattr(value, name))
+        except FieldError as error:
+            raise error.below(name) from error
+        if check:
+            check(value)
+        return plain
+
+    def load_record(plain: Any) -> Any:
+        if type(plain) is not dict:
+            fail("", "not a map")
+        if plain.keys() != names:
+            odd = min(names.symmetric_difference(plain))
+            fail(odd[:40], "missing" if odd in names else "unknown")
+        given, name = {}, ""
+        try:
+            for name, part in parts:
+                given[name] = part.load(plain[name])
+        except FieldError as error:
+            raise error.below(name) from error
+        value = cls(**given)
+        if check:
+            check(value)
+        return value
+
+    return Coder(dump_record, load_record)
+
+
+def _dump_moment(value: Any) -> str:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        fail("", "not a time with a zone")
+    return utc_text(value)
+
+
+def _load_moment(value: Any) -> datetime:
+    try:
+        return parse_utc(value)
+    except KnownError as error:
+        raise FieldError("", f"not a time: {str(value)[:40]!r}") from error
+
+
+def _dump_date(value: Any) -> str:
+    return value.isoformat() if type(value) is date else fail("", "not a date")
+
+
+def _load_date(value: Any) -> date:
+    try:
+        day = date.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise FieldError("", f"not a date: {str(value)[:40]!r}") from error
+    return day if day.isoformat() == value else fail("", f"not a date: {value[:40]!r}")

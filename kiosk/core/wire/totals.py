@@ -1,0 +1,82 @@
+"""Perpetual totals of a stream: sums since its first entry that never decrease and are never reset.
+
+Each entry type adds a non-negative effect (`Body.effect`), so a whole older file put back shows at once:
+its totals are below those already printed, signed or acknowledged.
+"""
+
+from dataclasses import dataclass, fields
+
+from kiosk.core.errors import BugError, KnownError
+from kiosk.core.wire.codec import FieldError, dump, load
+from kiosk.core.wire.fields import Count, Piastres
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """Counts, and amounts in piastres, since the start of the stream. Gross: nothing is ever netted."""
+
+    receipts: Count = 0
+    paper_receipts: Count = 0
+    voids: Count = 0
+    cash: Piastres = 0
+    """Cash applied: tendered − change, before any void."""
+    slip: Piastres = 0
+    """Taken on the government terminal and recorded by its slip, before any reversal."""
+    cash_voided: Piastres = 0
+    slip_voided: Piastres = 0
+    cash_in: Piastres = 0
+    cash_out: Piastres = 0
+    handed_over: Piastres = 0
+    """Cash given to the treasury out of drawers, during shifts."""
+    transfers_out: Piastres = 0
+    """Cash given to other custodians out of drawers, during shifts."""
+    transfers_in: Piastres = 0
+    """Cash received from other custodians into drawers, as the receiver counted it."""
+    bagged: Piastres = 0
+    """Cash set aside for handing over when shifts closed."""
+    bags_out: Piastres = 0
+    """Of that, given away since."""
+    bags_in: Piastres = 0
+    """Bags received that went into no drawer, as the receiver counted them."""
+    over: Piastres = 0
+    short: Piastres = 0
+    requests: Count = 0
+    shifts: Count = 0
+    """Shifts closed: the Z number."""
+    reports: Count = 0
+    """X reports: the X number."""
+    copies: Count = 0
+    drawer_openings: Count = 0
+    """Openings of the drawer without a sale."""
+    overrides: Count = 0
+
+    def __add__(self, effect: "Totals") -> "Totals":
+        """The totals after an effect. Raises BugError when a part of the effect is negative."""
+        if any(getattr(effect, name) < 0 for name in _NAMES):
+            raise BugError("perpetual totals never decrease")
+        return Totals(**{name: getattr(self, name) + getattr(effect, name) for name in _NAMES})
+
+    def __sub__(self, before: "Totals") -> "Totals":
+        """What was added since `before`. Raises BugError when a total has decreased."""
+        if not self.covers(before):
+            raise BugError("perpetual totals never decrease")
+        return Totals(**{name: getattr(self, name) - getattr(before, name) for name in _NAMES})
+
+    def covers(self, before: "Totals") -> bool:
+        """Whether no total is below that of `before`."""
+        return all(getattr(self, name) >= getattr(before, name) for name in _NAMES)
+
+    def to_map(self) -> dict[str, int]:
+        """The totals as plain JSON."""
+        return dump(self)
+
+
+_NAMES = tuple(field.name for field in fields(Totals))
+
+
+def read_totals(plain: object) -> Totals:
+    """Read totals from plain JSON. Raises KnownError `entry.malformed`."""
+    try:
+        return load(Totals, plain)
+    except FieldError as error:
+        raise KnownError("entry.malformed", field=f"totals.{error.path}", problem=error.problem) from error
