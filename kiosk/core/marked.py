@@ -46,41 +46,77 @@ class Marked:
 
 
 def read_marked(text: str, file: str) -> Marked:
-    """Parse YAML text; `file` is the name shown in errors.
+    """Parse YAML text; `file` is the name shown in errors. An empty text is an empty map.
 
-    Raises KnownError `yaml.syntax` or `yaml.duplicate_key` with file and line. Aliases and tags are refused.
-    An empty text is an empty map.
+    Raises KnownError `yaml.syntax` or `yaml.duplicate_key` with file and line. Aliases, anchors, tags, a
+    second document and nesting beyond 50 levels are refused: a short file must not become a huge value.
     """
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        node = yaml.compose(text, Loader=loader)
+        return _document(yaml.parse(text, Loader=loader), file)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise KnownError("yaml.syntax", file=file, line=line, detail=error.problem or "?") from error
     except yaml.YAMLError as error:
         raise KnownError("yaml.syntax", file=file, line=1, detail=str(error).splitlines()[0]) from error
-    if node is None:
+
+
+_DEEPEST = 50
+_Events = Iterator[yaml.Event]
+
+
+def _document(events: _Events, file: str) -> Marked:
+    """Read the one document of a stream. Events, not nodes: PyYAML composes nodes by recursion in C, which a
+    deeply nested file turns into a crash of the process.
+    """
+    next(events)  # the stream starts
+    if isinstance(next(events), yaml.StreamEndEvent):
         return Marked({}, file, 1)
-    return _convert(node, file, frozenset())
+    root = _value(next(events), events, file, 1)
+    next(events)  # the document ends
+    after = next(events)
+    if not isinstance(after, yaml.StreamEndEvent):
+        raise _refused(after, file, "a second document (---)")
+    return root
 
 
-def _convert(node: yaml.Node, file: str, above: frozenset[int]) -> Marked:
-    line = node.start_mark.line + 1
-    if id(node) in above:
-        raise KnownError("yaml.syntax", file=file, line=line, detail="a value that contains itself")
-    above = above | {id(node)}
-    if isinstance(node, yaml.ScalarNode):
-        return Marked(str(node.value), file, line)
-    if isinstance(node, yaml.SequenceNode):
-        return Marked([_convert(child, file, above) for child in node.value], file, line)
+def _value(event: yaml.Event, events: _Events, file: str, depth: int) -> Marked:
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise _refused(event, file, "an anchor or alias (& *)")
+    if getattr(event, "tag", None):
+        raise _refused(event, file, "a tag (!)")
+    if depth > _DEEPEST:
+        raise _refused(event, file, "nested too deeply")
+    line = _line(event)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return Marked(list(_items(events, file, depth + 1)), file, line)
+    if isinstance(event, yaml.MappingStartEvent):
+        return Marked(_entries(events, file, depth + 1), file, line)
+    assert isinstance(event, yaml.ScalarEvent), event
+    return Marked(str(event.value), file, line)
+
+
+def _items(events: _Events, file: str, depth: int) -> Iterator[Marked]:
+    while not isinstance(event := next(events), yaml.SequenceEndEvent):
+        yield _value(event, events, file, depth)
+
+
+def _entries(events: _Events, file: str, depth: int) -> dict[str, Marked]:
     entries: dict[str, Marked] = {}
-    for key, child in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise KnownError(
-                "yaml.syntax", file=file, line=key.start_mark.line + 1, detail="a key that is not a word"
-            )
-        if key.value in entries:
-            raise KnownError("yaml.duplicate_key", file=file, line=key.start_mark.line + 1, key=key.value)
-        entries[key.value] = _convert(child, file, above)
-    return Marked(entries, file, line)
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        key = _value(event, events, file, depth)
+        if key.text is None:
+            raise _refused(event, file, "a key that is not a word")
+        if key.text in entries:
+            raise KnownError("yaml.duplicate_key", file=file, line=key.line, key=key.text)
+        entries[key.text] = _value(next(events), events, file, depth)
+    return entries
+
+
+def _refused(event: yaml.Event, file: str, what: str) -> KnownError:
+    return KnownError("yaml.syntax", file=file, line=_line(event), detail=what)
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
