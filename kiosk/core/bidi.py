@@ -19,3 +19,10 @@ def rtl(text: str) -> str:
 def strip_marks(text: str) -> str:
     """Remove every direction mark: before saving, searching or copying."""
     return _MARKS.sub("", text)
+
+
+def excerpt(text: str, limit: int = 40) -> str:
+    """Quote typed text inside a sentence: one line, at most `limit` characters, nothing invisible."""
+    clean = strip_marks(text[: 4 * limit])
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in clean)
+    return shown if len(shown) <= limit and len(text) <= 4 * limit else shown[: limit - 1] + "…"
