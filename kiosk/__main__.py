@@ -7,7 +7,11 @@ import click
 from kiosk import __version__
 from kiosk.commands.base import LazyGroup, run
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "check-id": "kiosk.commands.identity:check_id",
+    "search-key": "kiosk.commands.search_key:search_key",
+    "words": "kiosk.commands.words:words",
+}
 """Each command by name, as `module:function`; the module is imported when the command is called."""
 
 

@@ -1,6 +1,7 @@
 """What all commands share: languages, JSON output, errors as sentences, and loading on demand."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -8,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from kiosk.core.bidi import strip_marks
+from kiosk.commands.usage import usage_error
+from kiosk.core.bidi import excerpt, strip_marks
 from kiosk.core.errors import KnownError, Language
 
 
@@ -26,16 +28,21 @@ class Output:
     def emit(self, payload: Mapping[str, Any], arabic: str, english: str) -> None:
         """Write the answer: `payload` with `--json`, else the sentence of the language."""
         if self.as_json:
-            click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
+            _say(json.dumps(payload, ensure_ascii=False, indent=2))
         else:
-            click.echo(self.text(arabic, english))
+            _say(self.text(arabic, english))
 
     def error(self, error: KnownError) -> None:
         """Write a known error to standard error: sentence and remedy, or with `--json` an object."""
         if self.as_json:
-            click.echo(json.dumps({"error": error_payload(error)}, ensure_ascii=False, indent=2), err=True)
+            _say(json.dumps({"error": error_payload(error)}, ensure_ascii=False, indent=2), err=True)
         else:
-            click.echo(f"{error.sentence(self.language)}\n{error.remedy(self.language)}", err=True)
+            _say(f"{error.sentence(self.language)}\n{error.remedy(self.language)}", err=True)
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Write a text; a byte of an argument that was not UTF-8 becomes a question mark, never a crash."""
+    click.echo(text.encode("utf-8", "replace").decode("utf-8"), err=err)
 
 
 def error_payload(error: KnownError) -> dict[str, Any]:
@@ -55,12 +62,15 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def output_options(function: Function) -> Function:
-    """Give a command the options `--english` and `--json`; read them with `output()`."""
+    """Give a command the options `--english`, `--json` and `--help`; read the first two with `output()`."""
     as_json = click.option(
         "--json", "as_json", is_flag=True, expose_value=False, help="اكتب الناتج JSON · JSON output"
     )
     english = click.option("--english", is_flag=True, expose_value=False, help="بالإنجليزية · in English")
-    return english(as_json(function))
+    return english(as_json(_help_option(function)))
+
+
+_help_option = click.help_option("--help", help="اعرض هذه الصفحة · show this page")
 
 
 def output() -> Output:
@@ -94,6 +104,25 @@ class LazyGroup(click.Group):
             return command
         return super().get_command(ctx, cmd_name)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed. Raises KnownError `command.unknown`."""
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise KnownError("command.unknown", name=excerpt(args[0]))
+        return super().resolve_command(ctx, args)
+
+
+class NumberCommand(click.Command):
+    """A command whose argument is a number: `-5` is a number for the parser to explain, not an option."""
+
+    _NEGATIVE = re.compile(r"-[0-9٠-٩۰-۹.,٫]")
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let a negative number through to the argument."""
+        ctx.ignore_unknown_options = any(map(self._NEGATIVE.match, args))
+        return super().parse_args(ctx, args)
+
 
 def run(group: click.Group, arguments: list[str]) -> int:
     """Run a command line and return its exit code; known and usage errors become sentences."""
@@ -104,10 +133,10 @@ def run(group: click.Group, arguments: list[str]) -> int:
         out.error(error)
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "")
+        click.echo(error.ctx.get_help())
         return 0
     except click.UsageError as error:
-        known = KnownError("command.usage", detail=error.format_message())
+        known = usage_error(error)
         out.error(known)
         return known.exit_code
     except click.Abort:
