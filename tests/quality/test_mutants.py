@@ -36,8 +36,9 @@ def test_mutants_have_names_of_their_own() -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project of one rule and one test, as a git checkout."""
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one rule and one test, as a git checkout; its tests need no plugins."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (tmp_path / "fee.py").write_text("def fee(area):\n    return area * 5\n")
     (tmp_path / "test_fee.py").write_text("from fee import fee\n\ndef test_fee():\n    assert fee(2) == 10\n")
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
