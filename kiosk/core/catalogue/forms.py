@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from kiosk.core.catalogue.answers import Surroundings, Value, read_answer
-from kiosk.core.catalogue.model import Field, Service
+from kiosk.core.catalogue.model import Field, FieldType, Service
 from kiosk.core.errors import BugError, KnownError
+
+_DECIDING: Final = frozenset({FieldType.CHOICE, FieldType.YES_NO, FieldType.DATE})
+"""Types whose answers conditions, gates and periods read, in memory only."""
 
 
 @dataclass(frozen=True)
 class FormState:
     """A form as far as it is filled.
 
-    `fields` are the visible ones in order; `missing` names required fields without an answer; `errors` holds
-    what is wrong with an answer; `facts` and `personal` are the values kept, apart, for only personal data may
-    be erased later. `type_again` names answers that count once they are typed the same a second time.
+    `fields` are the visible ones in order; `missing` names required fields without an answer; `errors` says
+    what is wrong with an answer; `facts` and `personal` are the values kept, apart: only personal data may be
+    erased later. `type_again` names answers that count once they are typed the same a second time.
     """
 
     fields: tuple[Field, ...]
@@ -73,6 +77,6 @@ def evaluate(service: Service, answers: Mapping[str, str], around: Surroundings)
         kept[one.personal][one.name] = answer.value
         if answer.type_again:
             again.append(one.name)
-        if not one.personal:
+        if one.type in _DECIDING:
             known[one.name] = str(answer.value)
     return FormState(tuple(visible), tuple(missing), errors, kept[False], kept[True], tuple(again), known)

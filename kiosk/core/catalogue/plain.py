@@ -4,10 +4,9 @@ Values that equal their default are left out; fields that services share are wri
 """
 
 import types
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from kiosk.core.catalogue.condition import Condition, ConditionError, read_condition
@@ -18,6 +17,8 @@ FORMAT: Final = 1
 """Number of this compiled form; a reader refuses a higher one."""
 
 Made = TypeVar("Made")
+
+_HINTS: dict[type, dict[str, Any]] = {}
 
 
 def to_plain(catalogue: Catalogue) -> dict[str, Any]:
@@ -80,16 +81,17 @@ def _encode(value: object) -> Any:
     raise BugError(f"no plain form for {type(value).__name__}")
 
 
-@cache
-def _hints(kind: Hashable) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
 def _dataclass(kind: type[Made], plain: Mapping[str, Any], ready: Mapping[str, Any]) -> Made:
     """Make a dataclass from a map; `ready` holds values already made. Keys that are not known are left."""
-    hints = _hints(kind)
-    values = {name: _decode(hint, plain[name]) for name, hint in hints.items() if name in plain}
-    return kind(**{**values, **ready})
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind)
+    hints = _HINTS[kind]
+    read = {
+        name: _decode(hint, plain[name])
+        for name, hint in hints.items()
+        if name in plain and name not in ready
+    }
+    return kind(**read, **ready)
 
 
 def _decode(hint: Any, plain: Any) -> Any:
