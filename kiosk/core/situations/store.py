@@ -208,9 +208,9 @@ _SLOTS = {
     "slots.wait": Situation(
         Kind.REFUSED,
         ar="محاولات خاطئة كثيرة. باقي {seconds} ثانية قبل المحاولة التالية.",
-        remedy_ar="انتظر، ثم راجع الكود والرقم. إعادة التشغيل تبدأ الانتظار من أوله.",
+        remedy_ar="انتظر، ثم راجع الكود والرقم. إعادة التشغيل أو تغيير الساعة لا يقصّران الانتظار.",
         en="Too many wrong tries. {seconds} seconds remain before the next one.",
-        remedy_en="Wait, then check code and number. A restart begins the wait again.",
+        remedy_en="Wait, then check code and number. Neither a restart nor the clock shortens the wait.",
     ),
     "slots.bad_code": Situation(
         Kind.INPUT,
@@ -254,12 +254,12 @@ _SLOTS = {
         en="A supervisor does not remove his own key.",
         remedy_en="Ask another supervisor to do it.",
     ),
-    "slots.last_supervisor": Situation(
+    "slots.no_supervisor": Situation(
         Kind.REFUSED,
-        ar="هذا آخر مشرف على الجهاز، ومن غيره لا يضاف أحد.",
-        remedy_ar="أضف مشرفًا آخر أولًا.",
-        en="This is the last supervisor of the device; without one nobody can be added.",
-        remedy_en="Add another supervisor first.",
+        ar="لا يوجد مشرف على هذا الجهاز بعد، ومن غيره لا يضاف أحد.",
+        remedy_ar="أضف المشرف الأول، ثم احذف مفتاح الفني.",
+        en="This device has no supervisor yet; without one nobody can be added.",
+        remedy_en="Add the first supervisor, then remove the technician's key.",
     ),
     "slots.no_recovery": Situation(
         Kind.REFUSED,
