@@ -241,7 +241,7 @@ class Evaluation:
             item = replace(item, late=late, late_every=term.every, late_cap=cap)
         for term in self._modifiers(line, Shape.DISCOUNT):
             if self._holds(term) and self._parameters[term.value].on(self._on) is not None:
-                item = replace(item, discount=self._look.shown(term, uses))
+                item = replace(item, discounts=(*item.discounts, self._look.shown(term, uses)))
         balance = self._look.money(rule.balance) if rule.balance else 0
         plan = self._plan(line, balance, uses)
         self.ledger.append(

@@ -120,7 +120,7 @@ class LedgerItem:
     """An amount that the ledger holds, not the fee table: the collecting desk takes over with this account
     number.
 
-    `every` is the period of its charges (empty when there is none). `late` and `discount` are the values
+    `every` is the period of its charges (empty when there is none). `late` and `discounts` are the values
     that may apply, as typed; `late_cap` is `principal`, an amount or empty. `plan` is a proposal on the
     stated balance.
     """
@@ -135,7 +135,7 @@ class LedgerItem:
     late: str = ""
     late_every: str = ""
     late_cap: str = ""
-    discount: str = ""
+    discounts: tuple[str, ...] = ()
     note: Label | None = None
     plan: tuple[Instalment, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -159,7 +159,7 @@ class LedgerItem:
             "late": self.late,
             "late_every": self.late_every,
             "late_cap": self.late_cap,
-            "discount": self.discount,
+            "discounts": list(self.discounts),
             "note_ar": self.note.ar if self.note else "",
             "note_en": self.note.en if self.note else "",
             "plan": [instalment.to_plain() for instalment in self.plan],
