@@ -241,7 +241,7 @@ class TestASupervisor:
         assert code_of(lambda: place.slots().remove(teller, "S1")) == "slots.supervisor_needed"
 
     def test_vouches_for_each_key_he_makes(self, place: Place) -> None:
-            header = read_document(place.copies()[0]).header
+        header = read_document(place.copies()[0]).header
         made = header.find("C1")
         supervisor = header.find("S1")
         assert made is not None
