@@ -1,6 +1,7 @@
 """The command line of the kiosk: `kiosk COMMAND …`, Arabic by default."""
 
 import sys
+from io import TextIOWrapper
 
 import click
 
@@ -8,6 +9,7 @@ from kiosk import __version__
 from kiosk.commands.base import LazyGroup, run
 
 COMMANDS: dict[str, str] = {
+    "catalogue": "kiosk.commands.catalogue:catalogue",
     "check-id": "kiosk.commands.identity:check_id",
     "search-key": "kiosk.commands.search_key:search_key",
     "words": "kiosk.commands.words:words",
@@ -22,7 +24,13 @@ def kiosk() -> None:
 
 
 def main() -> None:
-    """Entry point of the `kiosk` command; ends the process with the exit code."""
+    """Entry point of the `kiosk` command; ends the process with the exit code.
+
+    Answers are UTF-8 whatever the locale: Arabic into a pipe on a Latin-1 machine must not be a crash.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     sys.exit(run(kiosk, sys.argv[1:]))
 
 

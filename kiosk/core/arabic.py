@@ -63,10 +63,7 @@ def loose_key(text: str) -> str:
     one before; بن between names goes; punctuation separates words. A leading ال stays: dropping it would make
     one name of السيد and سيد, and never come to an end with الألفي.
     """
-    key, before = exact_key(text), None
-    while key != before:
-        before, key = key, exact_key(" ".join(_join(_words(key.translate(_LOOSE)))))
-    return key
+    return exact_key(" ".join(_join(_words(exact_key(text).translate(_LOOSE)))))
 
 
 def query_tokens(text: str) -> list[str]:

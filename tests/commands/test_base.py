@@ -1,11 +1,14 @@
 """The command line itself: help, languages, and every way to type a command wrong."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
 
-from kiosk.commands.base import NumberCommand, output_options, run
+from kiosk.commands.base import NumberCommand, Output, output_options, run
 from kiosk.core.bidi import strip_marks
 from tests.conftest import CommandLine
 
@@ -83,6 +86,12 @@ def test_an_interrupted_command_ends_with_130(capsys: pytest.CaptureFixture[str]
     assert ends(capsys, "quit") == (130, "")
 
 
+def test_a_file_name_that_is_no_text_does_not_break_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    Output("ar", as_json=False).emit({}, "\udcff.csv", "")
+    Output("ar", as_json=True).emit({"file": "\udcff.csv"}, "", "")
+    assert capsys.readouterr().out == '?.csv\n{\n  "file": "?.csv"\n}\n'
+
+
 def test_an_unknown_command_is_named(command_line: CommandLine) -> None:
     said = command_line("fly")
     assert (said.code, said.out) == (2, "")
@@ -112,6 +121,14 @@ def test_help_of_a_command_is_in_both_languages(command_line: CommandLine) -> No
     said = command_line("words", "--help")
     assert said.code == 0
     assert "اعرض هذه الصفحة · show this page" in said.out
+
+
+def test_answers_are_utf_8_whatever_the_locale() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    said = subprocess.run(
+        [sys.executable, "-m", "kiosk", "words", "2"], env=environment, capture_output=True, check=True
+    )
+    assert said.stdout.decode().strip() == "جنيهان"
 
 
 def test_the_version_is_bare(command_line: CommandLine) -> None:

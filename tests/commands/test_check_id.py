@@ -47,6 +47,11 @@ def test_a_second_typing_that_differs_asks_again(command_line: CommandLine) -> N
     assert (answer.json["accepted"], answer.json["ask"]) == (False, "typings_differ")
 
 
+def test_a_matching_number_followed_by_another_asks_again(command_line: CommandLine) -> None:
+    assert command_line("check-id", GOOD, MISMATCH, "--json").json["ask"] == "typings_differ"
+    assert command_line("check-id", GOOD, GOOD, "--json").json["accepted"] is True
+
+
 def test_json_holds_every_fact_once(command_line: CommandLine) -> None:
     answer = command_line("check-id", "٢٩٠٠١٠١٨٨٣٤٥٧٠", "--json").json
     assert isinstance(answer.pop("age"), int)

@@ -34,6 +34,7 @@ SAME_EXACTLY = [
     ("محمد\u00a0علي", "محمد علي"),
     ("محمد-علي", "محمد علي"),
     ("محمد – علي", "محمد علي"),
+    ("محمد − علي", "محمد علي"),
     ("ي\u0654", "ئ"),
     ("و\u064e\u0654", "ؤ"),
     ("ا\u0653", "آ"),
@@ -131,6 +132,8 @@ def test_the_exact_key_keeps_the_spelling(one: str, other: str) -> None:
 @example("عبد بن عبد الله الدين")
 @example("ء عبد ء الله")
 @example("و\u200c\u0654")
+@example("a٬\u0301")
+@example("aء\u0301")
 @example("ـ\u0654ي")
 @example("ﷺ")
 def test_a_key_is_its_own_key_and_loose_follows_from_exact(text: str) -> None:

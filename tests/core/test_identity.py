@@ -233,6 +233,7 @@ class TestMobile:
             ("0101234567", "mobile_length"),
             ("010123456789", "mobile_length"),
             ("+20101234567", "mobile_length"),
+            ("20101234567", "mobile_length"),
             ("+20", "mobile_length"),
             ("01", "mobile_length"),
             ("01312345678", "mobile_prefix"),

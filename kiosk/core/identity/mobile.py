@@ -7,7 +7,7 @@ from kiosk.core.bidi import excerpt, strip_marks
 from kiosk.core.errors import KnownError
 
 _BETWEEN_DIGITS = re.compile(r"[\s().\u2010-\u2015-]")
-_COUNTRY_CODE = re.compile(r"(?:\+20|0020|20(?=1[0-9]{9}$))0?")
+_COUNTRY_CODE = re.compile(r"(?:\+20|0020|20)0?")
 """The code of Egypt, with the trunk zero that some people keep after it."""
 _NATIONAL_LENGTH = 11
 
