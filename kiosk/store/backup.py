@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.store.driver import Bytes, check_pages, open_database, refuse_plain
-from kiosk.store.files import remove_durably, replace_durably, sync_file
+from kiosk.store.files import create_empty, remove_durably, replace_durably, sync_file
 from kiosk.store.sqlite import store_errors
 
 _UNSOUND = {"store.damaged", "store.wrong_key", "store.not_encrypted"}
@@ -27,6 +27,7 @@ def back_up(db: Database, target: Path, key: Bytes, salt: Bytes) -> None:
         raise KnownError("backup.into_store")
     beside = target.with_name(target.name + ".new")
     remove_durably(beside)
+    create_empty(beside)  # private from its first byte
     try:
         with store_errors():
             db.execute("VACUUM INTO ?", [str(beside)])
