@@ -88,7 +88,7 @@ ROUNDING = "rounding"
 DEBT = "debt"
 """Money that pays charges of debts, told by the parts of the allocation."""
 CHANGE_LEFT = "change_left"
-"""The citizen left change that the drawer could not give: never pocketed, never silent."""
+"""Change that the drawer could not give: owed to the citizen, never revenue, never silent."""
 CREDITS = frozenset({"advance", "on_account"})
 """Money that waits for the centre: a named credit, or a debt that this device may not divide."""
 
@@ -137,7 +137,7 @@ class AccountSum:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptRange:
-    """The receipts of one series in a report: from `first` to `last`, without gaps."""
+    """The receipts of one series in a report: `count` numbers used, `voided` of them."""
 
     series: Series
     first: Number
@@ -145,9 +145,10 @@ class ReceiptRange:
     count: Number
     voided: Count
 
-    def check(self) -> None:
-        """Refuse gaps and more voids than receipts."""
-        if self.count != self.last - self.first + 1:
-            fail("count", "a gap in the serials")
-        if self.voided > self.count:
-            fail("voided", "more voids than receipts")
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """An identity that does not hold, at the entry `seq`; `rule` names it (`kiosk.core.shift_movements`)."""
+
+    rule: Code
+    seq: Number

@@ -39,21 +39,22 @@ from kiosk.core.wire.totals import Totals
 class Cash:
     """Cash over the counter, in piastres: applied = tendered − change.
 
-    `not_owed` is change that the citizen left; it stays in the drawer, is applied, and is a line of its own.
+    `left` is change for which there were no coins: it stays in the drawer, is owed to the citizen, and is a
+    line of its own.
     """
 
     kind: Literal["cash"] = "cash"
     tendered: Paid
     change: Piastres
     applied: Paid
-    not_owed: Piastres
+    left: Piastres
 
     def check(self) -> None:
         """Refuse sums that do not hold."""
         if self.applied != self.tendered - self.change:
             fail("applied", "not tendered less change")
-        if self.not_owed >= self.applied:
-            fail("not_owed", "as much as was applied")
+        if self.left >= self.applied:
+            fail("left", "as much as was applied")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +120,12 @@ class Credit:
 
 @dataclass(frozen=True, kw_only=True)
 class Allocation:
-    """How the money was divided, and who chose: debtor (Civil Code 344), law (343, 345) or policy."""
+    """How the money was divided, and who decided (`kiosk.core.debts.allocation`).
 
-    chosen_by: Literal["debtor", "law", "policy"]
+    The debtor (Civil Code 344), the rule of law and policy (343, 345), or the centre: all is on account.
+    """
+
+    chosen_by: Literal["debtor", "rule", "centre"]
     parts: tuple[Part, ...]
     credits: tuple[Credit, ...]
 
@@ -179,7 +183,7 @@ class PaymentFacts(Body):
         paid_in_cash = [one for one in self.tenders if isinstance(one, Cash)]
         if len(paid_in_cash) > 1:
             fail("tenders", "cash is there twice")
-        if line_sum(self.lines, CHANGE_LEFT) != sum(one.not_owed for one in paid_in_cash):
+        if line_sum(self.lines, CHANGE_LEFT) != sum(one.left for one in paid_in_cash):
             fail("lines", "change left is not its own line")
         slips = [(one.terminal, one.slip_no) for one in self.tenders if isinstance(one, Slip)]
         if len(set(slips)) < len(slips):

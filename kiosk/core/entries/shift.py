@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.parts import (
     AccountSum,
+    Breach,
     Denominations,
     ReceiptRange,
     StaffSum,
@@ -110,7 +111,11 @@ class Pending:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What X and Z say of the shift so far. Σ tenders = Σ accounts, for taken and for reversed."""
+    """What X and Z say of the shift so far. Σ tenders = Σ accounts, for taken and for reversed.
+
+    Wrong movements never keep a shift from closing: they are named in `breaches`, and only where none is
+    named must the figures cross-foot.
+    """
 
     tenders: tuple[TenderSum, ...]
     accounts: tuple[AccountSum, ...]
@@ -124,13 +129,20 @@ class Figures:
     drawer_openings: Count
     overrides: Count
     print_failures: Count
+    breaches: tuple[Breach, ...]
 
     def check(self) -> None:
-        """Refuse figures that do not cross-foot."""
+        """Refuse rows listed twice, and figures that do not cross-foot though no breach is named."""
         for rows, key in ((self.tenders, "kind"), (self.accounts, "account"), (self.receipts, "series")):
             keys = [getattr(row, key) for row in rows]
             if len(set(keys)) < len(keys):
                 fail(key, "is there twice")
+        if not self.breaches:
+            self._cross_foot()
+
+    def _cross_foot(self) -> None:
+        if any(one.count != one.last - one.first + 1 for one in self.receipts):
+            fail("receipts", "a gap in the serials")
         if sum(one.taken for one in self.tenders) != sum(one.taken for one in self.accounts):
             fail("accounts", "taken: tenders and accounts differ")
         if sum(one.reversed for one in self.tenders) != sum(one.reversed for one in self.accounts):
@@ -243,22 +255,23 @@ class ShiftClosed(Body):
             fail("over_short", "not counted less expected")
         if self.counted != self.kept + self.handed:
             fail("counted", "not kept and handed over")
-        if (self.over_short != 0) != (self.reason is not None):
-            fail("reason", "for a difference, and only for one")
-        if (self.limit == "hard") != (self.approver is not None):
-            fail("approver", "beyond the hard limit, and only there")
+        if self.over_short and self.reason is None:
+            fail("reason", "a difference needs one")
+        if self.limit == "hard" and self.approver is None:
+            fail("approver", "needed beyond the hard limit")
         if self.over_short == 0 and self.limit != "within":
             fail("limit", "there is no difference")
         if self.z != self.totals.shifts:
             fail("z", "not the count of closed shifts")
-        if self.figures.of("cash") != (self.terms.applied, self.terms.voided):
-            fail("figures", "cash is not that of the terms")
-        self._check_totals()
+        if not self.totals.covers(self.totals_before):
+            fail("totals", "a total has decreased")
+        if not self.figures.breaches:
+            self._check_totals()
 
     def _check_totals(self) -> None:
         """Perpetual totals after = before + this shift."""
-        if not self.totals.covers(self.totals_before):
-            fail("totals", "a total has decreased")
+        if self.figures.of("cash") != (self.terms.applied, self.terms.voided):
+            fail("figures", "cash is not that of the terms")
         grown, terms, figures = self.totals - self.totals_before, self.terms, self.figures
         slip, slip_reversed = figures.of("slip")
         expected = {

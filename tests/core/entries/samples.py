@@ -85,7 +85,7 @@ PAYMENT = payment.PaymentTaken(
     lines=(line("base", 10_000), line("stamp", 450), line("discount", -500), line("change_left", 50)),
     total=10_000,
     tenders=(
-        payment.Cash(tendered=10_000, change=4_000, applied=6_000, not_owed=50),
+        payment.Cash(tendered=10_000, change=4_000, applied=6_000, left=50),
         payment.Slip(
             piastres=4_000,
             slip_no="000123",
@@ -109,7 +109,7 @@ DEBTS_PAID = payment.PaymentTaken(
     what_for=payment.DebtsFor(debtor="DB-9001", found_by="name", confirmed_by=SUPERVISOR),
     lines=(line("debt", 70_000), line("advance", 5_000), line("on_account", 5_000)),
     total=80_000,
-    tenders=(payment.Cash(tendered=80_000, change=0, applied=80_000, not_owed=0),),
+    tenders=(payment.Cash(tendered=80_000, change=0, applied=80_000, left=0),),
     payer=PERSON,
     capacity="heir",
     allocation=payment.Allocation(
@@ -149,6 +149,7 @@ FIGURES = shift.Figures(
     drawer_openings=2,
     overrides=0,
     print_failures=1,
+    breaches=(),
 )
 BEFORE = Totals(receipts=16, cash=1_000_000, shifts=6, bagged=900_000)
 CLOSED = shift.ShiftClosed(
