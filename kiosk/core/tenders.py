@@ -154,6 +154,10 @@ def rounded(due: int, step: int) -> int:
 
 
 def _cash(total: int, due: int, offered: Offered, policy: Policy, drawer: Count | None) -> CashTaken:
+    possible = payable_up_to(offered.cash, policy.denominations)
+    if possible < offered.cash:
+        cash = format_money(offered.cash)
+        raise KnownError("tenders.no_such_cash", cash=cash, possible=format_money(possible))
     whole_change = offered.cash - due
     if whole_change < 0:
         raise KnownError("tenders.short", due=format_money(total), missing=format_money(-whole_change))

@@ -17,6 +17,13 @@ SITUATIONS = {
         "approved memo; it is written on every such receipt, and electronic collection "
         "resumes as soon as the outage ends.",
     ),
+    "tenders.no_such_cash": Situation(
+        Kind.INPUT,
+        ar="لا توجد عملات تكوّن {cash}.",
+        remedy_ar="اكتب المبلغ الذي في يدك فعلًا، مثل {possible}.",
+        en="No notes and coins make {cash}.",
+        remedy_en="Type what is really in your hand, such as {possible}.",
+    ),
     "tenders.short": Situation(
         Kind.INPUT,
         ar="المدفوع أقل من المطلوب {due} بمقدار {missing}.",
