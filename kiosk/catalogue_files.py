@@ -1,6 +1,5 @@
 """Finds and reads the files of the service catalogue, shipped or in a folder that an analyst edits."""
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from kiosk.core.catalogue.checks import Checked, read_catalogue
 from kiosk.core.catalogue.model import Catalogue
 from kiosk.core.catalogue.shared import SHARED_FILES
 from kiosk.core.errors import KnownError
-from kiosk.core.fees.inputs import FeeInput
+from kiosk.core.fees.tables import FeeTables
 from kiosk.core.marked import Marked, read_marked
 from kiosk.resources import read_text, resources_folder
 
@@ -18,10 +17,8 @@ def catalogue_folder() -> Path:
     return resources_folder() / "catalogue"
 
 
-def check_folder(
-    folder: Path | None = None, fee_inputs: Mapping[str, Sequence[FeeInput]] | None = None
-) -> Checked:
-    """Read a catalogue folder (the shipped one by default) and check all of it.
+def check_folder(folder: Path | None = None, fees: FeeTables | None = None) -> Checked:
+    """Read a catalogue folder (the shipped one by default) and check all of it, against the fees when given.
 
     Files that are missing or are no YAML are among the problems. Raises KnownError `file.missing` when the
     folder is not there.
@@ -38,7 +35,7 @@ def check_folder(
             files[name] = read_marked(read_text(path), name)
         except KnownError as error:
             before.append(error)
-    return read_catalogue(files, fee_inputs, before)
+    return read_catalogue(files, fees, before)
 
 
 @cache

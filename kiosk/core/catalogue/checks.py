@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.core.catalogue.model import Catalogue, CounterMode, FieldType
-from kiosk.core.catalogue.reading import Problems, nearest
+from kiosk.core.catalogue.reading import Problems, nearest, place_of
 from kiosk.core.catalogue.service_file import PlacedService, read_service
 from kiosk.core.catalogue.shared import SHARED_FILES, Shared, read_shared
 from kiosk.core.errors import KnownError
 from kiosk.core.fees.inputs import FeeInput, InputType
+from kiosk.core.fees.rules import Shape
+from kiosk.core.fees.tables import FeeTables
 from kiosk.core.marked import Marked
 
 
@@ -22,18 +24,18 @@ class Checked:
     @property
     def clean_services(self) -> int:
         """How many services have no problem in their own file."""
-        troubled = {str(one.params["file"]).rsplit("/", 1)[-1] for one in self.problems}
+        troubled = {place_of(one)[0].rsplit("/", 1)[-1] for one in self.problems}
         return sum(f"{code}.yaml" not in troubled for code in self.catalogue.services)
 
 
 def read_catalogue(
     files: Mapping[str, Marked],
-    fee_inputs: Mapping[str, Sequence[FeeInput]] | None = None,
+    fees: FeeTables | None = None,
     before: Iterable[KnownError] = (),
 ) -> Checked:
     """Read all files of a catalogue (by their path below its folder) and check them together.
 
-    `fee_inputs` are those of each service that the fee tables know; without them fees are not compared.
+    `fees` are compared with the forms when they are given.
     `before` are problems already met, such as a file that is not YAML. The catalogue is fit for use only
     when there are no problems.
     """
@@ -59,8 +61,9 @@ def read_catalogue(
     check_gates(services, shared, problems)
     if not problems.found:
         check_unused(shared, problems)
-    if fee_inputs is not None:
-        check_fees(services, fee_inputs, problems)
+    if fees is not None:
+        top = files.get("version.yaml", Marked({}, "version.yaml", 1))
+        check_fees(services, fees, top, problems)
     catalogue = Catalogue(
         version=shared.version,
         families=shared.families,
@@ -147,16 +150,21 @@ _FEE_TYPES: Mapping[InputType, frozenset[FieldType]] = {
 
 
 def check_fees(
-    services: Mapping[str, PlacedService],
-    fee_inputs: Mapping[str, Sequence[FeeInput]],
-    problems: Problems,
+    services: Mapping[str, PlacedService], fees: FeeTables, top: Marked, problems: Problems
 ) -> None:
-    """Note services without a fee, and fee inputs that the form does not ask for alike."""
+    """Note services without a fee, fees without a service (at `top`), and fees that do not fit a form."""
+    known = fees.services()
+    for code in known:
+        if code not in services:
+            problems.add("fee_of_no_service", top, name=code, nearest=nearest(code, services))
     for code, placed in sorted(services.items()):
-        if code not in fee_inputs:
+        if code not in known:
             problems.add("fee_missing", placed.at("code"), name=code)
             continue
-        for wanted in fee_inputs[code]:
+        free = all(line.rule.shape in (Shape.FREE, Shape.DEBT) for line in fees.service(code).lines)
+        if not free and not placed.service.tenders and takes_money(placed.service.counter_mode):
+            problems.add("fee_without_tender", placed.at("tenders"), name=code)
+        for wanted in fees.inputs(code):
             _check_fee_input(placed, wanted, problems)
 
 

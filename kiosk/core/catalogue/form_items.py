@@ -146,7 +146,7 @@ class FormReader:
     def _changed(self, item: Marked) -> list[Placed]:
         """A shared field with a label, hint, condition or requirement of its own here."""
         reader = Reader(item, ("field", "ar", "en", "hint", "required", "visible_if"), self._problems)
-        found = self._shared(reader.known("field", self._fields, "field"), reader.place("field"))
+        found = self._shared(reader.known("field", self._fields, "unknown_field"), reader.place("field"))
         if not found:
             return []
         field = found[0].field
@@ -162,7 +162,7 @@ class FormReader:
 
     def _group(self, item: Marked) -> list[Placed]:
         reader = Reader(item, ("group", "visible_if"), self._problems)
-        name = reader.known("group", self._groups, "group")
+        name = reader.known("group", self._groups, "unknown_group")
         self.used.add(("group", name))
         condition = reader.condition("visible_if")
         return [

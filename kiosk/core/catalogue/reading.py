@@ -45,7 +45,13 @@ class Problems:
 
     def sorted(self) -> list[KnownError]:
         """Return the problems in the order of files and lines."""
-        return sorted(self.found, key=lambda one: (str(one.params["file"]), int(str(one.params["line"]))))
+        return sorted(self.found, key=place_of)
+
+
+def place_of(problem: KnownError) -> tuple[str, int]:
+    """Return the file and line of a problem; a file that could not be read has line 0."""
+    name = problem.params.get("file", problem.params.get("path", ""))
+    return str(name), int(str(problem.params.get("line", 0)))
 
 
 class Reader:
@@ -124,11 +130,11 @@ class Reader:
             return None
         return member_of(word, kind, self.map[key], self.problems, key)
 
-    def known(self, key: str, table: Collection[str], what: str) -> str:
-        """Return a code that must be in a table; `what` names the table's situation."""
+    def known(self, key: str, table: Collection[str], unknown: str) -> str:
+        """Return a code that must be in a table; `unknown` is the situation when it is not."""
         word = self.word(key)
         if word is not None and word not in table:
-            self.problems.add(f"unknown_{what}", self.map[key], name=word, nearest=nearest(word, table))
+            self.problems.add(unknown, self.map[key], name=word, nearest=nearest(word, table))
         return word or ""
 
     def list_of(self, key: str, *, needed: bool = False) -> list[Marked]:

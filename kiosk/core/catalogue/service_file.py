@@ -74,9 +74,9 @@ def read_service(root: Marked, shared: Shared, problems: Problems) -> PlacedServ
         shared.use(what, (reader.map.get(what, root).text or "").strip())
     service = Service(
         code=code,
-        family=reader.known("family", shared.families, "family"),
+        family=reader.known("family", shared.families, "unknown_family"),
         name=reader.both("name") or Text("", ""),
-        entity=reader.known("entity", shared.entities, "entity"),
+        entity=reader.known("entity", shared.entities, "unknown_entity"),
         counter_mode=reader.one_of("counter_mode", CounterMode) or CounterMode.INQUIRE,
         turnaround=_turnaround(reader),
         papers=_papers(reader, shared, form),

@@ -1,0 +1,96 @@
+"""`kiosk catalogue build`: compile the catalogue (and the fees) and sign them with the data key."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from kiosk.catalogue_files import check_folder, clean
+from kiosk.commands.base import output, output_options
+from kiosk.core.catalogue.dataset import Name, hash_of, sign_dataset
+from kiosk.core.catalogue.plain import to_plain
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.signed import kid_of
+from kiosk.core.wire.times import parse_utc, utc_text
+from kiosk.fee_tables import check_fee_folder, load_fee_tables
+from kiosk.resources import read_text
+from kiosk.store.files import write_durably
+
+_MOST_DAYS = 3650
+
+
+@click.command()
+@click.argument("folder", metavar="[FOLDER]", required=False, type=click.Path(path_type=Path))
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="مفتاح التوقيع PEM · signing key")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="ملف الناتج · file to write")
+@click.option("--fees", type=click.Path(path_type=Path), help="مجلد الرسوم · folder of the fee tables")
+@click.option("--fees-out", type=click.Path(path_type=Path), help="ملف الرسوم · file of the fee dataset")
+@click.option("--days", default=365, help="أيام السريان · days it is valid")
+@click.option("--issued", help="وقت الإصدار · time of issue, 2026-11-24T08:00:00.000Z")
+@output_options
+def build(
+    folder: Path | None,
+    key: Path,
+    out: Path,
+    fees: Path | None,
+    fees_out: Path | None,
+    days: int,
+    issued: str | None,
+) -> None:
+    """تجميع دليل الخدمات وتوقيعه · compile the catalogue and sign it."""
+    if not 1 <= days <= _MOST_DAYS:
+        raise KnownError("catalogue.valid_days", days=days)
+    signing = _read_key(key)
+    begins = parse_utc(issued) if issued else datetime.now(UTC)
+    ends = begins + timedelta(days=days)
+    for mistake in check_fee_folder(fees) if fees or fees_out else []:
+        raise mistake
+    tables = load_fee_tables(fees)
+    catalogue = clean(check_folder(folder, tables))
+    wanted: list[tuple[Name, Path, str, dict[str, Any]]] = [
+        ("catalogue", out, catalogue.version.label, to_plain(catalogue))
+    ]
+    if fees or fees_out:
+        beside = fees_out or out.with_name(f"{out.stem}-fees{out.suffix}")
+        wanted.append(("fees", beside, tables.version, tables.to_plain()))
+    written = []
+    for name, path, version, data in wanted:
+        content = sign_dataset(name, version, data, key=signing, issued=begins, expires=ends)
+        write_durably(path, content)
+        written.append(
+            {
+                "dataset": name,
+                "version": version,
+                "sha256": hash_of(data),
+                "file": str(path),
+                "bytes": len(content),
+            }
+        )
+    payload = {
+        "kid": kid_of(signing.public_key()),
+        "issued": utc_text(begins),
+        "expires": utc_text(ends),
+        "services": len(catalogue.services),
+        "datasets": written,
+    }
+    lines = ["{dataset} {version} {sha256} {file}".format(**one) for one in written]
+    output().emit(
+        payload,
+        "\n".join(["كُتبت البيانات الموقعة:", *lines]),
+        "\n".join(["Signed data written:", *lines]),
+    )
+
+
+def _read_key(path: Path) -> Ed25519PrivateKey:
+    pem = read_text(path).encode()
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KnownError("catalogue.key_file", path=path) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KnownError("catalogue.key_file", path=path)
+    return key
