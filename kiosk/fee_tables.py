@@ -1,4 +1,4 @@
-"""Loads the fee tables from their YAML files: those shipped with the program, or a folder that an analyst edits."""
+"""Loads the fee tables from YAML files: those shipped, or a folder that an analyst edits."""
 
 from functools import cache
 from pathlib import Path
@@ -35,7 +35,7 @@ def shipped_fee_tables() -> FeeTables:
 
 
 def check_fee_folder(folder: Path | None = None) -> list[KnownError]:
-    """Every mistake of a folder of fee files, each with file and line; a file that cannot be parsed is one of them."""
+    """Every mistake of a folder of fee files, with file and line; a file that cannot be parsed is one."""
     place = folder or resources_folder() / "fees"
     found: list[KnownError] = []
     files: list[Marked] = []

@@ -1,5 +1,4 @@
-"""Works out a fee: base lines, discounts, late charges, amounts paid, shares of lines, tax, stamps,
-deposits, in that order.
+"""Works out a fee from its lines, in the order of `Phase`.
 
 Exact fractions all the way; each line is rounded once, half up to the piastre.
 """

@@ -1,5 +1,4 @@
-"""Reads one rule as text, `SHAPE(name, key=name)`, into a call that remembers its line. The grammar is in
-docs/fees.md.
+"""Reads one rule as text, `SHAPE(name, key=name)`, into a call that remembers its line (docs/fees.md).
 
 call  = NAME [ "(" [ arg { "," arg } ] ")" ]
 arg   = [ WORD "=" ] value

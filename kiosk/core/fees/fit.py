@@ -1,6 +1,4 @@
-"""Checks that the tables of parameters suit the rules that use them: keys, options, bands, and limits of
-law.
-"""
+"""Checks that the tables of parameters suit the rules that use them, and the limits of the law."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

@@ -1,6 +1,4 @@
-"""Finds the values that a rule names: typed inputs, and the rows of parameters on a date with what they rest
-on.
-"""
+"""Finds the values that a rule names: typed inputs, and rows of parameters on a date."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

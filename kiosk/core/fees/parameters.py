@@ -1,6 +1,4 @@
-"""Dated values of the fee tables: amounts, rates and limits, each row with its source and what it rests
-on.
-"""
+"""Dated values of the fee tables, each row with its source and what it rests on."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -14,11 +14,14 @@ def plain_from_marked(at: Marked) -> Any:
     if at.text is not None:
         return at.text
     if at.items is not None:
-        return [plain_from_marked(item) for item in at.items]
-    entries = at.map or {}
-    if any(key.startswith("<=") for key in entries):
-        return [{key: plain_from_marked(value)} for key, value in entries.items()]
-    return {key: plain_from_marked(value) for key, value in entries.items()}
+        return [_entries(item) if item.map is not None else plain_from_marked(item) for item in at.items]
+    if any(key.startswith("<=") for key in at.map or {}):
+        return [{key: value} for key, value in _entries(at).items()]
+    return _entries(at)
+
+
+def _entries(at: Marked) -> dict[str, Any]:
+    return {key: plain_from_marked(value) for key, value in (at.map or {}).items()}
 
 
 def marked_from_plain(plain: Any, path: str = "fees") -> Marked:

@@ -1,6 +1,4 @@
-"""A worked-out fee: its printed lines, what they rest on, and their sum. The total is nothing but that
-sum.
-"""
+"""A worked-out fee: its printed lines and what they rest on; the total is nothing but their sum."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""Helpers of the readers of fee files: collect every mistake with its file and line instead of stopping at
-one.
-"""
+"""Helpers of the readers of fee files: every mistake is collected with its file and line."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date

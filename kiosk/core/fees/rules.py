@@ -145,7 +145,7 @@ KEYS = {
     "base": Key("base", inputs=(InputType.MONEY,)),
     "amount": Key("amount", inputs=(InputType.MONEY,)),
     "balance": Key("balance", inputs=(InputType.MONEY,)),
-    "reference": Key("reference", inputs=(InputType.TEXT,)),
+    "reference": Key("reference", inputs=(InputType.TEXT, InputType.ACCOUNT)),
     "account": Key("account", inputs=(InputType.ACCOUNT,)),
     "beyond": Key("beyond", parameters=(Measure.MONEY,), words=(LAST,)),
     "schedule": Key("value", parameters=(Measure.MONEY,)),

@@ -1,6 +1,4 @@
-"""Exact numbers of the fee tables: quantities and rates as fractions, amounts as whole piastres. No
-floats.
-"""
+"""Exact numbers of the fee tables: quantities, rates and amounts as fractions, never floats."""
 
 import re
 from fractions import Fraction
