@@ -5,7 +5,7 @@ so they can never be ahead of the facts or behind them.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,10 +72,9 @@ class StreamState:
 class Journal:
     """The append-only journal of one store."""
 
-    def __init__(self, db: Database, device: Signer, now: Callable[[], Moment]) -> None:
+    def __init__(self, db: Database, device: Signer) -> None:
         self._db = db
         self._device = device
-        self._now = now
 
     def state(self) -> StreamState:
         """Return where the journal stands. Raises BugError on a store without its first entry."""
@@ -95,6 +94,7 @@ class Journal:
     def append(
         self,
         body: Body,
+        moment: Moment,
         *,
         staff: str | None = None,
         shift: int | None = None,
@@ -105,14 +105,13 @@ class Journal:
         `shift` is the seq of the shift's opening. The body gets the perpetual totals after it. What is out of
         form or lacks a signature is not written: BugError, or KnownError `entry.*` for what people can mend.
         """
-        state = self.state()
-        return self._append(state, body, staff=staff, shift=shift, signers=signers)
+        by = _By(moment, staff, shift, tuple(signers))
+        return self._append(self.state(), body, by)
 
-    def start(self, stream: str, body: StreamOpened) -> Link:
+    def start(self, stream: str, body: StreamOpened, moment: Moment) -> Link:
         """Write the first entry of a new stream (`stream.opened`) inside the open transaction."""
         if self._db.execute("SELECT 1 FROM stream").fetchone():
             raise BugError("the journal has been started already")
-        moment = self._now()
         nothing = StreamState(
             stream=stream,
             device=self._device.by,
@@ -122,9 +121,9 @@ class Journal:
             at=moment.at,
             totals=Totals(),
         )
-        return self._append(nothing, body, staff=None, shift=None, signers=(self._device,))
+        return self._append(nothing, body, _By(moment, None, None, (self._device,)))
 
-    def checkpoint(self) -> None:
+    def checkpoint(self, moment: Moment) -> None:
         """Sign where the journal stands, inside the open transaction; once for each entry at the most."""
         state = self.state()
         if self._db.execute("SELECT 1 FROM checkpoint WHERE seq = ?", (state.seq,)).fetchone():
@@ -134,7 +133,7 @@ class Journal:
             seq=state.seq,
             head=state.head,
             totals=state.totals,
-            time=self._now().at,
+            time=moment.at,
             key=self._device.key,
             kid=self._device.kid,
         )
@@ -154,28 +153,22 @@ class Journal:
         for (data,) in self._db.execute("SELECT bytes FROM checkpoint ORDER BY seq"):
             yield data
 
-    def _append(
-        self,
-        state: StreamState,
-        body: Body,
-        *,
-        staff: str | None,
-        shift: int | None,
-        signers: Sequence[Signer],
-    ) -> Link:
+    def _append(self, state: StreamState, body: Body, by: "_By") -> Link:
         if not self._db.conn.in_transaction:
             raise BugError("an entry outside an act")
         body, totals = with_totals(body, state.totals)
-        moment = self._now()
-        link = None if shift is None else Link(state.stream, shift)
         circumstances = Circumstances(
-            at=moment.at, local=moment.local(money=body.MONEY), clock=moment.clock, staff=staff, shift=link
+            at=by.moment.at,
+            local=by.moment.local(money=body.MONEY),
+            clock=by.moment.clock,
+            staff=by.staff,
+            shift=None if by.shift is None else Link(state.stream, by.shift),
         )
         entry = build_entry(state.stream, state.seq + 1, body, circumstances)
         data = entry_bytes(entry)
         head = entry_hash(state.head, entry.seq, data)
-        sigs = [sign_entry(head, by=signer.by, kid=signer.kid, key=signer.key) for signer in signers]
-        check_signatures(entry.type, body, staff, signed_by=[one.by for one in sigs], device=state.device)
+        sigs = [sign_entry(head, by=one.by, kid=one.kid, key=one.key) for one in by.signers]
+        check_signatures(entry.type, body, by.staff, signed_by=[one.by for one in sigs], device=state.device)
         insert(
             self._db,
             "journal_1",
@@ -188,5 +181,15 @@ class Journal:
         move_stream(self._db, entry, head, totals)
         project(self._db, entry, body)
         if entry.seq % CHECKPOINT_EVERY == 0:
-            self.checkpoint()
+            self.checkpoint(by.moment)
         return entry.link
+
+
+@dataclass(frozen=True)
+class _By:
+    """Who writes an entry, when, in which shift, and who signs it."""
+
+    moment: Moment
+    staff: str | None
+    shift: int | None
+    signers: tuple[Signer, ...]

@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlite_utils import Database
 
 from kiosk.core.entries.parts import PersonRef
@@ -19,6 +17,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.canonical import canonical, parse_canonical
 from kiosk.core.wire.person import SALT_BYTES, commitment
 from kiosk.store.rows import insert
+from kiosk.store.unlocked import DataKey
 
 _NONCE = 12
 _WRAP_LABEL = b"kiosk-person-wrap-1"
@@ -28,10 +27,9 @@ _RECORD_LABEL = b"kiosk-person-record-1"
 class PersonRecords:
     """The sealed records of one store. Writes belong to the act that names the person."""
 
-    def __init__(self, db: Database, dek: bytes) -> None:
+    def __init__(self, db: Database, data_key: DataKey) -> None:
         self._db = db
-        wrapping = HKDF(hashes.SHA256(), 32, salt=None, info=_WRAP_LABEL).derive(dek)
-        self._wrap = AESGCM(wrapping)
+        self._wrap = AESGCM(data_key.derive(_WRAP_LABEL))
 
     def seal(self, details: Mapping[str, str]) -> PersonRef:
         """Write a record inside the open transaction and return its reference.

@@ -1,0 +1,67 @@
+"""The reference data in force on this device: zone, policy, fees, catalogue, each read once when needed."""
+
+from datetime import date
+from functools import cached_property
+
+from sqlite_utils import Database
+
+from kiosk.core.catalogue.model import Catalogue
+from kiosk.core.catalogue.plain import from_plain as catalogue_from_plain
+from kiosk.core.clock import Zone
+from kiosk.core.entries.parts import VersionRef
+from kiosk.core.fees import FeeTables, tables_from_plain
+from kiosk.core.identity.national_number import Governorate
+from kiosk.core.policy import Policy, PolicyBook
+from kiosk.core.wire.canonical import parse_canonical
+from kiosk.governorates import governorates
+from kiosk.policy_files import read_policy
+from kiosk.store.datasets import Dataset, current_dataset
+from kiosk.zone_files import read_zone
+
+CATALOGUE, FEES, POLICY, ZONE = "catalogue", "fees", "policy", "zone"
+LARGEST = 16 << 20
+"""Largest compiled dataset that is read, in bytes."""
+
+
+class Reference:
+    """Datasets of one store. After a new version was applied, make a new Reference."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    @cached_property
+    def zone(self) -> Zone:
+        """The offsets of the time zone."""
+        return read_zone(self._dataset(ZONE).content.decode(), ZONE)
+
+    @cached_property
+    def policy_book(self) -> PolicyBook:
+        """Every dated setting of the unit."""
+        return read_policy(self._dataset(POLICY).content.decode(), POLICY)
+
+    def policy(self, day: date) -> Policy:
+        """The policy in force on a business date."""
+        return self.policy_book.on(day)
+
+    @cached_property
+    def fees(self) -> FeeTables:
+        """The fee tables."""
+        return tables_from_plain(parse_canonical(self._dataset(FEES).content, max_bytes=LARGEST))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The service catalogue."""
+        return catalogue_from_plain(parse_canonical(self._dataset(CATALOGUE).content, max_bytes=LARGEST))
+
+    @cached_property
+    def governorates(self) -> dict[str, Governorate]:
+        """The governorate codes of national numbers."""
+        return dict(governorates())
+
+    def version(self, name: str) -> VersionRef:
+        """The version and hash of a dataset in use, as entries pin it."""
+        dataset = self._dataset(name)
+        return VersionRef(version=dataset.version, hash=dataset.hash)
+
+    def _dataset(self, name: str) -> Dataset:
+        return current_dataset(self._db, name)

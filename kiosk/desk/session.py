@@ -1,0 +1,181 @@
+"""A person at work: the open store, his slot, the reference data in force, and the acts he makes."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from kiosk.core.clock import ClockReading, ClockState
+from kiosk.core.entries.body import Body, body_map, with_totals
+from kiosk.core.entries.operations import ClockStep
+from kiosk.core.errors import BugError, KnownError
+from kiosk.core.roles import Right, Role, require
+from kiosk.core.wire.entry import Link
+from kiosk.core.wire.times import from_ms, utc_ms
+from kiosk.desk.approvals import Approval, Proposal
+from kiosk.desk.reference import Reference
+from kiosk.store.journal import Signer, StreamState
+from kiosk.store.moments import DeviceClock, Moment, read_clocks
+from kiosk.store.persons import PersonRecords
+from kiosk.store.store import Store
+from kiosk.store.unlocked import May
+
+
+@dataclass(frozen=True)
+class OpenShift:
+    """The shift that is not closed: its opening entry, whose it is, and whether it still takes work."""
+
+    seq: int
+    staff: str
+    state: str
+    series: str
+
+
+class Session:
+    """One person's use of an open store. Rights are checked in the acts, by `require`."""
+
+    def __init__(self, store: Store, reference: Reference, clock: DeviceClock | None = None) -> None:
+        self.store = store
+        self.reference = reference
+        self._clock = clock or DeviceClock(reference.zone, last=_kept_clock(store), read=read_clocks)
+
+    @property
+    def staff(self) -> str:
+        """The staff code of the person at work."""
+        return self.store.unlocked.code
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """His roles on this device."""
+        return tuple(Role(role) for role in self.store.unlocked.roles)
+
+    def require(self, right: Right, way: May = May.WORK) -> None:
+        """Refuse the act unless his roles hold the right and his slot still opens that way.
+
+        Raises KnownError `roles.no_right`, or `session.expired` when his validity has run out.
+        """
+        require(self.roles, right)
+        if way not in self.store.unlocked.may(self.moment().at):
+            raise KnownError("session.expired")
+
+    def moment(self) -> Moment:
+        """What the clocks say now; nothing is written."""
+        return self._clock.look()[0]
+
+    def today(self) -> date:
+        """The business date of now."""
+        now = utc_ms(self.moment().at)
+        return self.reference.zone.local_date(now)
+
+    def shift(self) -> OpenShift | None:
+        """The shift that is open on this device, whoever holds it."""
+        row = self.store.db.execute(
+            "SELECT seq, staff, state, series FROM shift WHERE state <> 'closed'"
+        ).fetchone()
+        return OpenShift(*row) if row else None
+
+    def own_shift(self, *, closing: bool = False) -> OpenShift:
+        """The open shift of this person, which takes work; with `closing` also one that is being counted.
+
+        Raises KnownError `shift.none_open`, `shift.of_another` or `shift.closing`.
+        """
+        shift = self.shift()
+        if shift is None:
+            raise KnownError("shift.none_open")
+        if shift.staff != self.staff:
+            raise KnownError("shift.of_another", staff=shift.staff)
+        if shift.state == "closing" and not closing:
+            raise KnownError("shift.closing")
+        return shift
+
+    def propose(self, body: Body) -> Proposal:
+        """Make the exact body that an approver is shown: with the perpetual totals as they are to be."""
+        body, _ = with_totals(body, self.store.journal.state().totals)
+        return Proposal(body, body_map(body))
+
+    def approver(self, proposal: Proposal, code: str, typed: str, right: Right) -> Approval:
+        """Open the approver's own slot to sign exactly the proposal he was shown.
+
+        Raises KnownError `entry.same_person`, `roles.no_right`, and what unlocking raises.
+        """
+        return Approval.by(self, proposal, code, typed, right)
+
+    @contextmanager
+    def act(self, shift: OpenShift | None = None) -> Iterator["Act"]:
+        """Begin one act: everything written in it commits together or not at all."""
+        moment, judgement = self._clock.look()
+        kept = self._clock.state
+        with self.store.transaction():
+            act = Act(self, moment, shift)
+            if judgement.stepped:
+                due = utc_ms(moment.at) - judgement.off_by_ms
+                act.append(
+                    ClockStep(
+                        cause=judgement.cause,  # type: ignore[arg-type]
+                        before=from_ms(due),
+                        after=moment.at,
+                        off_by_ms=judgement.off_by_ms,
+                        adopted=judgement.adopted,
+                    )
+                )
+            yield act
+            if kept is not None:
+                self.store.db.execute(
+                    "INSERT INTO setting (name, value) VALUES ('clock', ?)"
+                    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    (json.dumps(asdict(kept)),),
+                )
+
+
+class Act:
+    """One act under way: appends entries with the person's name, moment and shift on each."""
+
+    def __init__(self, session: Session, moment: Moment, shift: OpenShift | None) -> None:
+        self._session = session
+        self._shift = shift.seq if shift else None
+        self.moment = moment
+        self.db = session.store.db
+
+    @property
+    def persons(self) -> PersonRecords:
+        """The sealed personal records."""
+        return self._session.store.persons
+
+    def state(self) -> StreamState:
+        """Where the journal stands within this act."""
+        return self._session.store.journal.state()
+
+    def join(self, shift: Link) -> None:
+        """Let the entries that follow belong to the shift that this act has just opened."""
+        self._shift = shift.seq
+
+    def append(self, body: Body, *, sign: bool = False, approvals: Sequence[Approval] = ()) -> Link:
+        """Write one entry; with `sign` the person's own key signs it, and so does each approver's.
+
+        Raises KnownError `approval.changed` when the body is not the one the approver was shown.
+        """
+        body, _ = with_totals(body, self.state().totals)
+        for approval in approvals:
+            approval.check(body_map(body))
+        unlocked = self._session.store.unlocked
+        signers = [Signer(unlocked.code, unlocked.staff_key.private)] if sign else []
+        signers += [approval.signer for approval in approvals]
+        return self._session.store.journal.append(
+            body, self.moment, staff=unlocked.code, shift=self._shift, signers=signers
+        )
+
+    def checkpoint(self) -> None:
+        """Let the device sign where the journal stands."""
+        self._session.store.journal.checkpoint(self.moment)
+
+
+def _kept_clock(store: Store) -> ClockState | None:
+    row = store.db.execute("SELECT value FROM setting WHERE name = 'clock'").fetchone()
+    if row is None:
+        return None
+    kept = json.loads(row[0])
+    try:
+        return ClockState(ClockReading(**kept.pop("reading")), **kept)
+    except TypeError as error:
+        raise BugError("the kept clock state is not ours") from error

@@ -1,0 +1,173 @@
+"""An open store: the database, the journal, the sealed records and the slots of one device's data folder.
+
+One process holds a store; the thread that opened it writes. `close` closes everything and wipes the keys.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from sqlite_utils import Database
+
+from kiosk.core.errors import BugError, KnownError
+from kiosk.store.attempts import AttemptLog
+from kiosk.store.device_secret import FileDeviceSecret
+from kiosk.store.driver import open_database, transaction
+from kiosk.store.files import make_private_folder
+from kiosk.store.journal import Journal, Signer
+from kiosk.store.layout import StoreFolder
+from kiosk.store.persons import PersonRecords
+from kiosk.store.rows import insert
+from kiosk.store.schema import migrations
+from kiosk.store.secret_digits import read_secret
+from kiosk.store.single import StoreHold
+from kiosk.store.slot_keys import PRODUCTION_KDF
+from kiosk.store.slot_model import KdfParameters
+from kiosk.store.slots import NewStaff, Slots
+from kiosk.store.unlocked import Unlocked
+
+ALGORITHM = "ed25519"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How stores are opened: the cost of new slots and the least that is accepted (tests pass less)."""
+
+    kdf: KdfParameters = PRODUCTION_KDF
+    floor: KdfParameters = PRODUCTION_KDF
+
+
+class Store:
+    """One device's data, open to one person. `unlocked` is his slot; others can be unlocked to approve."""
+
+    def __init__(
+        self, folder: StoreFolder, hold: StoreHold, slots: Slots, attempts: AttemptLog, unlocked: Unlocked
+    ) -> None:
+        self.folder = folder
+        self.slots = slots
+        self.attempts = attempts
+        self.unlocked = unlocked
+        self._hold = hold
+        self.db: Database
+        self.journal: Journal
+        self.persons: PersonRecords
+
+    @classmethod
+    def create(
+        cls,
+        root: Path,
+        technician: NewStaff,
+        *,
+        device: str,
+        authority: X25519PublicKey | None = None,
+        opening: Opening | None = None,
+    ) -> "Store":
+        """Make a new store in an empty or missing folder and open it to the technician who sets it up.
+
+        Its journal is still empty: the first act writes `stream.opened`. Raises KnownError `store.exists`,
+        `store.*`, `slots.*`. What was begun is left in the folder when it fails; it opens for nobody.
+        """
+        folder = StoreFolder(root)
+        make_private_folder(root)
+        with _held(folder) as hold:
+            secret = FileDeviceSecret.create(folder.device_secret)
+            attempts = AttemptLog(folder.attempts)
+            slots = _slots(folder, secret, attempts, opening)
+            unlocked = slots.create(
+                stream=secrets.token_hex(16), technician=technician, authority=authority, device=device
+            )
+            store = cls(folder, hold, slots, attempts, unlocked)
+            store.db = open_database(folder.database, unlocked.dek, unlocked.salt, create=True)
+            migrations.apply(store.db)
+            with transaction(store.db):
+                key = Ed25519PrivateKey.generate().private_bytes_raw()
+                insert(store.db, "device_key", one=1, alg=ALGORITHM, private=key)
+            store._take_up()
+            return store
+
+    @classmethod
+    def open(cls, root: Path, code: str, typed: str, *, opening: Opening | None = None) -> "Store":
+        """Open a store for a staff member by his code and the secret he typed.
+
+        A wrong secret costs a logged try and changes nothing else. Raises KnownError `store.*` (missing, in
+        use, damaged …), `secret.*`, `slots.*`, `device_secret.*`.
+        """
+        folder = StoreFolder(root)
+        if not folder.database.is_file():
+            raise KnownError("store.missing", path=root)
+        with _held(folder) as hold:
+            secret = FileDeviceSecret(folder.device_secret)
+            attempts = AttemptLog(folder.attempts)
+            slots = _slots(folder, secret, attempts, opening)
+            unlocked = slots.unlock(code, read_secret(typed, secret.policy))
+            store = cls(folder, hold, slots, attempts, unlocked)
+            store.db = open_database(folder.database, unlocked.dek, unlocked.salt)
+            migrations.apply(store.db)
+            store._take_up()
+            return store
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """One act, whole or not at all (`kiosk.store.driver.transaction`)."""
+        with transaction(self.db) as db:
+            yield db
+
+    def unlock_another(self, code: str, typed: str) -> Unlocked:
+        """Open another person's slot while this store is open: to approve. Wipe it with `lock` when done.
+
+        Raises KnownError as `Slots.unlock`, and `secret.*`.
+        """
+        policy = FileDeviceSecret(self.folder.device_secret).policy
+        return self.slots.unlock(code, read_secret(typed, policy))
+
+    def connect(self) -> Database:
+        """Another connection to the same database, for another thread of this process."""
+        return open_database(self.folder.database, self.unlocked.dek, self.unlocked.salt)
+
+    @property
+    def device_signer(self) -> Signer:
+        """The device's own key, under its device code."""
+        return self._device
+
+    def close(self) -> None:
+        """Close the database, wipe the keys, let another process in. Asking twice does no harm."""
+        with suppress(AttributeError):
+            self.db.close()
+        self.unlocked.lock()
+        self._hold.release()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _take_up(self) -> None:
+        row = self.db.execute("SELECT private FROM device_key").fetchone()
+        if row is None or self.unlocked.device is None:
+            raise BugError("a store without its device key")
+        self._device = Signer(self.unlocked.device, Ed25519PrivateKey.from_private_bytes(row[0]))
+        self.journal = Journal(self.db, self._device)
+        self.persons = PersonRecords(self.db, self.unlocked.data_key)
+
+
+@contextmanager
+def _held(folder: StoreFolder) -> Iterator[StoreHold]:
+    """Hold the store; let go of it when what follows fails."""
+    hold = StoreHold(folder.lock)
+    try:
+        yield hold
+    except BaseException:
+        hold.release()
+        raise
+
+
+def _slots(
+    folder: StoreFolder, secret: FileDeviceSecret, attempts: AttemptLog, opening: Opening | None
+) -> Slots:
+    chosen = opening or Opening()
+    return Slots(folder, secret, attempts, kdf=chosen.kdf, floor=chosen.floor)

@@ -1,0 +1,99 @@
+"""A trial device for the tests of the desk: real encrypted store, real data, slots that are cheap to open."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kiosk.core.clock import ClockReading
+from kiosk.desk.reference import Reference
+from kiosk.desk.session import Session
+from kiosk.desk.setup import TrialData, TrialPlan, set_up_trial
+from kiosk.store.moments import DeviceClock
+from kiosk.store.secret_digits import NewSecret
+from kiosk.store.slot_model import KdfParameters
+from kiosk.store.slots import NewStaff
+from kiosk.store.store import Opening, Store
+from kiosk.trial_data import shipped_trial_data
+from kiosk.zone_files import read_zone, shipped_zone_text
+
+CHEAP = Opening(kdf=KdfParameters(64, 1, 1), floor=KdfParameters(8, 1, 1))
+START = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+SECRETS = {
+    "SUP-1": ("11122233344455", ("supervisor",)),
+    "SUP-2": ("22233344455566", ("supervisor",)),
+    "TEL-1": ("33344455566677", ("teller",)),
+    "TEL-2": ("44455566677788", ("teller",)),
+    "COL-1": ("55566677788899", ("collector",)),
+    "INS-1": ("66677788899900", ("inspector",)),
+}
+
+
+@dataclass
+class FakeClocks:
+    """Clocks that move only when a test says so; each look lets a second pass, unless `still`."""
+
+    utc_ms: int = int(START.timestamp()) * 1000
+    mono_ms: int = 60_000
+    boot: str = "ab" * 16
+
+    def read(self) -> ClockReading:
+        self.pass_time(timedelta(seconds=1))
+        return ClockReading(self.utc_ms, self.boot, self.mono_ms)
+
+    def pass_time(self, span: timedelta) -> None:
+        ms = span // timedelta(milliseconds=1)
+        self.utc_ms += ms
+        self.mono_ms += ms
+
+
+@cache
+def trial_data() -> TrialData:
+    return shipped_trial_data()
+
+
+@dataclass
+class Trial:
+    """A trial device; `unlock` opens its store for a person, closing whoever had it open."""
+
+    root: Path
+    clocks: FakeClocks = field(default_factory=FakeClocks)
+    _open: Session | None = None
+
+    def unlock(self, code: str) -> Session:
+        self.close()
+        store = Store.open(self.root, code, SECRETS[code][0], opening=CHEAP)
+        reference = Reference(store.db)
+        clock = DeviceClock(reference.zone, last=None, read=self.clocks.read)
+        self._open = Session(store, reference, clock)
+        return self._open
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.store.close()
+            self._open = None
+
+
+def make_trial(root: Path) -> Trial:
+    clocks = FakeClocks()
+    expires = START + timedelta(days=300)
+    staff = [NewStaff(code, roles, NewSecret(secret), expires) for code, (secret, roles) in SECRETS.items()]
+    plan = TrialPlan(unit="U-0101", vehicle="V-07", staff=staff, data=trial_data())
+    clock = DeviceClock(read_zone(shipped_zone_text()), read=clocks.read)
+    set_up_trial(root, plan, clock, CHEAP)
+    return Trial(root, clocks)
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Iterator[Trial]:
+    made = make_trial(tmp_path / "device")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def unlock(trial: Trial) -> Callable[[str], Session]:
+    return trial.unlock
