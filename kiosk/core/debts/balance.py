@@ -54,7 +54,7 @@ class Shown:
         return self.debt.balance + self.reopened
 
 
-def shown(debt: Debt, own: Iterable[OwnPart], applied: Applied) -> Shown:
+def shown_balance(debt: Debt, own: Iterable[OwnPart], applied: Applied) -> Shown:
     """Subtract our own entries that the snapshot lacks; each once, however often it is handed over.
 
     Identity: snapshot balance - own parts on charges = shown balance - over.
