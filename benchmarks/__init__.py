@@ -4,6 +4,8 @@ BENCHMARKS: dict[str, str] = {
     "core.words": "benchmarks.core:words",
     "core.parse_money": "benchmarks.core:parse",
     "core.search_key": "benchmarks.core:search_key",
+    "catalogue.search_200": "benchmarks.catalogue:search_200",
+    "catalogue.read": "benchmarks.catalogue:reading",
     "cli.start": "benchmarks.command_line:start",
 }
 """Each benchmark by name, as `module:function`; a function takes nothing and yields `Figure`s."""

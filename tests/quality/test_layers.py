@@ -10,8 +10,8 @@ import pytest
 from tests.quality.tree import ROOT, Source, bites, expect_none, file_names, findings, imports, python_files
 
 MIDDLE = ("desk", "documents", "devices", "sync", "provisioning")
-TOP = ("app", "commands", "__main__")
-EDGE = ("resources", "governorates", "fee_tables", "catalogue_files", "policy_files")
+TOP = ("app", "commands", "trial_data", "__main__")
+EDGE = ("resources", "governorates", "fee_tables", "catalogue_files", "policy_files", "zone_files")
 """Modules that read shipped files for the pure core: above it, and below everything else."""
 
 _BELOW_UI = {"core", "edge", "store"}
