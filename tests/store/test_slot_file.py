@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from kiosk.core.wire.canonical import canonical
 from kiosk.store import files
 from kiosk.store.slot_copies import SlotCopies
 from kiosk.store.slot_format import SlotDocument, _sum, read_document, write_document
-from tests.store.people import Place, staffed_place
+from kiosk.store.slot_keys import countersign, new_staff_key
+from tests.store.people import STREAM, Place, staffed_place
 
 
 @pytest.fixture
@@ -134,7 +136,29 @@ class TestForgery:
         place.put(forged, forged)
         assert code_of(lambda: place.unlock("C1")) == "slots.altered"
 
-    def test_slots_of_another_stream_do_not_open_here(self, place: Place, tmp_path: Path) -> None:
+    def test_a_holder_of_the_data_key_cannot_name_another_maker(self, place: Place) -> None:
+        mac_key = place.unlock("C1").data_key.derive(b"kiosk-slots-1/mac")
+        raw = json.loads(place.copies()[0])["header"]
+        slot = next(slot for slot in raw["slots"] if slot.get("code") == "C1")
+        slot["maker"]["code"] = "S9"
+        forged = with_mac(raw, mac_key).data
+        place.put(forged, forged)
+        assert code_of(lambda: place.unlock("C1")) == "slots.altered"
+
+    def test_a_key_that_is_vouched_for_but_not_in_the_slot_is_seen(self, place: Place) -> None:
+        supervisor = place.unlock("S1")
+        mac_key = supervisor.data_key.derive(b"kiosk-slots-1/mac")
+        header = read_document(place.copies()[0]).header
+        slot = header.find("C1")
+        assert slot is not None
+        other = new_staff_key().public
+        swapped = countersign(replace(slot, public=other), STREAM, other, "S1", supervisor.staff_key)
+        slots = tuple(swapped if one is slot else one for one in header.slots)
+        forged = write_document(replace(header, slots=slots), mac_key).data
+        place.put(forged, forged)
+        assert code_of(lambda: place.unlock("C1")) == "slots.altered"
+
+    def test_slots_of_another_stream_do_not_open_here(self, place: Place) -> None:
         raw = json.loads(place.copies()[0])
         raw["header"]["stream"] = "6e" * 16
         forged = with_right_sum(raw)
