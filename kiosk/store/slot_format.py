@@ -1,4 +1,4 @@
-"""The slot file as bytes (docs/formats.md, "Slot file"). Reading refuses what is wrong; it never crashes.
+"""The slot file as bytes (docs/slot-file.md). Reading refuses what is wrong; it never crashes.
 
 Canonical JSON {header, mac, sum}: `mac` is keyed from the data key, as `age` does, and proves who wrote the
 header; `sum` is a plain hash that tells a torn or flipped copy from a sound one before anyone unlocks.
