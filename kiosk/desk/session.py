@@ -65,8 +65,15 @@ class Session:
 
     def today(self) -> date:
         """The business date of now."""
-        now = utc_ms(self.moment().at)
-        return self.reference.zone.local_date(now)
+        return self.date_of(self.moment())
+
+    def date_of(self, moment: Moment) -> date:
+        """The business date of a moment."""
+        return self.reference.zone.local_date(utc_ms(moment.at))
+
+    def link(self, seq: int) -> Link:
+        """The link of an earlier entry of this stream."""
+        return Link(self.store.unlocked.stream, seq)
 
     def shift(self) -> OpenShift | None:
         """The shift that is open on this device, whoever holds it."""
@@ -145,6 +152,10 @@ class Act:
     def state(self) -> StreamState:
         """Where the journal stands within this act."""
         return self._session.store.journal.state()
+
+    def link(self, seq: int) -> Link:
+        """The link of an earlier entry of this stream."""
+        return self._session.link(seq)
 
     def join(self, shift: Link) -> None:
         """Let the entries that follow belong to the shift that this act has just opened."""

@@ -31,7 +31,7 @@ VALID = timedelta(days=366)
 
 @dataclass(frozen=True)
 class TrialData:
-    """The datasets of a trial, as bytes: compiled catalogue and fees (canonical JSON), policy and zone (YAML)."""
+    """The datasets of a trial as bytes: compiled catalogue and fees (JSON), policy and zone (YAML)."""
 
     catalogue: bytes
     fees: bytes

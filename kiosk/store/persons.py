@@ -6,6 +6,7 @@ Destroying the record's key erases the person and leaves every fact as it was. F
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +25,15 @@ _WRAP_LABEL = b"kiosk-person-wrap-1"
 _RECORD_LABEL = b"kiosk-person-record-1"
 
 
+@dataclass(frozen=True)
+class SealedPerson:
+    """A record that is sealed and not yet written: its reference can be shown and signed before the act."""
+
+    ref: PersonRef
+    wrapped_key: bytes
+    sealed: bytes
+
+
 class PersonRecords:
     """The sealed records of one store. Writes belong to the act that names the person."""
 
@@ -31,17 +41,24 @@ class PersonRecords:
         self._db = db
         self._wrap = AESGCM(data_key.derive(_WRAP_LABEL))
 
-    def seal(self, details: Mapping[str, str]) -> PersonRef:
-        """Write a record inside the open transaction and return its reference.
-
-        `details` maps field codes to text as typed (NFC).
-        """
+    def prepare(self, details: Mapping[str, str]) -> "SealedPerson":
+        """Seal details (field codes to text as typed, NFC) under a new key; nothing is written yet."""
         record, salt, key = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), AESGCM.generate_key(256)
         content = canonical({"details": dict(details), "salt": salt.hex()})
-        sealed = _encrypt(AESGCM(key), content, _RECORD_LABEL + bytes.fromhex(record))
-        wrapped = _encrypt(self._wrap, key, bytes.fromhex(record))
-        insert(self._db, "person", id=record, wrapped_key=wrapped, sealed=sealed)
-        return PersonRef(person=record, commitment=commitment(details, salt))
+        return SealedPerson(
+            ref=PersonRef(person=record, commitment=commitment(details, salt)),
+            wrapped_key=_encrypt(self._wrap, key, bytes.fromhex(record)),
+            sealed=_encrypt(AESGCM(key), content, _RECORD_LABEL + bytes.fromhex(record)),
+        )
+
+    def keep(self, person: "SealedPerson") -> PersonRef:
+        """Write a sealed record inside the open transaction and return its reference."""
+        insert(self._db, "person", id=person.ref.person, wrapped_key=person.wrapped_key, sealed=person.sealed)
+        return person.ref
+
+    def seal(self, details: Mapping[str, str]) -> PersonRef:
+        """Seal and write a record inside the open transaction."""
+        return self.keep(self.prepare(details))
 
     def open(self, record: str) -> dict[str, str]:
         """Return the details of a record.

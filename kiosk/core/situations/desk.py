@@ -73,6 +73,27 @@ SITUATIONS = {
         en="The data {dataset} are not on this device.",
         remedy_en="Update the device from the centre, or set up the trial again.",
     ),
+    "book.used_up": Situation(
+        Kind.REFUSED,
+        ar="انتهت إيصالات الدفتر {series}.",
+        remedy_ar="أغلق الوردية وافتح أخرى بدفتر جديد، أو اطلب دفترًا من المركز.",
+        en="The receipts of book {series} are used up.",
+        remedy_en="Close the shift and open one with a new book, or ask the centre for a book.",
+    ),
+    "receipt.paper_needed": Situation(
+        Kind.INPUT,
+        ar="التعليمات الحالية تطلب قسيمة 33 ورقية مع كل تحصيل.",
+        remedy_ar="حرر القسيمة الورقية واكتب مجموعتها ورقمها وتاريخها.",
+        en="The policy in force wants a paper form 33 with each payment.",
+        remedy_en="Write the paper form and enter its series, number and date.",
+    ),
+    "receipt.paper_not_used": Situation(
+        Kind.INPUT,
+        ar="التعليمات الحالية لا تستخدم قسيمة 33 ورقية مع إيصال الجهاز.",
+        remedy_ar="احذف بيانات القسيمة الورقية.",
+        en="The policy in force uses no paper form 33 beside the device's receipt.",
+        remedy_en="Leave the paper form's numbers out.",
+    ),
     "setup.no_supervisor": Situation(
         Kind.INPUT,
         ar="لا يوجد مشرف بين الموظفين المطلوب إضافتهم.",
