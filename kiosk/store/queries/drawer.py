@@ -72,5 +72,5 @@ def holding_since(db: Database, shift: int) -> datetime:
 
 def entry_time(db: Database, seq: int) -> datetime:
     """The claimed time of an entry."""
-    text = db.conn.execute("SELECT CAST(bytes AS TEXT) ->> 'at' FROM journal_1 WHERE seq = ?", (seq,)).fetchone()[0]
-    return parse_utc(text)
+    query = "SELECT CAST(bytes AS TEXT) ->> 'at' FROM journal_1 WHERE seq = ?"
+    return parse_utc(db.conn.execute(query, (seq,)).fetchone()[0])
