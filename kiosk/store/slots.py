@@ -64,6 +64,8 @@ class Listed:
     kind: Kind
     roles: tuple[str, ...]
     expires: datetime
+    slot_id: str
+    public: bytes
 
 
 class Slots:
@@ -118,7 +120,10 @@ class Slots:
     def listed(self) -> tuple[Listed, ...]:
         """The slots on this device, for the unlock screen. Raises KnownError `slots.*`, `store.*`."""
         newest = self._copies.read()[0].header
-        return tuple(Listed(one.code, one.kind, one.roles, one.expires) for one in newest.secret_slots())
+        return tuple(
+            Listed(one.code, one.kind, one.roles, one.expires, one.slot_id, one.public)
+            for one in newest.secret_slots()
+        )
 
     def unlock(self, code: str, secret: Secret) -> Unlocked:
         """Open the store for a person. An expired slot opens too, to drain and close (`Unlocked.may`).
