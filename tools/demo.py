@@ -20,6 +20,9 @@ STEPS = (
     Step("An amount in words, as a receipt carries it", ("words", "--receipt", "1234.50")),
     Step("The same typed in Arabic digits, for a program", ("words", "--json", "١٢٣٤٫٥")),
     Step("A comma where a point belongs is refused, never guessed", ("words", "12,5"), code=2),
+    Step("A service found as people spell it", ("catalogue", "search", "--limit", "3", "رخصه بنا")),
+    Step("A fee line by line, each with what it rests on", ("fee", "BLD-01", "place=city")),
+    Step("A fee asked for without what it is worked out from", ("fee", "--english", "BLD-01"), code=2),
     Step(
         "What a national number says; this one is invented, so its check digit is wrong",
         ("check-id", "30002290100013"),

@@ -15,8 +15,8 @@ def main(words: Sequence[str], mutants: Sequence[Mutant] = MUTANTS) -> int:
         print("No mutant has such a name.")
         return 2
     outcomes = run_all(chosen)
-    for law, why in NOT_YET.items():
-        print(f"law {law:2} has no mutant: {why}")
+    for law, what in NOT_YET:
+        print(f"no mutant yet  law {law:2}  {what}")
     if outcomes is None:
         return 1
     killed = sum(outcome.verdict is Verdict.KILLED for outcome in outcomes)

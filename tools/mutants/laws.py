@@ -1,4 +1,4 @@
-"""The mutants, law by law (the laws that never bend: CONTRIBUTING.md), and the laws that have none yet."""
+"""The mutants, law by law (CONTRIBUTING.md lists the laws), and the parts of laws that have no code yet."""
 
 from tools.mutants.model import Mutant
 
@@ -164,6 +164,22 @@ MUTANTS: tuple[Mutant, ...] = (
         ("tests/core/fees",),
     ),
     Mutant(
+        7,
+        "a-clock-put-back-relaxes-limits",
+        "kiosk/core/clock.py",
+        "        floors.append(last.floor_ms + max(0, elapsed))",
+        "        floors.append(reading.utc_ms + max(0, elapsed))",
+        ("tests/core/test_clock.py",),
+    ),
+    Mutant(
+        7,
+        "a-jump-of-the-clock-is-believed",
+        "kiosk/core/clock.py",
+        'return Judgement("jump", suspect=True, adopted=False, off_by_ms=off)',
+        'return Judgement("jump", suspect=True, adopted=True, off_by_ms=off)',
+        ("tests/core/test_clock.py",),
+    ),
+    Mutant(
         8,
         "repr-shows-the-national-number",
         "kiosk/core/identity/national_number.py",
@@ -223,6 +239,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
 )
 
-NOT_YET: dict[int, str] = {
-    7: "draining is sync and the clock's rules are the store's; neither has landed",
-}
+NOT_YET: tuple[tuple[int, str], ...] = (
+    (1, "shipping the journal: there is no sync yet"),
+    (2, "a payment, its receipt and the drawer in one transaction: the acts of the desk are being written"),
+    (5, "card payments, prints and deliveries whose outcome is not known: there are no devices yet"),
+    (6, "the age of debts on screens: there are no screens yet"),
+    (7, "draining in every state that stops new money: there is no sync yet"),
+    (9, "the direction and digits of screens: there are no screens yet"),
+)
+"""Parts of a law that no mutant can breach yet, since their code is not there; a line goes when it lands."""
