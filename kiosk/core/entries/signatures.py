@@ -1,6 +1,6 @@
 """Which entries need whose signature: one rule for writing and for verifying."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,26 +8,34 @@ from kiosk.core.entries.body import Body
 from kiosk.core.entries.custody import HandoverGiven, HandoverReceived
 from kiosk.core.entries.payment import DebtsFor, PaymentFacts
 from kiosk.core.entries.registry import UnknownBody
-from kiosk.core.entries.staff import StaffAdded
+from kiosk.core.entries.staff import StaffAdded, StaffSecretChanged
 from kiosk.core.errors import KnownError
+from kiosk.core.roles import Right
 
 Role = Literal["person", "checker", "device"]
 
-PERSON_SIGNS = frozenset(
-    {
-        "shift.opened",
-        "shift.closed",
-        "receipt.voided",
-        "paper_receipt.entered",
-        "handover.given",
-        "handover.received",
-        "override.granted",
-        "staff.added",
-        "staff.removed",
-        "staff.secret_changed",
-    }
-)
-"""Types that the person of the envelope signs."""
+PERSON_SIGNS: Mapping[str, Right | None] = {
+    "shift.opened": Right.SHIFT_OPEN,
+    "shift.closed": Right.SHIFT_CLOSE,
+    "receipt.voided": Right.RECEIPT_VOID,
+    "paper_receipt.entered": Right.PAPER_ENTER,
+    "handover.given": Right.HANDOVER_GIVE,
+    "handover.received": Right.HANDOVER_RECEIVE,
+    "override.granted": None,
+    "staff.added": Right.STAFF_MANAGE,
+    "staff.removed": Right.STAFF_MANAGE,
+    "staff.secret_changed": Right.STAFF_MANAGE,
+}
+"""Types that the person of the envelope signs, and the right that he needs for it."""
+
+APPROVER_RIGHT: Mapping[str, Right] = {
+    "shift.closed": Right.DIFFERENCE_APPROVE,
+    "receipt.voided": Right.VOID_APPROVE,
+    "paper_receipt.entered": Right.PAPER_APPROVE,
+    "override.granted": Right.OVERRIDE_GRANT,
+    "cash.moved": Right.OVERRIDE_GRANT,
+}
+"""The right that the `approver` of a body needs."""
 
 DEVICE_MAY_SIGN = frozenset({"staff.added", "staff.removed", "staff.secret_changed"})
 """Types that the device signs when no person is in the envelope: enrolment, and orders of the centre."""
@@ -38,20 +46,31 @@ DEVICE_SIGNS = frozenset({"stream.opened"})
 
 @dataclass(frozen=True)
 class SignatureRule:
-    """One signature that an entry needs; `by` is a staff code, or None for the device key."""
+    """One signature that an entry needs: by a staff code, or None for the device key; the right it takes."""
 
     role: Role
     by: str | None
+    right: Right | None = None
 
 
-def second_persons(body: Body) -> tuple[str, ...]:
-    """The staff codes of everyone beside the maker whom a body names as approver, witness or counterpart."""
-    named = [getattr(body, "approver", None)]
+def second_persons(body: Body) -> tuple[tuple[str, Right], ...]:
+    """Everyone beside the maker whom a body names to sign, and the right that he needs for it."""
+    named: list[tuple[str | None, Right]] = []
+    if body.TYPE in APPROVER_RIGHT:
+        named.append((getattr(body, "approver", None), APPROVER_RIGHT[body.TYPE]))
     if isinstance(body, PaymentFacts) and isinstance(body.what_for, DebtsFor):
-        named.append(body.what_for.confirmed_by)
-    if isinstance(body, HandoverGiven | HandoverReceived) and body.signs == "here":
-        named.append(body.counterpart)
-    return tuple(dict.fromkeys(code for code in named if code is not None))
+        named.append((body.what_for.confirmed_by, Right.DEBTOR_CONFIRM))
+    if isinstance(body, HandoverGiven) and body.signs == "here":
+        named.append((body.counterpart, Right.HANDOVER_RECEIVE))
+    if isinstance(body, HandoverReceived) and body.signs == "here":
+        named.append((body.counterpart, Right.HANDOVER_GIVE))
+    return tuple((code, right) for code, right in named if code is not None)
+
+
+def _person_right(body: Body, staff: str) -> Right | None:
+    if isinstance(body, StaffSecretChanged) and body.member == staff:
+        return None
+    return PERSON_SIGNS[body.TYPE]
 
 
 def required_signatures(
@@ -72,13 +91,13 @@ def required_signatures(
     elif entry_type in PERSON_SIGNS:
         if staff is None:
             raise KnownError("entry.no_person", type=entry_type)
-        rules.append(SignatureRule("person", staff))
-    for second in second_persons(body):
+        rules.append(SignatureRule("person", staff, _person_right(body, staff)))
+    for second, right in second_persons(body):
         if second == staff:
             raise KnownError("entry.same_person", staff=second)
         if staff is None:
             raise KnownError("entry.no_person", type=entry_type)
-        rules.append(SignatureRule("checker", second))
+        rules.append(SignatureRule("checker", second, right))
     return tuple(rules)
 
 

@@ -81,6 +81,10 @@ SITUATIONS = {
     "chain.unsigned": _broken(
         "القيد {seq} ينقصه توقيع لازم ({reason}).", "Entry {seq} lacks a needed signature ({reason})."
     ),
+    "chain.no_right": _broken(
+        "القيد {seq} وقَّعه {by} وليس له هذه الصلاحية ({right}).",
+        "Entry {seq} is signed by {by}, who does not hold the right {right}.",
+    ),
     "chain.checkpoint_signature": _broken(
         "ختم الجهاز عند القيد {seq} غير صحيح.", "The device's checkpoint at entry {seq} does not hold."
     ),

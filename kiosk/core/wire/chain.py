@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.build import envelope_problem
 from kiosk.core.entries.registry import REGISTRY, Registry, UnknownBody
-from kiosk.core.entries.signatures import check_signatures
+from kiosk.core.entries.signatures import check_signatures, required_signatures
 from kiosk.core.entries.staff import StaffAdded, StaffRemoved, StaffSecretChanged, StreamOpened
 from kiosk.core.errors import KnownError
+from kiosk.core.roles import Role, may
 from kiosk.core.wire.checkpoint import Checkpoint, checkpoint_holds
 from kiosk.core.wire.entry import (
     FIRST_PREVIOUS,
@@ -54,7 +55,7 @@ class ChainState:
     """Where a verified journal stands: the next entry follows this. Start of a stream: only the first three.
 
     `device_keys` by kid: keys of the device that may sign checkpoints and entries. `staff_keys`: those of
-    staff who were on the device at this point.
+    staff who were on the device at this point, `staff_roles` their roles (a new `staff.added` changes them).
     """
 
     stream: str
@@ -64,6 +65,7 @@ class ChainState:
     head: bytes = FIRST_PREVIOUS
     totals: Totals = field(default_factory=Totals)
     staff_keys: Keys = field(default_factory=dict)
+    staff_roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -190,15 +192,25 @@ class _Verifier:
             self.note("chain.bad_body", entry.seq, field="envelope", problem=problem)
         if isinstance(body, StreamOpened) and (entry.seq != 1 or body.device != self.state.device):
             self.note("chain.bad_body", entry.seq, field="device", problem="not the start of this stream")
-        signed = True
+        signed = self._signed_as_needed(entry, body, signed_by)
+        self._add_totals(entry, body)
+        if signed:
+            self._learn(body)
+
+    def _signed_as_needed(self, entry: Entry, body: Body, signed_by: set[str]) -> bool:
+        """Whether all who must sign did, and were allowed to."""
         try:
             check_signatures(entry.type, body, entry.staff, signed_by=signed_by, device=self.state.device)
         except KnownError as error:
             self.note("chain.unsigned", entry.seq, reason=error.code)
-            signed = False
-        self._add_totals(entry, body)
-        if signed:
-            self._learn(body)
+            return False
+        allowed = True
+        for rule in required_signatures(entry.type, body, entry.staff):
+            roles = {Role(name) for name in self.state.staff_roles.get(rule.by or "", ())}
+            if rule.right and not may(roles, rule.right):
+                self.note("chain.no_right", entry.seq, by=rule.by, right=rule.right)
+                allowed = False
+        return allowed
 
     def _signatures(self, record: Record) -> set[str]:
         """Whose signatures on the record hold; the others are noted."""
@@ -246,9 +258,15 @@ class _Verifier:
 
     def _learn(self, body: Body) -> None:
         """Follow who is on the device and with which key."""
-        keys = dict(self.state.staff_keys)
+        if not isinstance(body, StaffAdded | StaffRemoved | StaffSecretChanged):
+            return
+        keys, roles = dict(self.state.staff_keys), dict(self.state.staff_roles)
         if isinstance(body, StaffRemoved | StaffSecretChanged):
             keys = {owner: key for owner, key in keys.items() if owner[0] != body.member}
         if isinstance(body, StaffAdded | StaffSecretChanged):
             keys[body.member, body.kid] = Ed25519PublicKey.from_public_bytes(bytes.fromhex(body.public_key))
-        self.state = replace(self.state, staff_keys=keys)
+        if isinstance(body, StaffAdded):
+            roles[body.member] = frozenset(body.roles)
+        if isinstance(body, StaffRemoved):
+            roles.pop(body.member, None)
+        self.state = replace(self.state, staff_keys=keys, staff_roles=roles)

@@ -283,6 +283,43 @@ def test_maker_equal_checker_is_found_even_if_it_was_written() -> None:
     assert "entry.same_person" in reasons
 
 
+def test_who_may_not_manage_staff_cannot_invent_a_supervisor() -> None:
+    journal = Journal()
+    journal.write(STREAM_OPENED, None, DEVICE)
+    journal.write(added(TELLER, "teller"), None, DEVICE)
+    journal.write(added(SUPERVISOR, "supervisor"), TELLER, TELLER)
+    journal.write(replace(OPENED, from_shift=None, previous_kept=0), TELLER, TELLER)
+    journal.write(VOIDED, TELLER, TELLER, SUPERVISOR)
+    assert found(verify(journal.records, journal.checkpoint())) == [
+        ("chain.no_right", 3),
+        ("chain.unknown_signer", 5),
+        ("chain.unsigned", 5),
+    ]
+
+
+def test_an_approval_by_someone_without_the_right_is_named() -> None:
+    journal = Journal()
+    journal.write(STREAM_OPENED, None, DEVICE)
+    journal.write(added(TELLER, "teller"), None, DEVICE)
+    journal.write(added(SUPERVISOR, "collector"), None, DEVICE)
+    journal.write(replace(OPENED, from_shift=None, previous_kept=0), TELLER, TELLER)
+    journal.write(VOIDED, TELLER, TELLER, SUPERVISOR)
+    finding = verify(journal.records, journal.checkpoint()).findings[0]
+    assert (finding.code, finding.seq, finding.params["by"]) == ("chain.no_right", 5, SUPERVISOR)
+    assert "void.approve" in finding.error().sentence("en")
+
+
+def test_a_person_changes_his_own_secret_and_a_supervisor_that_of_another() -> None:
+    journal = a_morning()
+    key = kid_of(KEY_OF[TELLER].public_key())
+    raw = KEY_OF[TELLER].public_key().public_bytes_raw().hex()
+    own = staff.StaffSecretChanged(member=TELLER, slot="s", cause="own_wish", kid=key, public_key=raw)
+    journal.write(own, TELLER, TELLER)
+    journal.write(replace(own, cause="forgotten"), SUPERVISOR, SUPERVISOR)
+    journal.write(replace(own, member=SUPERVISOR), TELLER, TELLER)
+    assert found(verify(journal.records, journal.checkpoint())) == [("chain.no_right", 15)]
+
+
 def test_a_checkpoint_that_the_device_did_not_sign_is_named_wherever_it_points() -> None:
     for seq in (3, len(GOOD), 99):
         forged = replace(CHECKPOINT, seq=seq, sig="00" * 64)
