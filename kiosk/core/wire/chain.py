@@ -92,7 +92,7 @@ def verify_chain(
     """Verify the records that follow `start`, in their order, and the checkpoints that fall among them.
 
     After damage the verification goes on from the hash that is stored, so that each fault is named once.
-    With `hashes_only` bodies, totals and entry signatures are not judged (about 1 µs an entry).
+    With `hashes_only` bodies, totals and entry signatures are not judged (a few µs an entry).
     Nothing is raised for damage of any kind.
     """
     verifier = _Verifier(start, registry, hashes_only)
@@ -103,10 +103,10 @@ def verify_chain(
         verifier.compare(checkpoint)
     for record in records:
         verifier.take(record)
-        for checkpoint in waiting.pop(verifier.state.seq, []):
+        for checkpoint in waiting.pop(verifier.seq, []):
             verifier.compare(checkpoint)
     for seq in sorted(waiting):
-        if seq > verifier.state.seq:
+        if seq > verifier.seq:
             for checkpoint in waiting[seq]:
                 verifier.beyond(checkpoint)
     return Verdict(tuple(verifier.findings), verifier.state)
@@ -116,25 +116,39 @@ class _Verifier:
     """Walks along the records and notes what it finds."""
 
     def __init__(self, start: ChainState, registry: Registry, hashes_only: bool) -> None:
-        self.state = start
+        self._start = start
+        self.seq, self.head, self.totals = start.seq, start.head, start.totals
+        self._keys, self._roles = dict(start.staff_keys), dict(start.staff_roles)
         self.findings: list[Finding] = []
         self._registry = registry
         self._hashes_only = hashes_only
+
+    @property
+    def state(self) -> ChainState:
+        """Where the verification stands."""
+        return replace(
+            self._start,
+            seq=self.seq,
+            head=self.head,
+            totals=self.totals,
+            staff_keys=dict(self._keys),
+            staff_roles=dict(self._roles),
+        )
 
     def note(self, code: str, seq: int, /, **params: object) -> None:
         self.findings.append(Finding(code, seq, params))
 
     def take(self, record: Record) -> None:
         """Judge one record and move on to it."""
-        expected = self.state.seq + 1
+        expected = self.seq + 1
         if record.seq < expected:
             self.note("chain.repeated", record.seq)
             return
         if record.seq > expected:
             self.note("chain.gap", expected, found=record.seq)
-        elif entry_hash(self.state.head, record.seq, record.data) != record.hash:
+        elif entry_hash(self.head, record.seq, record.data) != record.hash:
             self.note("chain.altered", record.seq)
-        self.state = replace(self.state, seq=record.seq, head=record.hash)
+        self.seq, self.head = record.seq, record.hash
         if not self._hashes_only:
             self._read(record)
 
@@ -142,18 +156,17 @@ class _Verifier:
         """Judge a checkpoint at the place where the verification stands."""
         if not self._signed(checkpoint):
             return
-        state = self.state
-        same = checkpoint.stream == state.stream and bytes.fromhex(checkpoint.head) == state.head
-        if not same or not (self._hashes_only or checkpoint.totals == state.totals):
+        same = checkpoint.stream == self._start.stream and bytes.fromhex(checkpoint.head) == self.head
+        if not same or not (self._hashes_only or checkpoint.totals == self.totals):
             self.note("chain.checkpoint_differs", checkpoint.seq)
 
     def beyond(self, checkpoint: Checkpoint) -> None:
         """A checkpoint that names an entry after the last one: the tail was cut, if the device signed it."""
         if self._signed(checkpoint):
-            self.note("chain.cut", checkpoint.seq, last=self.state.seq)
+            self.note("chain.cut", checkpoint.seq, last=self.seq)
 
     def _signed(self, checkpoint: Checkpoint) -> bool:
-        holds = checkpoint_holds(checkpoint, self.state.device_keys)
+        holds = checkpoint_holds(checkpoint, self._start.device_keys)
         if not holds:
             self.note("chain.checkpoint_signature", checkpoint.seq)
         return holds
@@ -165,7 +178,7 @@ class _Verifier:
         except KnownError as error:
             self.note("chain.unreadable", seq, reason=error.code)
             return
-        if entry.stream != self.state.stream:
+        if entry.stream != self._start.stream:
             self.note("chain.wrong_stream", seq)
         elif entry.seq != seq:
             self.note("chain.altered", seq)
@@ -190,7 +203,7 @@ class _Verifier:
         problem = envelope_problem(body, entry)
         if problem:
             self.note("chain.bad_body", entry.seq, field="envelope", problem=problem)
-        if isinstance(body, StreamOpened) and (entry.seq != 1 or body.device != self.state.device):
+        if isinstance(body, StreamOpened) and (entry.seq != 1 or body.device != self._start.device):
             self.note("chain.bad_body", entry.seq, field="device", problem="not the start of this stream")
         signed = self._signed_as_needed(entry, body, signed_by)
         self._add_totals(entry, body)
@@ -200,13 +213,13 @@ class _Verifier:
     def _signed_as_needed(self, entry: Entry, body: Body, signed_by: set[str]) -> bool:
         """Whether all who must sign did, and were allowed to."""
         try:
-            check_signatures(entry.type, body, entry.staff, signed_by=signed_by, device=self.state.device)
+            check_signatures(entry.type, body, entry.staff, signed_by=signed_by, device=self._start.device)
         except KnownError as error:
             self.note("chain.unsigned", entry.seq, reason=error.code)
             return False
         allowed = True
         for rule in required_signatures(entry.type, body, entry.staff):
-            roles = {Role(name) for name in self.state.staff_roles.get(rule.by or "", ())}
+            roles = {Role(name) for name in self._roles.get(rule.by or "", ())}
             if rule.right and not may(roles, rule.right):
                 self.note("chain.no_right", entry.seq, by=rule.by, right=rule.right)
                 allowed = False
@@ -226,17 +239,17 @@ class _Verifier:
         return holding
 
     def _key(self, signature: EntrySignature) -> Ed25519PublicKey | None:
-        if signature.by == self.state.device:
-            return self.state.device_keys.get(signature.kid)
-        return self.state.staff_keys.get((signature.by, signature.kid))
+        if signature.by == self._start.device:
+            return self._start.device_keys.get(signature.kid)
+        return self._keys.get((signature.by, signature.kid))
 
     def _add_totals(self, entry: Entry, body: Body) -> None:
-        after = self.state.totals + body.effect()
+        after = self.totals + body.effect()
         stated: Totals | None = getattr(body, "totals", None)
         if stated is not None and stated != after:
             self._note_totals(entry.seq, stated, after)
             after = stated
-        self.state = replace(self.state, totals=after)
+        self.totals = after
 
     def _note_totals(self, seq: int, stated: Totals, computed: Totals) -> None:
         for name, value in computed.to_map().items():
@@ -251,22 +264,22 @@ class _Verifier:
             stated = read_totals(entry.body["totals"])
         except KnownError:
             return
-        if stated.covers(self.state.totals):
-            self.state = replace(self.state, totals=stated)
+        if stated.covers(self.totals):
+            self.totals = stated
         else:
-            self._note_totals(entry.seq, stated, self.state.totals)
+            self._note_totals(entry.seq, stated, self.totals)
 
     def _learn(self, body: Body) -> None:
         """Follow who is on the device and with which key."""
         if not isinstance(body, StaffAdded | StaffRemoved | StaffSecretChanged):
             return
-        keys, roles = dict(self.state.staff_keys), dict(self.state.staff_roles)
         if isinstance(body, StaffRemoved | StaffSecretChanged):
-            keys = {owner: key for owner, key in keys.items() if owner[0] != body.member}
-        if isinstance(body, StaffAdded | StaffSecretChanged):
-            keys[body.member, body.kid] = Ed25519PublicKey.from_public_bytes(bytes.fromhex(body.public_key))
-        if isinstance(body, StaffAdded):
-            roles[body.member] = frozenset(body.roles)
+            for owner in [owner for owner in self._keys if owner[0] == body.member]:
+                del self._keys[owner]
         if isinstance(body, StaffRemoved):
-            roles.pop(body.member, None)
-        self.state = replace(self.state, staff_keys=keys, staff_roles=roles)
+            self._roles.pop(body.member, None)
+            return
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(body.public_key))
+        self._keys[body.member, body.kid] = key
+        if isinstance(body, StaffAdded):
+            self._roles[body.member] = frozenset(body.roles)
