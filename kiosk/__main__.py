@@ -11,6 +11,8 @@ from kiosk.commands.base import LazyGroup, run
 COMMANDS: dict[str, str] = {
     "catalogue": "kiosk.commands.catalogue:catalogue",
     "check-id": "kiosk.commands.identity:check_id",
+    "fee": "kiosk.commands.fee:fee",
+    "receipt": "kiosk.commands.receipt:receipt",
     "search-key": "kiosk.commands.search_key:search_key",
     "words": "kiosk.commands.words:words",
 }
