@@ -17,6 +17,7 @@ from kiosk.core.situations import (
     policy,
     roles,
     seal,
+    shift_acts,
     store,
     wire,
 )
@@ -37,6 +38,7 @@ _AREAS: tuple[dict[str, Situation], ...] = (
     policy.SITUATIONS,
     roles.SITUATIONS,
     seal.SITUATIONS,
+    shift_acts.SITUATIONS,
     store.SITUATIONS,
     wire.SITUATIONS,
 )

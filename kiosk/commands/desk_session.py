@@ -1,0 +1,78 @@
+"""What commands that work on a store share: which folder, who works, who approves, and their secrets.
+
+A secret comes from the environment or a hidden prompt, never from the command line: that is in the history
+and in the list of processes.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kiosk.commands.base import output
+from kiosk.core.errors import KnownError
+from kiosk.desk.session import Session
+from kiosk.desk.unlock import lock, unlock
+from kiosk.store.store import Opening
+
+SECRET, APPROVER_SECRET = "KIOSK_SECRET", "KIOSK_APPROVER_SECRET"
+OPENING = Opening()
+"""The cost of keys. Tests put a cheap one here; nothing that a person can set changes it."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def store_options(function: Function) -> Function:
+    """Give a command `--store FOLDER` and `--staff CODE`, passed to it as `store` and `staff`."""
+    store = click.option(
+        "--store",
+        envvar="KIOSK_STORE",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help="مجلد بيانات الجهاز · the device's data folder",
+    )
+    staff = click.option(
+        "--staff", envvar="KIOSK_STAFF", metavar="CODE", help="كود الموظف · staff code of who works"
+    )
+    return store(staff(function))
+
+
+def approver_options(function: Function) -> Function:
+    """Give a command `--approver CODE`, passed to it as `approver` (None when not given)."""
+    return click.option(
+        "--approver", metavar="CODE", help="كود من يعتمد ويوقّع · staff code of who approves and signs"
+    )(function)
+
+
+@contextmanager
+def open_session(store: Path | None, staff: str | None) -> Iterator[Session]:
+    """Unlock the store for a person and lock it again afterwards.
+
+    Raises KnownError `session.no_store`, `session.no_staff`, and what `kiosk.desk.unlock.unlock` raises.
+    """
+    if store is None:
+        raise KnownError("session.no_store")
+    if staff is None:
+        raise KnownError("session.no_staff")
+    session = unlock(store, staff, _secret(SECRET, staff), opening=OPENING)
+    try:
+        yield session
+    finally:
+        lock(session)
+
+
+def approver_secret(code: str) -> str:
+    """The secret of the approver `code` as typed: from KIOSK_APPROVER_SECRET or a hidden prompt."""
+    return _secret(APPROVER_SECRET, code)
+
+
+def _secret(variable: str, code: str) -> str:
+    typed = os.environ.get(variable)
+    if typed is not None:
+        return typed
+    question = output().text(f"الرقم السري للموظف {code}", f"Secret number of {code}")
+    answer: str = click.prompt(question, hide_input=True, err=True)
+    return answer
