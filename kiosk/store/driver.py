@@ -62,6 +62,13 @@ class _RawKey:
         return f"x'{key.hex()}{salt.hex()}'"
 
 
+def memory_database() -> Database:
+    """An empty database in the memory of this process, never on disk: to replay a journal and compare."""
+    connection = dbapi2.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return Database(connection, execute_plugins=False)
+
+
 @contextmanager
 def transaction(db: Database) -> Iterator[Database]:
     """One act, whole or not at all: BEGIN IMMEDIATE … COMMIT, and ROLLBACK when anything is raised.
