@@ -32,7 +32,7 @@ _DECIMAL = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?", re.ASCII)
 _ACCOUNT = re.compile(r"[\w/.\- ]{1,40}")
 _COUNTRY = "مصر"
 """Stands for the country where only the number of a passport is read: the country is a field of its own."""
-_POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,7})?)[,\s]\s*(-?\d{1,3}(?:\.\d{1,7})?)", re.ASCII)
+_POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,7})?)(?:\s*,\s*|\s+)(-?\d{1,3}(?:\.\d{1,7})?)", re.ASCII)
 
 
 @dataclass(frozen=True)

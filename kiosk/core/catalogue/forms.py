@@ -1,6 +1,6 @@
 """Evaluates a form while it is filled: which fields show, what is missing or wrong, and what is personal."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +35,11 @@ class FormState:
         """Nothing missing and nothing wrong."""
         return not self.missing and not self.errors
 
+    def typed(self, names: Collection[str]) -> dict[str, str]:
+        """Return the facts of these names as a person types them: how the fee tables read their inputs."""
+        kinds = {one.name: one.type for one in self.fields}
+        return {name: _typed(kinds[name], value) for name, value in self.facts.items() if name in names}
+
     def problems(self) -> dict[str, KnownError]:
         """Return one error for each visible field that needs attention, in the order of the form."""
         missing = set(self.missing)
@@ -43,6 +48,12 @@ class FormState:
             for one in self.fields
             if one.name in missing or one.name in self.errors
         }
+
+
+def _typed(kind: FieldType, value: Value) -> str:
+    if kind is FieldType.MONEY and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02d}"
+    return str(value)
 
 
 def evaluate(service: Service, answers: Mapping[str, str], around: Surroundings) -> FormState:

@@ -40,9 +40,12 @@ class Search:
     _slips: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
+        read: dict[str, list[str]] = {}
         for code, service in self.catalogue.services.items():
             for kind, text in self._texts(service):
-                for word in words_of(text):
+                if text not in read:
+                    read[text] = words_of(text)
+                for word in read[text]:
                     weights = self._weights[word]
                     weights[code] = max(weights.get(code, 0), _WEIGHTS[kind])
         self._words = sorted(self._weights)
