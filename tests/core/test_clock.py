@@ -65,7 +65,7 @@ def test_a_step_within_one_boot_is_seen_marked_and_not_adopted(wall: int, cause:
 
 
 def test_the_boot_clock_never_goes_back() -> None:
-    assert judge(started(), after(60_000, -1))[0].cause == "step"
+    assert judge(started(), after(0, -1))[0].cause == "step"
 
 
 def test_a_start_with_an_earlier_wall_clock_is_a_rollback() -> None:

@@ -62,6 +62,7 @@ def test_a_body_reads_back_as_it_was(body: Body) -> None:
         ({"lines": (*PAYMENT.lines, line("base", 1))}, "not the sum of the lines"),
         ({"tenders": (CASH,)}, "not the sum of the tenders"),
         ({"tenders": (CASH, SLIP, SLIP)}, "not the sum of the tenders"),
+        ({"tenders": (CASH, *(replace(SLIP, piastres=2_000),) * 2)}, "a slip is there twice"),
         (
             {"tenders": (replace(CASH, applied=3_000, tendered=3_000, change=0),) * 2 + (SLIP,)},
             "cash is there twice",
@@ -181,6 +182,8 @@ def test_an_outage_by_memo_names_who_approved_it() -> None:
         ({"totals_before": replace(CLOSED.totals, shifts=8)}, "a total has decreased"),
         ({"totals": replace(CLOSED.totals, cash=1_086_001)}, "totals.cash not before plus this shift"),
         ({"totals": replace(CLOSED.totals, voids=0)}, "totals.voids"),
+        ({"totals": replace(CLOSED.totals, bagged=0)}, "a total has decreased"),
+        ({"totals": replace(CLOSED.totals, bagged=900_000)}, "totals.bagged"),
     ],
 )
 def test_a_close_whose_arithmetic_does_not_hold_is_refused(change: dict[str, Any], problem: str) -> None:

@@ -92,6 +92,7 @@ def test_the_limits_themselves_are_allowed() -> None:
 @pytest.mark.parametrize(
     "value",
     [
+        [{"\U0001f600": 1}, "e\u0301"],
         nested(MAX_DEPTH + 1),
         MAX_INT + 1,
         float(1),
