@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from kiosk.core.fees.label import Label
+
 
 class Basis(StrEnum):
     """Where a value or rule comes from; only a law or decree makes it official."""
@@ -36,3 +38,12 @@ _WEAKER = (Basis.LAW, Basis.DECREE, Basis.PRESS, Basis.SAMPLE)
 def weakest(bases: Iterable[Basis]) -> Basis | None:
     """A result is worth its weakest part; None when nothing was used."""
     return max(bases, key=_WEAKER.index, default=None)
+
+
+BASIS_LABELS = {
+    Basis.LAW: Label("قانون", "law"),
+    Basis.DECREE: Label("قرار", "decree"),
+    Basis.PRESS: Label("نشر صحفي غير مؤكد رسميًا", "press, not officially confirmed"),
+    Basis.SAMPLE: Label("قيمة تجريبية", "sample value"),
+}
+"""What a basis is called where sources are listed."""

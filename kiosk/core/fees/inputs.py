@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from kiosk.core.arabic import ascii_digits
 from kiosk.core.bidi import excerpt
-from kiosk.core.errors import KnownError, Language
+from kiosk.core.errors import KnownError
+from kiosk.core.fees.label import Label
 from kiosk.core.fees.values import read_number, show_number
 from kiosk.core.money import format_money, parse_money
 
@@ -16,21 +17,6 @@ MAX_TEXT = 64
 """Characters of an account number or reference."""
 
 _YES_NO = {"yes": True, "نعم": True, "no": False, "لا": False}
-
-
-@dataclass(frozen=True)
-class Label:
-    """One text in both languages."""
-
-    ar: str
-    en: str
-
-    def of(self, language: Language) -> str:
-        """Return the text of a language."""
-        return self.ar if language == "ar" else self.en
-
-    def __str__(self) -> str:
-        return f"{self.ar} / {self.en}"
 
 
 class InputType(StrEnum):

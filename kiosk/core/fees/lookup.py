@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.fees.basis import Basis, weakest
-from kiosk.core.fees.inputs import Condition, FeeInput, InputValue, Label, shown_label
+from kiosk.core.fees.inputs import Condition, FeeInput, InputValue, shown_label
+from kiosk.core.fees.label import Label
 from kiosk.core.fees.parameters import Beyond, Found, Leaf, Measure, Parameter, pick, show_leaf
 from kiosk.core.fees.quote import QuoteLine, Source
 from kiosk.core.fees.rules import LAST, PRINCIPAL, Limits, Term

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.fees.basis import Basis
-from kiosk.core.fees.inputs import Label
+from kiosk.core.fees.label import Label
 from kiosk.core.fees.values import show_number
 from kiosk.core.money import format_money
 

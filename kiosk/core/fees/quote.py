@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.core.errors import Language
 from kiosk.core.fees.basis import Basis, weakest
-from kiosk.core.fees.inputs import Label
+from kiosk.core.fees.label import Label
 from kiosk.core.fees.plans import Instalment
 from kiosk.core.fees.rules import Phase
 

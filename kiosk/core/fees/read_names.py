@@ -6,7 +6,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from kiosk.core.errors import KnownError
-from kiosk.core.fees.inputs import FeeInput, InputType, Label, read_input
+from kiosk.core.fees.inputs import FeeInput, InputType, read_input
+from kiosk.core.fees.label import Label
 from kiosk.core.fees.reading import Problems, listed
 from kiosk.core.fees.values import read_number
 from kiosk.core.marked import Marked

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from kiosk.core.fees.basis import Basis
 from kiosk.core.fees.expression import Word
-from kiosk.core.fees.inputs import Condition, Label
+from kiosk.core.fees.inputs import Condition
+from kiosk.core.fees.label import Label
 from kiosk.core.fees.read_names import Account, AccountKind
 from kiosk.core.fees.read_terms import Scope, read_term
 from kiosk.core.fees.reading import Problems, listed

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from kiosk.core.bidi import excerpt
 from kiosk.core.errors import KnownError
-from kiosk.core.fees.inputs import Condition, FeeInput, InputType, Label
+from kiosk.core.fees.inputs import Condition, FeeInput, InputType
+from kiosk.core.fees.label import Label
 from kiosk.core.marked import Marked
 
 Result = TypeVar("Result")

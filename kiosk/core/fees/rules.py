@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from kiosk.core.fees.basis import Basis
-from kiosk.core.fees.inputs import COUNTED, Condition, InputType, Label
+from kiosk.core.fees.inputs import COUNTED, Condition, InputType
+from kiosk.core.fees.label import Label
 from kiosk.core.fees.parameters import Measure
 from kiosk.core.marked import Marked
 
