@@ -1,5 +1,6 @@
 """`kiosk catalogue build`: compile the catalogue (and the fees) and sign them with the data key."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,34 +48,18 @@ def build(
     signing = _read_key(key)
     begins = parse_utc(issued) if issued else datetime.now(UTC)
     ends = begins + timedelta(days=days)
-    for mistake in check_fee_folder(fees) if fees or fees_out else []:
-        raise mistake
-    tables = load_fee_tables(fees)
-    catalogue = clean(check_folder(folder, tables))
-    wanted: list[tuple[Name, Path, str, dict[str, Any]]] = [
-        ("catalogue", out, catalogue.version.label, to_plain(catalogue))
-    ]
+    datasets = [_catalogue(folder, fees, out)]
     if fees or fees_out:
-        beside = fees_out or out.with_name(f"{out.stem}-fees{out.suffix}")
-        wanted.append(("fees", beside, tables.version, tables.to_plain()))
+        datasets.append(_fees(fees, fees_out or out.with_name(f"{out.stem}-fees{out.suffix}")))
     written = []
-    for name, path, version, data in wanted:
-        content = sign_dataset(name, version, data, key=signing, issued=begins, expires=ends)
-        write_durably(path, content)
-        written.append(
-            {
-                "dataset": name,
-                "version": version,
-                "sha256": hash_of(data),
-                "file": str(path),
-                "bytes": len(content),
-            }
-        )
+    for one in datasets:
+        content = sign_dataset(one.name, one.version, one.data, key=signing, issued=begins, expires=ends)
+        write_durably(one.file, content)
+        written.append(one.payload(len(content)))
     payload = {
         "kid": kid_of(signing.public_key()),
         "issued": utc_text(begins),
         "expires": utc_text(ends),
-        "services": len(catalogue.services),
         "datasets": written,
     }
     lines = ["{dataset} {version} {sha256} {file}".format(**one) for one in written]
@@ -83,6 +68,40 @@ def build(
         "\n".join(["كُتبت البيانات الموقعة:", *lines]),
         "\n".join(["Signed data written:", *lines]),
     )
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """One dataset ready to be signed, and the file it goes to."""
+
+    name: Name
+    version: str
+    data: dict[str, Any]
+    services: int
+    file: Path
+
+    def payload(self, size: int) -> dict[str, Any]:
+        return {
+            "dataset": self.name,
+            "version": self.version,
+            "services": self.services,
+            "sha256": hash_of(self.data),
+            "file": str(self.file),
+            "bytes": size,
+        }
+
+
+def _catalogue(folder: Path | None, fees: Path | None, file: Path) -> _Compiled:
+    catalogue = clean(check_folder(folder, load_fee_tables(fees)))
+    plain = to_plain(catalogue)
+    return _Compiled("catalogue", catalogue.version.label, plain, len(catalogue.services), file)
+
+
+def _fees(fees: Path | None, file: Path) -> _Compiled:
+    for mistake in check_fee_folder(fees):
+        raise mistake
+    tables = load_fee_tables(fees)
+    return _Compiled("fees", tables.version, tables.to_plain(), len(tables.services()), file)
 
 
 def _read_key(path: Path) -> Ed25519PrivateKey:
