@@ -41,7 +41,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/store/schema.py",
         "CREATE TRIGGER journal_1_no_update BEFORE UPDATE ON journal_1\nBEGIN",
         "CREATE TRIGGER journal_1_no_update BEFORE UPDATE ON journal_1 WHEN 0\nBEGIN",
-        ("tests/store",),
+        ("tests/quality/test_facts_stay.py",),
     ),
     Mutant(
         3,
@@ -49,7 +49,16 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/store/schema.py",
         "CREATE TRIGGER journal_1_no_delete BEFORE DELETE ON journal_1\nBEGIN",
         "CREATE TRIGGER journal_1_no_delete BEFORE DELETE ON journal_1 WHEN 0\nBEGIN",
-        ("tests/store",),
+        ("tests/quality/test_facts_stay.py",),
+    ),
+    Mutant(
+        3,
+        "the-outbox-deletes-what-was-sent",
+        "kiosk/store/journal.py",
+        "        if entry.seq % CHECKPOINT_EVERY == 0:",
+        '        self._db.execute("DELETE FROM journal_1 WHERE seq < ?", (entry.seq - 1000,))\n'
+        "        if entry.seq % CHECKPOINT_EVERY == 0:",
+        ("tests/quality/test_facts_stay.py",),
     ),
     Mutant(
         3,
@@ -97,7 +106,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/core/fees/values.py",
         "return int((piastres + Fraction(1, 2)) // 1)",
         "return int(-((Fraction(1, 2) - piastres) // 1))",
-        ("tests/core/fees",),
+        ("tests/core/fees/test_values.py",),
     ),
     Mutant(
         4,
@@ -105,7 +114,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/core/fees/quote.py",
         "return sum(line.amount for line in self.lines)\n",
         "return sum(line.amount for line in self.lines if line.amount > 0)\n",
-        ("tests/core/fees",),
+        ("tests/core/fees/test_evaluate.py",),
     ),
     Mutant(
         4,
@@ -161,7 +170,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/core/fees/quote.py",
         "return self.table_expired or any(parts)",
         "return any(parts)",
-        ("tests/core/fees",),
+        ("tests/core/fees/test_parameters.py",),
     ),
     Mutant(
         7,
@@ -235,7 +244,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "        return self.basis is Basis.SAMPLE",
         '        """True when any sample value was used; every output must then say so."""\n'
         "        return False",
-        ("tests/core/fees",),
+        ("tests/core/fees/test_evaluate.py",),
     ),
 )
 
