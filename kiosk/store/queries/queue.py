@@ -1,0 +1,38 @@
+"""What waits to be sent: the journal after the last entry that the centre has acknowledged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from kiosk.store.queries.drawer import entry_time
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The queue is the journal: `acknowledged` entries are at the centre, the rest wait."""
+
+    entries: int
+    acknowledged: int
+    oldest: datetime | None
+    bytes: int
+
+    @property
+    def waiting(self) -> int:
+        """Entries that the centre has not acknowledged."""
+        return self.entries - self.acknowledged
+
+
+def acknowledged_through(_db: Database) -> int:
+    """The last entry that the centre has acknowledged; 0 while there is no centre."""
+    return 0
+
+
+def queue(db: Database) -> Queue:
+    """Look at the queue as it stands."""
+    through = acknowledged_through(db)
+    count, size = db.conn.execute(
+        "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM journal_1 WHERE seq > ?", (through,)
+    ).fetchone()
+    oldest = entry_time(db, through + 1) if count else None
+    return Queue(entries=through + count, acknowledged=through, oldest=oldest, bytes=size)
