@@ -103,14 +103,12 @@ def build_fee_tables(files: Sequence[Marked]) -> tuple[FeeTables | None, list[Kn
     parameters = read_parameters(sections["parameters"], accounts, problems)
     scope = Scope(inputs, parameters)
     services = read_services(sections["services"], scope, accounts, problems)
-    lines = {
-        (line.rule.at.file, line.rule.at.line): line for fees in services.values() for line in fees.lines
-    }
+    lines = {id(line): line for fees in services.values() for line in fees.lines}  # SAME_AS shares lines
     check_fit((term for line in lines.values() for term in (line.rule, *line.modifiers)), scope, problems)
     version = problems.text(table.get("version"))
     begins, ends = problems.day(table.get("from")), problems.day(table.get("to"))
     if problems.found or begins is None:
-        return None, problems.found
+        return None, _each_once(problems.found)
     plain = {"format": 1, "table": {key: value.text for key, value in table.items()}}
     plain |= {
         name: {key: plain_from_marked(at) for key, at in entries.items()}
@@ -161,6 +159,11 @@ def _sections(
     if not table:
         problems.add("fees.key_missing", root, key="table")
     return table, sections
+
+
+def _each_once(found: Iterable[KnownError]) -> list[KnownError]:
+    """A mistake in lines that SAME_AS shares is one mistake."""
+    return list({(error.code, str(error)): error for error in found}.values())
 
 
 def _needs(line: Line) -> Iterable[tuple[str, tuple[Condition, ...]]]:

@@ -66,6 +66,11 @@ def found_in(parameters: str, *services: str) -> list[tuple[object, ...]]:
         ("{rule: SAME_AS(AAA-01)}", "fees.cycle"),
         ("{rule: FREE}", "fees.key_missing"),
         ("{rule: FREE, ar: بلا رسم, en: Free, with: [DISCOUNT(rate)]}", "fees.modifier_here"),
+        ("{account: trust, rule: DEPOSIT(fee), with: [PAID(amount=paid)]}", "fees.modifier_here"),
+        (
+            "{account: fees, rule: 'PERCENT_OF_FEE(rate, base=cost)', with: [DISCOUNT(rate)]}",
+            "fees.modifier_here",
+        ),
         ("{account: fees, rule: FIXED(fee), with: [FIXED(fee)]}", "fees.shape_unknown"),
         ("{account: fees, rule: FIXED(fee), with: [LATE(rate)]}", "fees.argument_missing"),
         (
@@ -88,6 +93,25 @@ def test_all_mistakes_are_found_together() -> None:
         ("fees.shape_unknown", "services.yaml", 6),
         ("fees.parameter_unknown", "services.yaml", 8),
     ]
+
+
+def test_tax_takes_no_discount() -> None:
+    lines = [ONE, "{account: tax, rule: 'VAT(rate, of=fee)', with: [DISCOUNT(rate)]}"]
+    assert found_in(ALL, service("AAA-01", *lines)) == [("fees.modifier_here", "services.yaml", 7)]
+
+
+def test_each_of_two_lines_written_on_one_line_is_checked() -> None:
+    bad = "{account: fees, id: x, rule: FIXED(by_place)}, {account: fees, id: y, rule: FIXED(bands)}"
+    text = f"  AAA-01: {{basis: law, source: م, lines: [{bad}], example: {{}}}}\n"
+    assert found_in(ALL, text) == [("fees.table_shape", "services.yaml", 2)] * 2
+
+
+def test_a_mistake_in_shared_lines_is_told_once() -> None:
+    services = [
+        service("AAA-01", "{account: fees, rule: 'PERCENT_OF_FEE(rate, of=nothing)'}"),
+        service("AAA-02", "{rule: SAME_AS(AAA-01)}"),
+    ]
+    assert found_in(ALL, *services) == [("fees.line_unknown", "services.yaml", 6)]
 
 
 def test_a_line_twice_is_found() -> None:
