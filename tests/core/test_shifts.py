@@ -347,6 +347,11 @@ def test_mistake_a_payment_in_the_minute_of_the_close_is_lost() -> None:
     assert figures(Opening(0), next_shift).expected == 80_00
 
 
+def test_the_opening_and_closing_entries_are_the_borders_and_not_inside() -> None:
+    rows = [cash(seq, seq, 1_00) for seq in (29, 30, 31)]
+    assert [row.seq for row in within(rows, opened=29, closed=31)] == [30]
+
+
 def test_no_movement_and_no_figure_knows_a_time() -> None:
     for kind in (Payment, Void, Spoiled, CashMove, CardOpen, CardResolved, Opening, ShiftFigures):
         assert not {"at", "time", "minute", "date"} & {row.name for row in fields(kind)}
