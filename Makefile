@@ -1,6 +1,7 @@
 # Every target first makes the virtual environment and installs what is locked (tools/setup.sh).
 .PHONY: help setup run demo test test-long lint mutants bench lock
 PY := .venv/bin/python
+LOCK := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml
 PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 export QT_QPA_PLATFORM ?= offscreen
 
@@ -36,5 +37,6 @@ bench: setup     ## measured figures beside their limits; writes bench-output/re
 	$(PY) -m benchmarks
 
 lock:            ## write the lock files again from pyproject.toml (needs uv)
-	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra central -o requirements-central.lock
+	$(LOCK) --extra central --extra dev -o requirements-dev.lock

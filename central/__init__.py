@@ -1,0 +1,1 @@
+"""Reference central server: enrols devices, stores their journals, sends them signed data."""
