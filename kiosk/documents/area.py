@@ -44,8 +44,21 @@ class Area:
     ) -> Iterator[Group]:
         """Arrange a paragraph, a group for each line."""
         dots, leading = self.style.sizes[size], self.style.leading[size]
-        for line in wrap(text, weight, dots, self.width, MOST_LINES):
+        width = self._balanced(text, weight, dots) if align == "center" else self.width
+        for line in wrap(text, weight, dots, width, MOST_LINES):
             yield Group(leading, (self.placed(line, 0, dots, align, shade),))
+
+    def _balanced(self, text: str, weight: Weight, dots: int) -> int:
+        """Smallest width that needs no more lines: centred lines of like length leave no word alone."""
+        count = len(wrap(text, weight, dots, self.width, MOST_LINES))
+        low, high = self.width // max(count, 1), self.width
+        while count > 1 and high - low > 8:
+            middle = (low + high) // 2
+            if len(wrap(text, weight, dots, middle, MOST_LINES)) > count:
+                low = middle
+            else:
+                high = middle
+        return high
 
     def inside(self, left: int, width: int) -> "Area":
         """A narrower column of the same paper."""

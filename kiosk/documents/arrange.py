@@ -125,8 +125,7 @@ def _total(area: Area, node: nodes.Total) -> Iterator[Group]:
         height += style.leading["large"]
     height += 2 * pad
     frame = Box(area.left, 0, area.width, height, "faint" if style.shaded else None, style.stroke)
-    yield Group(style.gap, ())
-    yield Group(height + style.gap, (frame, *items))
+    yield Group(height + 2 * style.gap, (frame, *items)).moved(0, style.gap)
 
 
 def _fitting(text: str, size: int, width: int) -> int:
@@ -148,7 +147,7 @@ def _rule(area: Area, node: nodes.Rule) -> Iterator[Group]:
         dash = style.gap + 2
         places = range(area.left, area.right - dash, 2 * dash)
         items = tuple(Box(x, style.gap, dash, stroke, "ink") for x in places)
-    yield Group(2 * style.gap + stroke, items)
+    yield Group(2 * style.gap + stroke, items, keep=True)
 
 
 def _space(area: Area, node: nodes.Space) -> Iterator[Group]:

@@ -85,6 +85,7 @@ def _symbol(painter: QPainter, symbol: Symbol) -> None:
 
 
 def _line(painter: QPainter, placed: Placed) -> None:
+    """Draw one shaped line."""
     painter.setPen(_colour(placed.shade))
     for run in placed.line.runs:
         glyphs = QGlyphRun()

@@ -34,7 +34,10 @@ def symbol(segments: tuple[str, ...]) -> Matrix:
         data = segment.encode()
         mode = MODE_ALPHA_NUM if _ALPHANUMERIC.issuperset(data) else MODE_8BIT_BYTE
         code.add_data(QRData(data, mode=mode), optimize=0)
-    code.make(fit=True)
+    try:
+        code.make(fit=True)
+    except ValueError as error:
+        raise BugError(f"a code of {sum(map(len, segments))} characters fits no symbol") from error
     if code.version > LARGEST_VERSION:
         raise BugError(f"a code of {sum(map(len, segments))} characters does not fit on paper")
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())

@@ -131,14 +131,15 @@ def _shape_run(text: str, font_name: str, right_to_left: bool, arabic: bool) -> 
 
 
 def _font_for(character: str, weight: Weight, before: str) -> str:
-    """First font that has the character; marks and joiners stay with the letter before them."""
-    if before and category(character) in ("Mn", "Me", "Cf"):
-        return before
+    """First font that has the character; marks and joiners stay with the letter before them if they can."""
     names = _FILES[weight]
+    if before and category(character) in ("Mn", "Me", "Cf"):
+        names = (before, *names)
     return next((name for name in names if font(name).has(character)), "")
 
 
 def _is_arabic(text: str) -> bool:
+    """Whether a run is shaped as Arabic; digits alone are not, so they keep their full height on paper."""
     return any("\u0600" <= character <= "\u08ff" or "\ufb50" <= character <= "\ufeff" for character in text)
 
 
@@ -149,6 +150,8 @@ def _runs(text: str, levels: list[int], weight: Weight) -> Iterator[tuple[int, s
         if at == REMOVED or character in "\u200e\u200f\u061c\u2066\u2067\u2068\u2069":
             continue
         chosen = _font_for(character, weight, name if at == level else "")
+        if not chosen and category(character) == "Cf":
+            continue
         if not chosen:
             character, chosen = REPLACEMENT, _FILES[weight][-1]
         if (at, chosen) != (level, name) and piece:

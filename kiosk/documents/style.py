@@ -48,7 +48,7 @@ def _roll(name: str, width: int, *, beside: bool) -> Style:
         height=None,
         margin=8,
         sizes={"small": 22, "body": 22, "large": 28, "title": 34},
-        leading={"small": 30, "body": 30, "large": 39, "title": 47},
+        leading={"small": 31, "body": 31, "large": 40, "title": 48},
         total_size=36,
         gap=8,
         pair_columns=1,

@@ -6,7 +6,8 @@ from kiosk.core.errors import BugError
 from kiosk.documents.fill import fill
 from kiosk.documents.model import Handover, PapersMissing, Printable, Receipt, XReport, ZReport
 from kiosk.documents.nodes import Document
-from kiosk.documents.template import Template, load_template
+from kiosk.documents.template import Template
+from kiosk.documents.template_reader import load_template
 from kiosk.resources import read_resource
 
 _NAMES: dict[type, str] = {
@@ -31,3 +32,10 @@ def document(data: Printable) -> Document:
     if name is None:
         raise BugError(f"no template prints {type(data).__name__}")
     return fill(shipped(name), data)
+
+
+def watermark(data: Printable) -> str:
+    """What lies across a PDF page of this paper: training and void papers must not pass for real ones."""
+    if data.training:
+        return "تدريب"
+    return "ملغى" if isinstance(data, Receipt) and data.void else ""

@@ -19,6 +19,8 @@ _CURRENCY = "ج.م"
 def harmless(text: str) -> str:
     """One line without direction marks or control characters, at most LONGEST characters, in form NFC.
 
+    Presentation forms, which arrive by copying from old PDFs, become the letters that they stand for.
+
     A name must not be able to turn the figures beside it around, nor run over the paper.
     """
     bare = "".join(map(_shown, strip_marks(text[: 4 * LONGEST])))
@@ -29,6 +31,8 @@ def harmless(text: str) -> str:
 def _shown(letter: str) -> str:
     if letter.isspace() and letter != _NBSP:
         return " "
+    if "\ufb50" <= letter <= "\ufdff" or "\ufe70" <= letter <= "\ufefe":
+        return normalize("NFKC", letter)
     return letter if category(letter) not in ("Cc", "Cs", "Co", "Cn") else "\ufffd"
 
 

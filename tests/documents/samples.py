@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.core.seal import Facts, SealedCode, holder_hash, seal_receipt
+from kiosk.core.wire.signed import kid_of
 from kiosk.core.words import receipt_words
 from kiosk.documents.model import (
     Allocation,
@@ -36,7 +37,7 @@ CAIRO = timezone(timedelta(hours=2))
 NOON = datetime(2026, 11, 24, 12, 40, 7, tzinfo=CAIRO)
 PLACE = Place("محافظة الجيزة", "الوحدة المحلية لمركز ومدينة البدرشين", "ج ط 4721", "D00000123")
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-KID = "7f1c22a9"
+KID = kid_of(DEVICE_KEY.public_key())
 HOST = "tahakok.giza.gov.eg"
 
 
@@ -126,7 +127,7 @@ PAPERS = PapersMissing(
     citizen="أحمد عبد الله محمد السيد",
     tracking="D00000123-2026-00418",
     missing=(
-        PaperItem("بيان صلاحية موقع سارٍ", "يُستخرج من نفس الشباك"),
+        PaperItem("بيان صلاحية موقع سار", "من نفس الشباك"),
         PaperItem("شهادة صلاحية الأعمال للترخيص"),
         PaperItem("وثيقة تأمين", "إذا زادت قيمة الأعمال على الحد المقرر"),
     ),
@@ -185,8 +186,8 @@ Z = ZReport(
         **{name: getattr(X, name) for name in X.__dataclass_fields__},
         "cash_terms": (
             Amount("رصيد بداية معدود", 20000),
-            Amount("نقد محصَّل (بعد الباقي)", 182350),
-            Amount("مردود إيصالات ملغاة (يُخصم)", 2000),
+            Amount("نقد محصل (بعد الباقي)", 182350),
+            Amount("مردود إيصالات ملغاة (يخصم)", 2000),
         ),
         "number": 31,
     },
@@ -199,7 +200,7 @@ Z = ZReport(
     supervisor="S-0032",
 )
 Z_SHORT = replace(
-    Z, counted_total=199850, difference=Difference("عجز", 500), reason="فكة لم تُرد", handed_over=179850
+    Z, counted_total=199850, difference=Difference("عجز", 500), reason="فكة لم ترد", handed_over=179850
 )
 
 HANDOVER = Handover(
@@ -232,3 +233,5 @@ ALL: dict[str, Printable] = {
     "z-report-short": Z_SHORT,
     "handover": HANDOVER,
 }
+GOLDEN = ("receipt-fee", "receipt-debt", "papers-missing", "x-report", "z-report", "handover")
+"""The papers whose pictures are held by tests: each template once, the receipt twice."""

@@ -1,0 +1,58 @@
+"""Writes docs/paper/ and tests/data/golden_paper/ again: every paper as dots and as pages. Then look.
+
+python -m tools.paper_pictures
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.documents.arrange import arrange
+from kiosk.documents.paper import paint
+from kiosk.documents.pdf import paint_pdf
+from kiosk.documents.style import PAGES, ROLLS
+from kiosk.documents.templates import document, watermark
+from tests.documents.samples import ALL, GOLDEN
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "paper"
+GOLDEN_FOLDER = ROOT / "tests" / "data" / "golden_paper"
+PAGE_STYLE = dict.fromkeys(ALL, "A5") | {"z-report": "A4", "x-report": "A4"}
+PAGE_DPI = "110"
+
+
+def main() -> None:
+    """Write all pictures, after removing those of papers that are no more."""
+    application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    for folder in (PICTURES, GOLDEN_FOLDER):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.png"):
+            old.unlink()
+    for name, data in ALL.items():
+        for width in (576, 384):
+            png = paint(arrange(document(data), ROLLS[width])).png()
+            (PICTURES / f"{name}-{width}.png").write_bytes(png)
+            if name in GOLDEN:
+                (GOLDEN_FOLDER / f"{name}-{width}.png").write_bytes(png)
+        style = PAGE_STYLE[name]
+        pdf = paint_pdf(arrange(document(data), PAGES[style]), made=data.issued, watermark=watermark(data))
+        _pages(pdf, PICTURES / f"{name}-{style}")
+    print(f"{len(list(PICTURES.glob('*.png')))} pictures in {PICTURES.relative_to(ROOT)}")
+    del application
+
+
+def _pages(pdf: bytes, target: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "paper.pdf"
+        file.write_bytes(pdf)
+        subprocess.run(["pdftoppm", "-gray", "-r", PAGE_DPI, "-png", str(file), str(target)], check=True)
+
+
+if __name__ == "__main__":
+    main()
