@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from kiosk.core.clock import ClockReading, ClockState, Judgement, TrustedTime, Zone, judge
@@ -49,7 +50,9 @@ def _since_boot_ms() -> int:
     return time.clock_gettime_ns(clock) // _NS_PER_MS
 
 
+@cache
 def _boot_id() -> str:
+    """The id of this boot: it cannot change under a running process, so it is read once."""
     if sys.platform == "win32":
         import winreg
 

@@ -6,6 +6,8 @@ Each step is one sqlite-utils migration in a transaction of its own; a step that
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from kiosk.store.debts.tables import create_sets
+
 migrations = Migrations("kiosk-store")
 
 _JOURNAL = """
@@ -168,9 +170,19 @@ CREATE TABLE tender (
     n        INTEGER NOT NULL,
     kind     TEXT NOT NULL,
     piastres INTEGER NOT NULL,
+    terminal TEXT,
+    slip     TEXT,
     detail   TEXT NOT NULL,
     PRIMARY KEY (seq, n)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX tender_by_slip ON tender (terminal, slip) WHERE terminal IS NOT NULL;
+
+CREATE TABLE paper_form (
+    seq    INTEGER PRIMARY KEY,
+    series TEXT NOT NULL,
+    number TEXT NOT NULL
+) STRICT;
+CREATE INDEX paper_form_by_number ON paper_form (series, number);
 
 CREATE TABLE allocation (
     seq       INTEGER NOT NULL,
@@ -245,6 +257,10 @@ CREATE TABLE draft (
     content  TEXT NOT NULL,
     PRIMARY KEY (staff, kind)
 ) STRICT;
+CREATE TABLE intent (
+    intent TEXT PRIMARY KEY CHECK (length(intent) = 32),
+    seq    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -263,6 +279,12 @@ def create_tables(db: Database) -> None:
     for script in (_JOURNAL, _DERIVED, _SNAPSHOT, _OPERATIONAL):
         for statement in _statements(script):
             db.execute(statement)
+
+
+@migrations()
+def create_debts(db: Database) -> None:
+    """The two sets of debt tables (`kiosk.store.debts`)."""
+    create_sets(db)
 
 
 def _statements(script: str) -> list[str]:

@@ -4,14 +4,16 @@ import json
 
 from sqlite_utils import Database
 
-from kiosk.core.entries.parts import CHANGE_LEFT, ROUNDING, line_sum
+from kiosk.core.entries.parts import CHANGE_LEFT, ROUNDING, PaperForm, line_sum
 from kiosk.core.entries.payment import (
     PaperReceiptEntered,
     PaymentFacts,
     ReceiptIssued,
     ReceiptVoided,
     RequestFor,
+    Tender,
 )
+from kiosk.core.printed import paper_key
 from kiosk.core.wire.codec import dump
 from kiosk.core.wire.entry import Entry
 from kiosk.store.rows import Row, insert, insert_all
@@ -36,6 +38,8 @@ def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
     )
     _lines_and_tenders(db, entry.seq, body)
     _allocation(db, entry.seq, body)
+    if isinstance(body, PaperReceiptEntered):
+        _paper_form(db, entry.seq, body.paper)
     if request:
         db.conn.execute("UPDATE request SET paid = paid + ? WHERE tracking = ?", (for_request, request))
     if body.cash:
@@ -61,12 +65,24 @@ def _lines_and_tenders(db: Database, seq: int, body: PaymentFacts) -> None:
             "n": n,
             "kind": one.kind,
             "piastres": one.applied if one.kind == "cash" else one.piastres,
+            **_slip_key(one),
             "detail": json.dumps(dump(one)),
         }
         for n, one in enumerate(body.tenders)
     ]
     insert_all(db, "payment_line", lines)
     insert_all(db, "tender", tenders)
+
+
+def _slip_key(one: Tender) -> Row:
+    """The folded numbers by which a slip is known again; None for cash."""
+    terminal, slip = (None, None) if one.kind == "cash" else paper_key(one.terminal, one.slip_no)
+    return {"terminal": terminal, "slip": slip}
+
+
+def _paper_form(db: Database, seq: int, paper: PaperForm) -> None:
+    series, number = paper_key(paper.series, paper.number)
+    insert(db, "paper_form", seq=seq, series=series, number=number)
 
 
 def _allocation(db: Database, seq: int, body: PaymentFacts) -> None:
@@ -97,6 +113,8 @@ def issue_receipt(db: Database, entry: Entry, body: ReceiptIssued) -> None:
         shift=entry.shift.seq if entry.shift else None,
         total=body.piastres,
     )
+    if body.form33.paper is not None:
+        _paper_form(db, entry.seq, body.form33.paper)
     db.conn.execute("UPDATE book SET next = next + 1 WHERE series = ?", (body.series,))
 
 
