@@ -12,6 +12,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.times import parse_utc
 from kiosk.desk.reference import Reference
 from kiosk.desk.session import Act, Session
+from kiosk.desk.staff_repair import finish_own_change, repair_staff
 from kiosk.store.attempts import Attempt
 from kiosk.store.moments import DeviceClock
 from kiosk.store.store import Opening, Store
@@ -37,6 +38,10 @@ def unlock(
         _require_journalled(store)
         session = Session(store, Reference(store.db), clock)
         _record(session)
+        # What cannot be mended now is tried again at the next unlock, and before each act on staff.
+        with suppress(KnownError):
+            finish_own_change(session)
+            repair_staff(session)
     except BaseException:
         store.close()
         raise
