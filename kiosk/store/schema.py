@@ -132,13 +132,15 @@ CREATE TABLE request (
     tracking   TEXT PRIMARY KEY,
     seq        INTEGER NOT NULL UNIQUE,
     shift      INTEGER,
+    day        TEXT NOT NULL,
     service    TEXT NOT NULL,
-    person     TEXT,
+    person     TEXT NOT NULL,
     acceptance TEXT NOT NULL,
     until      TEXT,
     due        INTEGER NOT NULL,
     paid       INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX request_by_person ON request (person);
 
 CREATE TABLE payment (
     seq         INTEGER PRIMARY KEY,
@@ -250,6 +252,14 @@ CREATE TABLE dataset (
 """
 
 _OPERATIONAL = """
+CREATE TABLE person_index (
+    key    BLOB NOT NULL CHECK (length(key) = 32),
+    person TEXT NOT NULL REFERENCES person (id),
+    PRIMARY KEY (key, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX person_index_by_person ON person_index (person);
+CREATE TRIGGER person_index_erased AFTER UPDATE ON person WHEN NEW.wrapped_key IS NULL
+BEGIN DELETE FROM person_index WHERE person = NEW.id; END;
 CREATE TABLE draft (
     staff    TEXT NOT NULL,
     kind     TEXT NOT NULL,

@@ -53,6 +53,7 @@ NATURES: dict[str, Nature] = {
     "charge_b": Nature.SNAPSHOT,
     "debtor_search_a": Nature.SNAPSHOT,
     "debtor_search_b": Nature.SNAPSHOT,
+    "person_index": Nature.OPERATIONAL,
     "draft": Nature.OPERATIONAL,
     "intent": Nature.OPERATIONAL,
     "setting": Nature.OPERATIONAL,

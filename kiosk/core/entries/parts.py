@@ -62,7 +62,7 @@ class VersionRef:
 class Line:
     """One line as printed: kind, revenue account, code of its label, amount in piastres.
 
-    Discounts and exemptions are zero or below, rounding is not zero, all others are zero or above.
+    Discounts, exemptions and amounts paid before are zero or below, rounding is not zero, all others are zero or above.
     `sample`: the value is not confirmed by the authority and is printed as such.
     """
 
@@ -83,7 +83,7 @@ class Line:
             fail("piastres", f"wrong sign for {self.kind}")
 
 
-LOWERING = frozenset({"discount", "exemption"})
+LOWERING = frozenset({"discount", "exemption", "paid"})
 ROUNDING = "rounding"
 DEBT = "debt"
 """Money that pays charges of debts, told by the parts of the allocation."""
