@@ -30,6 +30,9 @@ CREATE TABLE checkpoint (
     seq   INTEGER PRIMARY KEY REFERENCES journal_1 (seq),
     bytes BLOB NOT NULL
 ) STRICT;
+CREATE TRIGGER checkpoint_next BEFORE INSERT ON checkpoint
+WHEN NEW.seq <= coalesce((SELECT max(seq) FROM checkpoint), 0)
+BEGIN SELECT RAISE(ABORT, 'a checkpoint must be later than the last: checkpoints are append-only'); END;
 CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
 CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
@@ -40,6 +43,9 @@ CREATE TABLE person (
     wrapped_key BLOB,
     sealed      BLOB NOT NULL
 ) STRICT;
+CREATE TRIGGER person_new BEFORE INSERT ON person
+WHEN EXISTS (SELECT 1 FROM person WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a personal record is never written over'); END;
 CREATE TRIGGER person_only_erased BEFORE UPDATE ON person
 WHEN NEW.id <> OLD.id OR NEW.sealed <> OLD.sealed OR OLD.wrapped_key IS NULL
 BEGIN SELECT RAISE(ABORT, 'a personal record is never edited, only its key destroyed'); END;
