@@ -10,6 +10,7 @@ from kiosk.core.entries.body import Body
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role, require_checker
 from kiosk.core.wire.canonical import canonical
+from kiosk.core.wire.times import from_ms
 from kiosk.store.journal import Signer
 from kiosk.store.unlocked import May, Unlocked
 
@@ -54,7 +55,7 @@ class Approval:
         unlocked = session.store.unlock_another(code, typed)
         try:
             require_checker(session.staff, code, [Role(role) for role in unlocked.roles], right)
-            _require_validity(unlocked, session.moment().at)
+            _require_validity(unlocked, from_ms(session.believed_ms()))
         except KnownError:
             unlocked.lock()
             raise

@@ -16,7 +16,7 @@ from kiosk.core.wire.times import from_ms, utc_ms
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.reference import Reference
 from kiosk.store.journal import Signer, StreamState
-from kiosk.store.moments import DeviceClock, Moment, read_clocks
+from kiosk.store.moments import ClockStepSeen, DeviceClock, Moment, read_clocks
 from kiosk.store.persons import PersonRecords
 from kiosk.store.store import Store
 from kiosk.store.unlocked import May
@@ -56,12 +56,18 @@ class Session:
         Raises KnownError `roles.no_right`, or `session.expired` when his validity has run out.
         """
         require(self.roles, right)
-        if way not in self.store.unlocked.may(self.moment().at):
+        self.moment()
+        if way not in self.store.unlocked.may(from_ms(self.believed_ms())):
             raise KnownError("session.expired")
 
     def moment(self) -> Moment:
         """What the clocks say now; nothing is written."""
         return self._clock.look()[0]
+
+    def believed_ms(self) -> int:
+        """The time surely reached (UTC, ms), by which limits go: no step of the clock lowers or jumps it."""
+        state = self._clock.state
+        return state.floor_ms if state else utc_ms(self.moment().at)
 
     def today(self) -> date:
         """The business date of now."""
@@ -111,21 +117,12 @@ class Session:
     @contextmanager
     def act(self, shift: OpenShift | None = None) -> Iterator["Act"]:
         """Begin one act: everything written in it commits together or not at all."""
-        moment, judgement = self._clock.look()
-        kept = self._clock.state
+        moment, _ = self._clock.look()
+        kept, steps = self._clock.state, self._clock.steps
         with self.store.transaction():
             act = Act(self, moment, shift)
-            if judgement.stepped:
-                due = utc_ms(moment.at) - judgement.off_by_ms
-                act.append(
-                    ClockStep(
-                        cause=judgement.cause,  # type: ignore[arg-type]
-                        before=from_ms(due),
-                        after=moment.at,
-                        off_by_ms=judgement.off_by_ms,
-                        adopted=judgement.adopted,
-                    )
-                )
+            for step in steps:
+                act.append(_clock_step(step))
             yield act
             if kept is not None:
                 self.store.db.execute(
@@ -133,6 +130,7 @@ class Session:
                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                     (json.dumps(asdict(kept)),),
                 )
+        self._clock.recorded(steps)
 
 
 class Act:
@@ -148,6 +146,17 @@ class Act:
     def persons(self) -> PersonRecords:
         """The sealed personal records."""
         return self._session.store.persons
+
+    @property
+    def believed_ms(self) -> int:
+        """The time surely reached (UTC, ms), by which limits go."""
+        return self._session.believed_ms()
+
+    @property
+    def latest_date(self) -> date:
+        """The latest date that it can be: a paper dated after it is not written yet, whatever the clock did."""
+        zone, now = self._session.reference.zone, utc_ms(self.moment.at)
+        return zone.local_date(max(now, self.believed_ms))
 
     def state(self) -> StreamState:
         """Where the journal stands within this act."""
@@ -166,9 +175,10 @@ class Act:
 
         Raises KnownError `approval.changed` when the body is not the one the approver was shown.
         """
-        body, _ = with_totals(body, self.state().totals)
-        for approval in approvals:
-            approval.check(body_map(body))
+        if approvals:
+            shown, _ = with_totals(body, self.state().totals)
+            for approval in approvals:
+                approval.check(body_map(shown))
         unlocked = self._session.store.unlocked
         signers = [Signer(unlocked.code, unlocked.staff_key.private)] if sign else []
         signers += [approval.signer for approval in approvals]
@@ -179,6 +189,17 @@ class Act:
     def checkpoint(self) -> None:
         """Let the device sign where the journal stands."""
         self._session.store.journal.checkpoint(self.moment)
+
+
+def _clock_step(seen: ClockStepSeen) -> ClockStep:
+    judgement = seen.judgement
+    return ClockStep(
+        cause=judgement.cause,  # type: ignore[arg-type]
+        before=from_ms(utc_ms(seen.at) - judgement.off_by_ms),
+        after=seen.at,
+        off_by_ms=judgement.off_by_ms,
+        adopted=judgement.adopted,
+    )
 
 
 def _kept_clock(store: Store) -> ClockState | None:

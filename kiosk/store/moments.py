@@ -63,6 +63,14 @@ def _boot_id() -> str:
     return _BOOT_ID.read_text(encoding="ascii").strip().replace("-", "")
 
 
+@dataclass(frozen=True)
+class ClockStepSeen:
+    """A step of the clock that the journal does not tell yet: the time claimed when it was seen."""
+
+    at: datetime
+    judgement: Judgement
+
+
 class DeviceClock:
     """Gives the moment of each entry and watches for steps of the clock.
 
@@ -81,16 +89,28 @@ class DeviceClock:
         self._state = last
         self._anchor = anchor
         self._read = read
+        self._steps: tuple[ClockStepSeen, ...] = ()
 
     @property
     def state(self) -> ClockState | None:
         """What to keep for the next start."""
         return self._state
 
+    @property
+    def steps(self) -> tuple[ClockStepSeen, ...]:
+        """Steps seen at any look and not recorded yet: the next act writes them, whoever looked."""
+        return self._steps
+
+    def recorded(self, steps: tuple[ClockStepSeen, ...]) -> None:
+        """Forget the first steps, which an act has written and committed."""
+        self._steps = self._steps[len(steps) :]
+
     def look(self) -> tuple[Moment, Judgement]:
         """Read the clocks, judge them against the last look, and return the moment and the judgement."""
         reading = self._read()
         judgement, self._state = judge(self._state, reading, self._anchor)
+        if judgement.stepped:
+            self._steps += (ClockStepSeen(from_ms(reading.utc_ms), judgement),)
         anchor = None
         if self._anchor is not None and self._anchor.boot == reading.boot:
             age = max(0, reading.mono_ms - self._anchor.mono_ms)
