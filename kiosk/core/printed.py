@@ -52,8 +52,7 @@ def clean_slip(terminal: str, number: str, approval: str, printed_at: str, last4
 
 
 def clean_number(typed: str, code: str) -> str:
-    """Bring a number copied from paper into one form. Raises KnownError `code` or `slip.card_number`."""
-    refuse_card_number(typed)
+    """Bring a number copied from paper into one form. Raises KnownError `code`."""
     text = tidy(typed)
     if not fits(PrintedNumber, text):
         raise KnownError(code, text=excerpt(text))
@@ -82,9 +81,10 @@ def paper_key(series: str, number: str) -> tuple[str, str]:
 
 
 def refuse_card_number(text: str) -> None:
-    """Refuse text that holds a card number, written together or in groups. Raises KnownError `slip.card_number`.
+    """Refuse text that holds a card number, written together or in groups.
 
     13 to 19 digits whose check digit (Luhn) holds. Nothing of a card but its last four digits is ever kept.
+    Raises KnownError `slip.card_number`.
     """
     for run in _GROUPS.finditer(ascii_digits(strip_marks(text))):
         groups = re.findall(r"\d+", run.group())

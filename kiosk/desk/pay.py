@@ -1,79 +1,42 @@
-"""Taking a payment: money, receipt number and cash movement in one transaction, before any print."""
+"""Taking a payment: money, receipt number and cash movement in one transaction, before any print.
+
+A refund never leaves the drawer: a receipt of the same shift can be voided (`kiosk.desk.void`), anything else
+is form 50. Above the limit collection is electronic (Law 18/2019; PM decree 752/2022 art. 1 item 7).
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 
 from kiosk.core import tenders
 from kiosk.core.cash import check_cash_room
-from kiosk.core.entries.parts import CHANGE_LEFT, ROUNDING, Line, PaperForm, PersonRef
-from kiosk.core.entries.payment import (
-    Allocation,
-    Cash,
-    DebtsFor,
-    Form33,
-    PaymentTaken,
-    ReceiptIssued,
-    RequestFor,
-    Slip,
-    SnapshotRef,
-    Tender,
-    receipt_number,
-)
-from kiosk.core.errors import KnownError
+from kiosk.core.entries.parts import PaperForm
+from kiosk.core.entries.payment import Form33, PaymentTaken, ReceiptIssued, receipt_number
+from kiosk.core.errors import BugError, KnownError
 from kiosk.core.policy import Form33Mode, Policy
+from kiosk.core.printed import clean_number, fits
 from kiosk.core.roles import Right
 from kiosk.core.wire.entry import Link
+from kiosk.core.wire.fields import Hex32
 from kiosk.core.wire.totals import Totals
 from kiosk.desk.approvals import Approval, Proposal
+from kiosk.desk.bill import (
+    Bill,
+    Offer,
+    SlipTyped,
+    accept_offer,
+    check_owed,
+    check_slips_unused,
+    payment_facts,
+)
 from kiosk.desk.session import Act, OpenShift, Session
 from kiosk.store.persons import SealedPerson
-from kiosk.store.queries.drawer import OpenOutage, book_of, cash_in_hand, holding_since, open_outage
+from kiosk.store.queries.drawer import OpenOutage, book_of, cash_in_hand, minutes_held, open_outage
+from kiosk.store.queries.receipts import PaidBefore, paid_with_intent, paper_form_used
+from kiosk.store.rows import insert
 from kiosk.template_files import receipt_template
 
-CHANGE_ACCOUNT, ROUNDING_ACCOUNT = "KIOSK.CHANGE-LEFT", "KIOSK.ROUNDING"
-"""Accounts of our own lines; the centre maps them to its chart."""
-
-
-@dataclass(frozen=True)
-class SlipTyped:
-    """A slip of the government terminal as typed: piastres, numbers, time as printed (`YYYY-MM-DDTHH:MM`)."""
-
-    amount: int
-    number: str
-    terminal: str
-    approval: str
-    printed_at: str
-    last4: str | None = None
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the citizen gives, in piastres: cash, slips, and change that he leaves."""
-
-    cash: int = 0
-    slips: tuple[SlipTyped, ...] = ()
-    left: int = 0
-
-
-@dataclass(frozen=True)
-class Bill:
-    """What is paid for. `payer`: a record already kept, or one sealed now and kept with the payment."""
-
-    what_for: RequestFor | DebtsFor
-    lines: tuple[Line, ...]
-    payer: PersonRef | SealedPerson
-    capacity: str
-    allocation: Allocation | None = None
-    snapshot: SnapshotRef | None = None
-    mandate: str | None = None
-    order_no: str | None = None
-    period: str | None = None
-
-    @property
-    def total(self) -> int:
-        """Sum of the lines, in piastres."""
-        return sum(line.piastres for line in self.lines)
+__all__ = ["Bill", "Offer", "SlipTyped", "Taken", "accept_offer", "propose_payment", "take_payment"]
 
 
 @dataclass(frozen=True)
@@ -97,27 +60,44 @@ def take_payment(
     paper: PaperForm | None = None,
     recheck: Callable[[Act], None] | None = None,
     approvals: Sequence[Approval] = (),
+    intent: str | None = None,
 ) -> Taken:
     """Take a payment and issue its receipt, in one transaction.
 
     `paper` is the form 33 that the policy wants written beside or instead of the device's receipt. `recheck`
     looks again, inside the transaction, at what the bill was made from.
-    Raises KnownError `roles.*`, `shift.*`, `tenders.*`, `cash.*`, `book.used_up`, `receipt.paper_*`.
+
+    `intent` (128 random bits in hex) is made when the form opens and given with every try from that form. It
+    is kept in the same transaction, so a second press, or a try after a crash, answers with the payment that
+    was made and makes no other: whatever else has changed since, and also when its receipt was voided.
+
+    Raises KnownError `roles.*`, `session.expired`, `shift.*`, `payment.*`, `tenders.*`, `slip.*`, `cash.*`,
+    `book.used_up`, `bill.number`, `receipt.paper_*`, `paper.*`; nothing is written then.
     """
     session.require(Right.PAYMENT_TAKE)
+    bill, offer = bill.clean(), offer.clean()
+    before = _made_before(session, bill, offer, intent)
+    if before is not None:
+        return before
     shift = session.own_shift()
     with session.act(shift) as act:
         if recheck is not None:
             recheck(act)
         policy = session.reference.policy(session.date_of(act.moment))
+        check_owed(act.db, bill)
         outage = open_outage(act.db)
         accepted = accept_offer(bill.total, offer, policy, outage)
+        check_slips_unused(act.db, offer)
         _check_room(act, shift, accepted, policy)
+        form33 = _form33(act, policy, paper)
         if isinstance(bill.payer, SealedPerson):
             act.persons.keep(bill.payer)
-        body = _body(bill, offer, accepted, act.link(outage.seq) if outage and accepted.outage else None)
+        lawful_by = outage if accepted.outage else None
+        body = _body(act.link, bill, offer, accepted, lawful_by)
         payment = act.append(body, approvals=approvals)
-        number, receipt = _issue(act, shift, payment, body.total, _form33(policy, paper))
+        number, receipt = _issue(act, shift, payment, body.total, form33)
+        if intent is not None:
+            insert(act.db, "intent", intent=intent, seq=payment.seq)
     return Taken(
         payment=payment,
         receipt=receipt,
@@ -125,92 +105,108 @@ def take_payment(
         total=body.total,
         change=accepted.cash.change if accepted.cash else 0,
         left=accepted.left,
-        outage_number=outage.number if outage and accepted.outage else None,
+        outage_number=lawful_by.number if lawful_by else None,
     )
-
-
-def accept_offer(total: int, offer: Offer, policy: Policy, outage: OpenOutage | None) -> tenders.Accepted:
-    """Check what is offered for a total, in piastres. Raises KnownError `tenders.*`."""
-    slips = tuple(tenders.Slip(one.terminal, one.number, one.amount) for one in offer.slips)
-    open_now = None
-    if outage is not None:
-        paper = tenders.OutagePaper(outage.kind)
-        open_now = tenders.Outage(paper, outage.number, outage.cause, outage.approver or "")
-    return tenders.accept(total, tenders.Offered(offer.cash, slips, offer.left), policy, open_now)
 
 
 def propose_payment(session: Session, bill: Bill, offer: Offer) -> Proposal:
     """Make the payment that a second person is asked to sign, exactly as `take_payment` will write it.
 
-    Raises KnownError `tenders.*`.
+    Raises KnownError `payment.*`, `tenders.*`, `slip.*`, `bill.number`.
     """
-    outage = open_outage(session.store.db)
+    bill, offer = bill.clean(), offer.clean()
+    db = session.store.db
+    check_owed(db, bill)
+    outage = open_outage(db)
     accepted = accept_offer(bill.total, offer, session.reference.policy(session.today()), outage)
-    return session.propose(
-        _body(bill, offer, accepted, session.link(outage.seq) if outage and accepted.outage else None)
+    check_slips_unused(db, offer)
+    return session.propose(_body(session.link, bill, offer, accepted, outage if accepted.outage else None))
+
+
+def clean_paper(paper: PaperForm, today: date) -> PaperForm:
+    """A paper form with series and number in one form, written today or earlier.
+
+    Raises KnownError `paper.number`, `paper.later`.
+    """
+    if paper.written > today:
+        raise KnownError("paper.later", written=paper.written.isoformat())
+    return PaperForm(
+        series=clean_number(paper.series, "paper.number"),
+        number=clean_number(paper.number, "paper.number"),
+        written=paper.written,
     )
 
 
-def _body(bill: Bill, offer: Offer, accepted: tenders.Accepted, lawful_by: Link | None) -> PaymentTaken:
-    lines = bill.lines + tuple(
-        Line(kind=kind, account=account, label=kind, piastres=piastres, refundable=False, sample=False)
-        for kind, account, piastres in (
-            (ROUNDING, ROUNDING_ACCOUNT, accepted.rounding),
-            (CHANGE_LEFT, CHANGE_ACCOUNT, accepted.left),
-        )
-        if piastres
-    )
-    return PaymentTaken(
-        what_for=bill.what_for,
-        lines=lines,
-        total=sum(line.piastres for line in lines),
-        tenders=_tenders(accepted, offer),
-        payer=bill.payer.ref if isinstance(bill.payer, SealedPerson) else bill.payer,
-        capacity=bill.capacity,
-        allocation=bill.allocation,
-        snapshot=bill.snapshot,
-        outage=lawful_by,
-        mandate=bill.mandate,
-        order_no=bill.order_no,
-        period=bill.period,
-        totals=Totals(),
+def check_paper_unused(act: Act, paper: PaperForm) -> None:
+    """Refuse a paper form that was recorded before. Raises KnownError `paper.used`."""
+    if paper_form_used(act.db, paper):
+        raise KnownError("paper.used", series=paper.series, number=paper.number)
+
+
+def _made_before(session: Session, bill: Bill, offer: Offer, intent: str | None) -> Taken | None:
+    """The payment that this form has made already. Raises KnownError `payment.intent_differs`."""
+    if intent is None:
+        return None
+    if not fits(Hex32, intent):
+        raise BugError("an intent is 32 hex digits")
+    before = paid_with_intent(session.store.db, intent)
+    if before is None:
+        return None
+    if not _same(before, bill, offer):
+        raise KnownError("payment.intent_differs", number=before.number)
+    cash = before.cash
+    return Taken(
+        payment=session.link(before.payment),
+        receipt=session.link(before.receipt),
+        number=before.number,
+        total=before.body.total,
+        change=cash.change if cash else 0,
+        left=cash.left if cash else 0,
+        outage_number=before.outage_number,
     )
 
 
-def _tenders(accepted: tenders.Accepted, offer: Offer) -> tuple[Tender, ...]:
-    cash = accepted.cash
-    taken: list[Tender] = []
-    if cash is not None and cash.applied:
-        taken.append(Cash(tendered=cash.tendered, change=cash.change, applied=cash.applied, left=cash.left))
-    taken += [
-        Slip(
-            piastres=one.amount,
-            slip_no=one.number,
-            terminal=one.terminal,
-            last4=one.last4,
-            approval=one.approval,
-            slip_time=one.printed_at,
-        )
-        for one in offer.slips
-    ]
-    return tuple(taken)
+def _same(before: PaidBefore, bill: Bill, offer: Offer) -> bool:
+    """Whether a bill and an offer are those of a payment; the payer's record may have been sealed anew."""
+    cash = before.cash
+    slips = [(one.terminal, one.slip_no, one.piastres) for one in before.body.tenders if one.kind == "slip"]
+    return (
+        before.body.what_for == bill.what_for
+        and before.body.lines[: len(bill.lines)] == bill.lines
+        and (cash.tendered if cash else 0) == offer.cash
+        and slips == [(one.terminal, one.number, one.amount) for one in offer.slips]
+    )
+
+
+def _body(
+    link: Callable[[int], Link],
+    bill: Bill,
+    offer: Offer,
+    accepted: tenders.Accepted,
+    lawful_by: OpenOutage | None,
+) -> PaymentTaken:
+    return PaymentTaken(**payment_facts(bill, offer, accepted, link(lawful_by.seq) if lawful_by else None))
 
 
 def _check_room(act: Act, shift: OpenShift, accepted: tenders.Accepted, policy: Policy) -> None:
-    if accepted.cash is None:
-        return
-    held = act.moment.at - holding_since(act.db, shift.seq)
-    minutes = max(0, held // timedelta(minutes=1))
-    check_cash_room(accepted.cash.applied, cash_in_hand(act.db, shift.seq), minutes, policy)
+    if accepted.cash is not None:
+        minutes = minutes_held(act.db, shift.seq, act.moment.clock, act.believed_ms)
+        check_cash_room(accepted.cash.applied, cash_in_hand(act.db, shift.seq), minutes, policy)
 
 
-def _form33(policy: Policy, paper: PaperForm | None) -> Form33:
-    """The form that the policy wants. Raises KnownError `receipt.paper_needed`, `receipt.paper_not_used`."""
+def _form33(act: Act, policy: Policy, paper: PaperForm | None) -> Form33:
+    """The form that the policy wants.
+
+    Raises KnownError `receipt.paper_needed`, `receipt.paper_not_used`, `paper.*`.
+    """
     wanted = policy.form33_mode is not Form33Mode.DEVICE
     if wanted and paper is None:
         raise KnownError("receipt.paper_needed")
     if paper is not None and not wanted:
         raise KnownError("receipt.paper_not_used")
+    if paper is not None:
+        paper = clean_paper(paper, act.latest_date)
+        check_paper_unused(act, paper)
     return Form33(mode=policy.form33_mode.value, paper=paper)
 
 

@@ -154,7 +154,7 @@ class Act:
 
     @property
     def latest_date(self) -> date:
-        """The latest date that it can be: a paper dated after it is not written yet, whatever the clock did."""
+        """The latest date that it can be, whatever the clock did: no paper is dated after it."""
         zone, now = self._session.reference.zone, utc_ms(self.moment.at)
         return zone.local_date(max(now, self.believed_ms))
 

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.core.wire.times import parse_utc
+from kiosk.core.wire.entry import Clock
+from kiosk.core.wire.times import parse_utc, utc_ms, utc_text
+
+_OUTAGE = "SELECT seq, cause, kind, number, approver, started_at FROM outage"
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Book:
 
 @dataclass(frozen=True)
 class OpenOutage:
-    """The outage that is open: its entry, cause, and the ticket or memo that makes cash lawful."""
+    """An outage: its entry, cause, and the ticket or memo that makes cash lawful."""
 
     seq: int
     cause: str
@@ -51,23 +55,50 @@ def book_of(db: Database, series: str) -> Book:
 
 def open_outage(db: Database) -> OpenOutage | None:
     """The outage that is open on this device, or None."""
-    row = db.conn.execute(
-        "SELECT seq, cause, kind, number, approver, started_at FROM outage WHERE closed IS NULL"
-    ).fetchone()
+    return _outage(db.conn.execute(f"{_OUTAGE} WHERE closed IS NULL").fetchone())
+
+
+def _outage(row: tuple[Any, ...] | None) -> OpenOutage | None:
     if row is None:
         return None
     seq, cause, kind, number, approver, started_at = row
     return OpenOutage(seq, cause, kind, number, approver, parse_utc(started_at))
 
 
+def covering_outage(db: Database, after: datetime, before: datetime) -> OpenOutage | None:
+    """The latest outage, open or closed, that was going on at any time between two times."""
+    row = db.conn.execute(
+        f"{_OUTAGE} WHERE started_at < ? AND (ended_at IS NULL OR ended_at >= ?) ORDER BY seq DESC",
+        (utc_text(before), utc_text(after)),
+    ).fetchone()
+    return _outage(row)
+
+
 def holding_since(db: Database, shift: int) -> datetime:
     """When the drawer was last emptied to the treasury: the last handover of the shift, else its opening."""
-    row = db.conn.execute(
-        "SELECT coalesce((SELECT max(seq) FROM handover WHERE shift = ?1 AND direction = 'given'"
-        " AND closing IS NULL), ?1)",
+    return parse_utc(_holding(db, shift)[0])
+
+
+def minutes_held(db: Database, shift: int, clock: Clock, believed_ms: int) -> int:
+    """Whole minutes since the drawer was last emptied to the treasury.
+
+    Counted by the time since boot where it can be, else by the time surely reached (`believed_ms`, UTC): a
+    wall clock that jumps ahead stops no money, and one put back relaxes no limit.
+    """
+    at, boot, mono_ms = _holding(db, shift)
+    held = clock.mono_ms - mono_ms if boot == clock.boot else believed_ms - utc_ms(parse_utc(at))
+    return max(0, held // 60_000)
+
+
+def _holding(db: Database, shift: int) -> tuple[str, str, int]:
+    """Claimed time, boot and ms since boot of the entry since which the drawer has been filling."""
+    row: tuple[str, str, int] = db.conn.execute(
+        "SELECT entry ->> 'at', entry ->> '$.clock.boot', entry ->> '$.clock.mono_ms'"
+        " FROM (SELECT CAST(bytes AS TEXT) AS entry FROM journal_1 WHERE seq = coalesce("
+        "(SELECT max(seq) FROM handover WHERE shift = ?1 AND direction = 'given' AND closing IS NULL), ?1))",
         (shift,),
     ).fetchone()
-    return entry_time(db, row[0])
+    return row
 
 
 def entry_time(db: Database, seq: int) -> datetime:
