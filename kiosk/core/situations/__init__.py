@@ -6,6 +6,7 @@ from kiosk.core.situations import (
     cash,
     catalogue,
     command_line,
+    counter,
     debt_data,
     debts,
     desk,
@@ -22,6 +23,7 @@ from kiosk.core.situations import (
     seal,
     shift_acts,
     store,
+    verify,
     wire,
 )
 
@@ -30,6 +32,7 @@ _AREAS: tuple[dict[str, Situation], ...] = (
     cash.SITUATIONS,
     catalogue.SITUATIONS,
     command_line.SITUATIONS,
+    counter.SITUATIONS,
     debt_data.SITUATIONS,
     debts.SITUATIONS,
     desk.SITUATIONS,
@@ -46,6 +49,7 @@ _AREAS: tuple[dict[str, Situation], ...] = (
     seal.SITUATIONS,
     shift_acts.SITUATIONS,
     store.SITUATIONS,
+    verify.SITUATIONS,
     wire.SITUATIONS,
 )
 
