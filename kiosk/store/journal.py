@@ -16,7 +16,7 @@ from kiosk.core.entries.body import Body, with_totals
 from kiosk.core.entries.build import Circumstances, build_entry
 from kiosk.core.entries.signatures import check_signatures
 from kiosk.core.entries.staff import StreamOpened
-from kiosk.core.errors import BugError
+from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.checkpoint import checkpoint_bytes, sign_checkpoint
 from kiosk.core.wire.codec import dump, load
 from kiosk.core.wire.entry import (
@@ -35,6 +35,7 @@ from kiosk.store.moments import Moment
 from kiosk.store.projections import project
 from kiosk.store.projections.stream import move_stream
 from kiosk.store.rows import insert
+from kiosk.store.sqlite import IntegrityError
 
 CHECKPOINT_EVERY = 50
 """Entries between checkpoints at the most (DESIGN: at every sync batch, shift close and 50 entries)."""
@@ -77,19 +78,28 @@ class Journal:
         self._device = device
 
     def state(self) -> StreamState:
-        """Return where the journal stands. Raises BugError on a store without its first entry."""
+        """Return where the journal stands.
+
+        Raises BugError on a store without its first entry, KnownError `journal.torn` when its counter row
+        was altered.
+        """
         row = self._db.execute("SELECT stream, device, trial, seq, head, at, totals FROM stream").fetchone()
         if row is None:
+            if self._db.execute("SELECT 1 FROM journal_1").fetchone():
+                raise KnownError("journal.torn")
             raise BugError("the journal has not been started")
-        return StreamState(
-            stream=row[0],
-            device=row[1],
-            trial=bool(row[2]),
-            seq=row[3],
-            head=row[4],
-            at=parse_utc(row[5]),
-            totals=read_totals(json.loads(row[6])),
-        )
+        try:
+            return StreamState(
+                stream=row[0],
+                device=row[1],
+                trial=bool(row[2]),
+                seq=row[3],
+                head=row[4],
+                at=parse_utc(row[5]),
+                totals=read_totals(json.loads(row[6])),
+            )
+        except (KnownError, ValueError) as error:
+            raise KnownError("journal.torn") from error
 
     def append(
         self,
@@ -103,7 +113,8 @@ class Journal:
         """Write the next entry inside the open transaction and return its link.
 
         `shift` is the seq of the shift's opening. The body gets the perpetual totals after it. What is out of
-        form or lacks a signature is not written: BugError, or KnownError `entry.*` for what people can mend.
+        form or lacks a signature is not written: BugError, or KnownError `entry.*` for what people can mend,
+        `journal.torn` when the last entry is not the one after which this one is to come.
         """
         by = _By(moment, staff, shift, tuple(signers))
         return self._append(self.state(), body, by)
@@ -140,13 +151,16 @@ class Journal:
         insert(self._db, "checkpoint", seq=state.seq, bytes=checkpoint_bytes(signed))
 
     def records(self, first: int = 1, last: int | None = None) -> Iterator[Record]:
-        """Yield entries `first` … `last` as exact bytes, hash and signatures."""
+        """Yield entries `first` … `last` as exact bytes, hash and signatures.
+
+        Raises KnownError `chain.bad_signature` at signatures that cannot be read.
+        """
         rows = self._db.execute(
             "SELECT seq, bytes, hash, sigs FROM journal_1 WHERE seq BETWEEN ? AND ? ORDER BY seq",
             (first, last if last is not None else 2**62),
         )
         for seq, data, hash_, sigs in rows:
-            yield Record(seq, data, hash_, tuple(load(EntrySignature, one) for one in json.loads(sigs)))
+            yield Record(seq, data, hash_, read_signatures(seq, sigs))
 
     def checkpoints(self) -> Iterator[bytes]:
         """Yield the signed checkpoints, oldest first."""
@@ -169,20 +183,31 @@ class Journal:
         head = entry_hash(state.head, entry.seq, data)
         sigs = [sign_entry(head, by=one.by, kid=one.kid, key=one.key) for one in by.signers]
         check_signatures(entry.type, body, by.staff, signed_by=[one.by for one in sigs], device=state.device)
-        insert(
-            self._db,
-            "journal_1",
-            seq=entry.seq,
-            type=entry.type,
-            bytes=data,
-            hash=head,
-            sigs=json.dumps([dump(one) for one in sigs]),
-        )
+        try:
+            insert(
+                self._db,
+                "journal_1",
+                seq=entry.seq,
+                type=entry.type,
+                bytes=data,
+                hash=head,
+                sigs=json.dumps([dump(one) for one in sigs]),
+            )
+        except IntegrityError as error:
+            raise KnownError("journal.torn") from error
         move_stream(self._db, entry, head, totals)
         project(self._db, entry, body)
         if entry.seq % CHECKPOINT_EVERY == 0:
             self.checkpoint(by.moment)
         return entry.link
+
+
+def read_signatures(seq: int, text: str) -> tuple[EntrySignature, ...]:
+    """Read the signatures kept beside entry `seq`. Raises KnownError `chain.bad_signature`."""
+    try:
+        return tuple(load(EntrySignature, one) for one in json.loads(text))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise KnownError("chain.bad_signature", seq=seq, by="?") from error
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ An entry names a record by its random id and holds a salted commitment to it (`k
 Destroying the record's key erases the person and leaves every fact as it was. Format: docs/store.md.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from sqlite_utils import Database
 
 from kiosk.core.entries.parts import PersonRef
 from kiosk.core.errors import KnownError
-from kiosk.core.wire.canonical import canonical, parse_canonical
+from kiosk.core.wire.canonical import canonical, nfc, parse_canonical
 from kiosk.core.wire.person import SALT_BYTES, commitment
 from kiosk.store.rows import insert
 from kiosk.store.unlocked import DataKey
 
 _NONCE = 12
+_SALT = re.compile(f"[0-9a-f]{{{2 * SALT_BYTES}}}")
 _WRAP_LABEL = b"kiosk-person-wrap-1"
 _RECORD_LABEL = b"kiosk-person-record-1"
 
@@ -42,9 +44,9 @@ class PersonRecords:
         self._wrap = AESGCM(data_key.derive(_WRAP_LABEL))
 
     def prepare(self, details: Mapping[str, str]) -> "SealedPerson":
-        """Seal details (field codes to text as typed, NFC) under a new key; nothing is written yet."""
+        """Seal details (field codes to text as typed, in NFC) under a new key; nothing is written yet."""
         record, salt, key = secrets.token_hex(16), secrets.token_bytes(SALT_BYTES), AESGCM.generate_key(256)
-        content = canonical({"details": dict(details), "salt": salt.hex()})
+        content = canonical({"details": nfc(details), "salt": salt.hex()})
         return SealedPerson(
             ref=PersonRef(person=record, commitment=commitment(details, salt)),
             wrapped_key=_encrypt(self._wrap, key, bytes.fromhex(record)),
@@ -89,8 +91,21 @@ class PersonRecords:
             content = _decrypt(AESGCM(key), row[1], _RECORD_LABEL + bytes.fromhex(record))
         except (InvalidTag, ValueError) as error:
             raise KnownError("person.damaged", person=record) from error
-        parsed: dict[str, Any] = parse_canonical(content)
-        return parsed
+        return _read(content, record)
+
+
+def _read(content: bytes, record: str) -> dict[str, Any]:
+    """What was sealed: details and salt. Whoever holds the data key could have sealed anything."""
+    try:
+        parsed = parse_canonical(content)
+    except KnownError as error:
+        raise KnownError("person.damaged", person=record) from error
+    shape = parsed if isinstance(parsed, dict) else {}
+    details, salt = shape.get("details"), shape.get("salt")
+    texts = isinstance(details, dict) and all(isinstance(text, str) for text in details.values())
+    if set(shape) != {"details", "salt"} or not texts or not _SALT.fullmatch(str(salt)):
+        raise KnownError("person.damaged", person=record)
+    return shape
 
 
 def _encrypt(cipher: AESGCM, plain: bytes, associated: bytes) -> bytes:

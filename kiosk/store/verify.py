@@ -1,44 +1,60 @@
-"""Verifies a store: pages, chain, signatures, checkpoints, personal records, and the derived tables."""
+"""Verifies a store: pages, guards, chain, signatures, checkpoints, personal records, data, derived tables."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from kiosk.core.entries.operations import SnapshotApplied
 from kiosk.core.errors import KnownError
-from kiosk.core.wire.chain import ChainState, Finding, verify_chain
-from kiosk.core.wire.checkpoint import parse_checkpoint
-from kiosk.core.wire.entry import parse_entry
+from kiosk.core.wire.chain import ChainState, Finding, Verdict, verify_chain
+from kiosk.core.wire.checkpoint import Checkpoint, parse_checkpoint
+from kiosk.core.wire.entry import Entry, Record, parse_entry
 from kiosk.core.wire.person import commitment_fits
 from kiosk.core.wire.signed import kid_of
 from kiosk.store.driver import check_pages, memory_database, transaction
+from kiosk.store.journal import CHECKPOINT_EVERY, read_signatures
 from kiosk.store.rebuild import derived_rows, rebuild
 from kiosk.store.schema import migrations
 from kiosk.store.store import Store
 
+_PERSON_REF = ("person", "commitment")
+
 
 @dataclass(frozen=True)
 class Report:
-    """What a verification found: of the journal, of personal records, of tables unlike the journal."""
+    """What a verification found.
+
+    `findings`: of the chain. `beside`: of what stands beside the entries (signatures, checkpoints, guards,
+    reference data). `persons`: of personal records. `tables`: unlike the journal; None when they could not
+    be compared, because the journal itself is damaged.
+    """
 
     entries: int
     head: bytes
     findings: tuple[Finding, ...]
+    beside: tuple[KnownError, ...]
     persons: tuple[KnownError, ...]
-    tables: tuple[str, ...]
+    tables: tuple[str, ...] | None
+
+    @property
+    def journal_sound(self) -> bool:
+        """Nothing is damaged that the tables are made from."""
+        return not any(finding.breaks for finding in self.findings) and self.tables is not None
 
     @property
     def clean(self) -> bool:
         """Nothing is damaged."""
-        broken = any(finding.breaks for finding in self.findings)
-        return not (broken or self.persons or self.tables)
+        return self.journal_sound and not (self.beside or self.persons or self.tables)
 
     def errors(self) -> Iterator[KnownError]:
         """Everything that was found, as sentences."""
         for finding in self.findings:
             yield finding.error()
+        yield from self.beside
         yield from self.persons
-        for table in self.tables:
+        for table in self.tables or ():
             yield KnownError("verify.table_differs", table=table)
 
 
@@ -48,30 +64,111 @@ def verify(store: Store) -> Report:
     Raises KnownError `store.damaged` when pages were altered: nothing above them can then be judged.
     """
     check_pages(store.db)
-    device = store.device_signer
-    public = Ed25519PublicKey.from_public_bytes(device.key.public_key().public_bytes_raw())
-    start = ChainState(stream=store.unlocked.stream, device=device.by, device_keys={kid_of(public): public})
-    checkpoints = [parse_checkpoint(data) for data in store.journal.checkpoints()]
-    verdict = verify_chain(store.journal.records(), start, checkpoints=checkpoints)
+    beside = list(_guards(store))
+    verdict = _chain(store, beside)
+    beside += _missing_checkpoints(store, verdict.state.seq)
+    beside += _data(store)
+    tables = None
+    if verdict.clean:
+        try:
+            tables = tuple(_tables(store))
+        except KnownError as error:
+            beside.append(error)
     return Report(
         entries=verdict.state.seq,
         head=verdict.state.head,
         findings=verdict.findings,
+        beside=tuple(beside),
         persons=tuple(_persons(store)),
-        tables=tuple(_tables(store)),
+        tables=tables,
     )
+
+
+def _chain(store: Store, beside: list[KnownError]) -> Verdict:
+    device = store.device_signer
+    public = Ed25519PublicKey.from_public_bytes(device.key.public_key().public_bytes_raw())
+    start = ChainState(stream=store.unlocked.stream, device=device.by, device_keys={kid_of(public): public})
+    checkpoints = list(_checkpoints(store, beside))
+    return verify_chain(_records(store, beside), start, checkpoints=checkpoints)
+
+
+def _records(store: Store, beside: list[KnownError]) -> Iterator[Record]:
+    """Every row of the journal, also one whose signatures cannot be read, which is then noted."""
+    rows = store.db.conn.execute("SELECT seq, type, bytes, hash, sigs FROM journal_1 ORDER BY seq")
+    for seq, kind, data, hash_, sigs in rows:
+        try:
+            signatures = read_signatures(seq, sigs)
+        except KnownError as error:
+            beside.append(error)
+            signatures = ()
+        entry = _entry(data)
+        if entry is not None and entry.type != kind:
+            beside.append(KnownError("verify.type_differs", seq=seq))
+        yield Record(seq, data, hash_, signatures)
+
+
+def _entry(data: bytes) -> Entry | None:
+    """An entry, or None for bytes that cannot be read: the chain names those."""
+    try:
+        return parse_entry(data)
+    except KnownError:
+        return None
+
+
+def _checkpoints(store: Store, beside: list[KnownError]) -> Iterator[Checkpoint]:
+    for seq, data in store.db.conn.execute("SELECT seq, bytes FROM checkpoint ORDER BY seq"):
+        try:
+            checkpoint = parse_checkpoint(data)
+        except KnownError:
+            beside.append(KnownError("verify.checkpoint_unreadable", seq=seq))
+            continue
+        if checkpoint.seq != seq:
+            beside.append(KnownError("chain.checkpoint_differs", seq=seq))
+        yield checkpoint
+
+
+def _missing_checkpoints(store: Store, last: int) -> Iterator[KnownError]:
+    """The checkpoints that the journal itself makes are there, as far as the journal goes."""
+    kept = {seq for (seq,) in store.db.conn.execute("SELECT seq FROM checkpoint")}
+    for seq in range(CHECKPOINT_EVERY, last + 1, CHECKPOINT_EVERY):
+        if seq not in kept:
+            yield KnownError("verify.checkpoint_missing", seq=seq)
+
+
+def _guards(store: Store) -> Iterator[KnownError]:
+    """Every trigger that refuses an edit is there as this release makes it."""
+    query = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
+    made = memory_database()
+    try:
+        migrations.apply(made)
+        expected = made.execute(query).fetchall()
+    finally:
+        made.close()
+    kept = dict(store.db.execute(query).fetchall())
+    for name, sql in expected:
+        if kept.get(name) != sql:
+            yield KnownError("verify.guard_gone", guard=name)
+
+
+def _data(store: Store) -> Iterator[KnownError]:
+    """The bytes of each dataset that is kept whole are those that its entry named."""
+    rows = store.db.conn.execute("SELECT name, version, content FROM dataset ORDER BY name, version")
+    kept = {(name, version): hashlib.sha256(content).hexdigest() for name, version, content in rows}
+    query = "SELECT bytes FROM journal_1 WHERE type = ? ORDER BY seq"
+    for (data,) in store.db.conn.execute(query, (SnapshotApplied.TYPE,)):
+        body = getattr(_entry(data), "body", {})
+        key = body.get("dataset"), body.get("version")
+        if key in kept and kept.pop(key) != body.get("hash"):
+            yield KnownError("verify.data_differs", dataset=key[0], version=key[1])
 
 
 def _persons(store: Store) -> Iterator[KnownError]:
     """Every personal record that an entry names and that was not erased fits the entry's commitment."""
-    for record in store.journal.records():
-        try:
-            body = parse_entry(record.data).body
-        except KnownError:
-            continue  # the chain has named it
+    for (data,) in store.db.conn.execute("SELECT bytes FROM journal_1 ORDER BY seq"):
+        body = getattr(_entry(data), "body", {})
         for name in ("person", "payer"):
             ref = body.get(name)
-            if not isinstance(ref, dict) or "commitment" not in ref:
+            if not isinstance(ref, dict) or not all(isinstance(ref.get(part), str) for part in _PERSON_REF):
                 continue
             try:
                 salt, details = store.persons.proof(ref["person"])
@@ -84,15 +181,16 @@ def _persons(store: Store) -> Iterator[KnownError]:
 
 
 def _tables(store: Store) -> Iterator[str]:
-    """Name each derived table that is not what the journal says: it is replayed into memory and compared."""
+    """Name each derived table that is not what the journal says: it is replayed into memory and compared.
+
+    Raises KnownError as `rebuild` does.
+    """
     replayed = memory_database()
     try:
         migrations.apply(replayed)
         with transaction(replayed):
             rebuild(replayed, store.journal)
         expected = dict(derived_rows(replayed))
-    except KnownError:
-        return  # an entry that cannot be read: the chain has named it
     finally:
         replayed.close()
     yield from (table for table, rows in derived_rows(store.db) if rows != expected[table])

@@ -101,13 +101,6 @@ SITUATIONS = {
         en="There is no supervisor among the staff to be added.",
         remedy_en="Add at least one: voids and differences need his approval.",
     ),
-    "verify.table_differs": Situation(
-        Kind.DAMAGED,
-        ar="جدول {table} لا يطابق السجل.",
-        remedy_ar="أعد بناء الجداول من السجل بالأمر kiosk verify --rebuild، وأبلغ الدعم.",
-        en="The table {table} is not what the journal says.",
-        remedy_en="Rebuild the tables from the journal with kiosk verify --rebuild, and tell support.",
-    ),
     "zone.bad": Situation(
         Kind.INPUT,
         ar="{file} سطر {line}: خانة {what} في بيانات التوقيت ناقصة أو خطأ.",

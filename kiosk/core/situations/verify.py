@@ -1,0 +1,50 @@
+"""Situations of verifying a store: what the journal, its tables and the data beside it must agree on."""
+
+from kiosk.core.errors import Kind, Situation
+
+_STOP_AR = "أوقف التحصيل على هذا الجهاز، وسلِّم ما معك، وأبلغ المركز."
+_STOP_EN = "Take no more money on this device, hand over what you hold, and tell the centre."
+
+
+def _damaged(ar: str, en: str, remedy_ar: str = _STOP_AR, remedy_en: str = _STOP_EN) -> Situation:
+    return Situation(Kind.DAMAGED, ar=ar, remedy_ar=remedy_ar, en=en, remedy_en=remedy_en)
+
+
+SITUATIONS = {
+    "journal.torn": _damaged(
+        "السجل لا يكمل من حيث وقف آخر قيد. لم يُسجل شيء.",
+        "The journal does not go on from its last entry. Nothing was recorded.",
+        "افحص الجهاز بالأمر kiosk verify، وأبلغ المركز بما يقوله.",
+        "Check the device with kiosk verify and tell the centre what it says.",
+    ),
+    "verify.table_differs": _damaged(
+        "جدول {table} لا يطابق السجل.",
+        "The table {table} is not what the journal says.",
+        "أعد بناء الجداول من السجل بالأمر kiosk verify --rebuild، وأبلغ الدعم.",
+        "Rebuild the tables from the journal with kiosk verify --rebuild, and tell support.",
+    ),
+    "verify.contradiction": _damaged(
+        "القيد {seq} يناقض ما قبله: رقم مستعمل من قبل أو شيء لم يسجل.",
+        "Entry {seq} contradicts those before it: a number used before, or a thing never recorded.",
+    ),
+    "verify.type_differs": _damaged(
+        "نوع القيد {seq} في الجدول ليس نوعه في القيد نفسه.",
+        "The type kept beside entry {seq} is not the one inside it.",
+    ),
+    "verify.checkpoint_unreadable": _damaged(
+        "ختم الجهاز عند القيد {seq} غير مقروء.", "The device's checkpoint at entry {seq} cannot be read."
+    ),
+    "verify.checkpoint_missing": _damaged(
+        "ختم الجهاز عند القيد {seq} غير موجود.", "The device's checkpoint at entry {seq} is gone."
+    ),
+    "verify.data_differs": _damaged(
+        "بيانات {dataset} نسخة {version} ليست ما سُجل عند تحميلها.",
+        "The data {dataset}, version {version}, are not those that the journal says were taken.",
+        "لا تعتمد على هذه البيانات. حدّث الجهاز من المركز.",
+        "Do not rely on them. Update the device from the centre.",
+    ),
+    "verify.guard_gone": _damaged(
+        "الحماية {guard} التي تمنع تعديل السجل أُزيلت أو تغيرت.",
+        "The guard {guard} that keeps the journal from being edited was removed or changed.",
+    ),
+}
