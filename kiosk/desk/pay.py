@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlite_utils import Database
+
 from kiosk.core import tenders
 from kiosk.core.cash import check_cash_room
 from kiosk.core.entries.parts import PaperForm
@@ -89,7 +91,7 @@ def take_payment(
         accepted = accept_offer(bill.total, offer, policy, outage)
         check_slips_unused(act.db, offer)
         _check_room(act, shift, accepted, policy)
-        form33 = _form33(act, policy, paper)
+        form33 = _form33(session, policy, paper)
         if isinstance(bill.payer, SealedPerson):
             act.persons.keep(bill.payer)
         lawful_by = outage if accepted.outage else None
@@ -137,9 +139,9 @@ def clean_paper(paper: PaperForm, today: date) -> PaperForm:
     )
 
 
-def check_paper_unused(act: Act, paper: PaperForm) -> None:
+def check_paper_unused(db: Database, paper: PaperForm) -> None:
     """Refuse a paper form that was recorded before. Raises KnownError `paper.used`."""
-    if paper_form_used(act.db, paper):
+    if paper_form_used(db, paper):
         raise KnownError("paper.used", series=paper.series, number=paper.number)
 
 
@@ -194,7 +196,7 @@ def _check_room(act: Act, shift: OpenShift, accepted: tenders.Accepted, policy: 
         check_cash_room(accepted.cash.applied, cash_in_hand(act.db, shift.seq), minutes, policy)
 
 
-def _form33(act: Act, policy: Policy, paper: PaperForm | None) -> Form33:
+def _form33(session: Session, policy: Policy, paper: PaperForm | None) -> Form33:
     """The form that the policy wants.
 
     Raises KnownError `receipt.paper_needed`, `receipt.paper_not_used`, `paper.*`.
@@ -205,8 +207,8 @@ def _form33(act: Act, policy: Policy, paper: PaperForm | None) -> Form33:
     if paper is not None and not wanted:
         raise KnownError("receipt.paper_not_used")
     if paper is not None:
-        paper = clean_paper(paper, act.latest_date)
-        check_paper_unused(act, paper)
+        paper = clean_paper(paper, session.latest_date())
+        check_paper_unused(session.store.db, paper)
     return Form33(mode=policy.form33_mode.value, paper=paper)
 
 

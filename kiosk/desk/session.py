@@ -73,6 +73,10 @@ class Session:
         """The business date of now."""
         return self.date_of(self.moment())
 
+    def latest_date(self) -> date:
+        """The latest date that it can be, whatever the clock did: no paper is dated after it."""
+        return self.reference.zone.local_date(max(utc_ms(self.moment().at), self.believed_ms()))
+
     def date_of(self, moment: Moment) -> date:
         """The business date of a moment."""
         return self.reference.zone.local_date(utc_ms(moment.at))
@@ -151,12 +155,6 @@ class Act:
     def believed_ms(self) -> int:
         """The time surely reached (UTC, ms), by which limits go."""
         return self._session.believed_ms()
-
-    @property
-    def latest_date(self) -> date:
-        """The latest date that it can be, whatever the clock did: no paper is dated after it."""
-        zone, now = self._session.reference.zone, utc_ms(self.moment.at)
-        return zone.local_date(max(now, self.believed_ms))
 
     def state(self) -> StreamState:
         """Where the journal stands within this act."""

@@ -152,6 +152,12 @@ def copies_out(db: Database, row: ReceiptRow) -> int:
     return int(sent) if recorded else 1
 
 
+def shift_is_closed(db: Database, shift: int) -> bool:
+    """Whether the shift with this opening (seq) was closed."""
+    row = db.conn.execute("SELECT state FROM shift WHERE seq = ?", (shift,)).fetchone()
+    return bool(row[0] == "closed")
+
+
 def slip_used_in(db: Database, terminal: str, number: str) -> str | None:
     """The receipt or paper form of the payment in which a slip was used on this device, or None.
 
