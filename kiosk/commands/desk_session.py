@@ -47,17 +47,23 @@ def approver_options(function: Function) -> Function:
     )(function)
 
 
+def required_options(store: Path | None, staff: str | None) -> tuple[Path, str]:
+    """Both as given. Raises KnownError `session.no_store`, `session.no_staff`."""
+    if store is None:
+        raise KnownError("session.no_store")
+    if staff is None:
+        raise KnownError("session.no_staff")
+    return store, staff
+
+
 @contextmanager
 def open_session(store: Path | None, staff: str | None) -> Iterator[Session]:
     """Unlock the store for a person and lock it again afterwards.
 
     Raises KnownError `session.no_store`, `session.no_staff`, and what `kiosk.desk.unlock.unlock` raises.
     """
-    if store is None:
-        raise KnownError("session.no_store")
-    if staff is None:
-        raise KnownError("session.no_staff")
-    session = unlock(store, staff, _secret(SECRET, staff), opening=OPENING)
+    folder, code = required_options(store, staff)
+    session = unlock(folder, code, secret_of(SECRET, code), opening=OPENING)
     try:
         yield session
     finally:
@@ -66,10 +72,11 @@ def open_session(store: Path | None, staff: str | None) -> Iterator[Session]:
 
 def approver_secret(code: str) -> str:
     """The secret of the approver `code` as typed: from KIOSK_APPROVER_SECRET or a hidden prompt."""
-    return _secret(APPROVER_SECRET, code)
+    return secret_of(APPROVER_SECRET, code)
 
 
-def _secret(variable: str, code: str) -> str:
+def secret_of(variable: str, code: str) -> str:
+    """A secret as typed: from the environment, or a hidden prompt."""
     typed = os.environ.get(variable)
     if typed is not None:
         return typed
