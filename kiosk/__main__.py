@@ -9,11 +9,17 @@ from kiosk import __version__
 from kiosk.commands.base import LazyGroup, run
 
 COMMANDS: dict[str, str] = {
+    "cash": "kiosk.commands.cash:cash",
     "catalogue": "kiosk.commands.catalogue:catalogue",
     "check-id": "kiosk.commands.identity:check_id",
     "fee": "kiosk.commands.fee:fee",
+    "queue": "kiosk.commands.queue:queue_command",
     "receipt": "kiosk.commands.receipt:receipt",
     "search-key": "kiosk.commands.search_key:search_key",
+    "setup": "kiosk.commands.setup:setup",
+    "shift": "kiosk.commands.shift:shift",
+    "staff": "kiosk.commands.staff:staff_group",
+    "verify": "kiosk.commands.verify:verify_command",
     "words": "kiosk.commands.words:words",
 }
 """Each command by name, as `module:function`; the module is imported when the command is called."""

@@ -4,7 +4,7 @@ The order is in the types: what is stated can be given only to a `Reception`, wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -123,7 +123,7 @@ def count_received(session: Session, receiving: Receiving, pieces: Mapping[str, 
     a_transfer(receiving.transfer)
     a_staff_code(receiving.counterpart)
     a_device(receiving.device)
-    a_seal(receiving.seal)
+    receiving = replace(receiving, seal=a_seal(receiving.seal))
     if receiving.counterpart == session.staff:
         raise KnownError("entry.same_person", staff=session.staff)
     if (receiving.signs == "elsewhere") != (receiving.device is not None):

@@ -87,6 +87,13 @@ def count(session: Session, pieces: Mapping[str, int]) -> Counted:
     )
 
 
+def next_count(session: Session, shift: OpenShift) -> Step:
+    """What the count of a shift needs next: a first count, a recount, or nothing more."""
+    reading = read_shift(session.store.db, shift.seq)
+    policy = _policy(session, reading, session.moment())
+    return next_step(reading.figures.expected, reading.counts, policy)
+
+
 def propose_close(session: Session, closing: Closing, approver: str) -> Proposal:
     """Make the Z that a supervisor is asked to sign, exactly as `close` will write it.
 

@@ -34,6 +34,7 @@ from kiosk.core.entries.request import RequestTaken
 from kiosk.core.entries.shift import CashTerms, Figures, Pending, ShiftCounted, ShiftOpened
 from kiosk.core.entries.staff import OverrideGranted
 from kiosk.core.errors import BugError
+from kiosk.core.printed import paper_key
 from kiosk.core.shift_movements import (
     Approved,
     CashMove,
@@ -137,7 +138,8 @@ def _gather_payment(into: _Gathered, entry: Entry, body: PaymentFacts) -> None:
     receipt = Receipt("none", entry.seq, paper=True)
     if isinstance(body, PaperReceiptEntered):
         # The serial of a paper book may hold letters: the whole number names it, and a second use shows.
-        receipt = Receipt(f"paper {body.paper.series} {body.paper.number}", 1, paper=True)
+        key = paper_key(body.paper.series, body.paper.number)
+        receipt = Receipt(f"paper {' '.join(key)}", 1, paper=True)
         into.tally["paper_receipts"] += 1
     else:
         into.unreceipted.add(entry.seq)

@@ -262,4 +262,18 @@ SITUATIONS = {
         en="The transfer number is malformed.",
         remedy_en="Type it as the giver's device shows it: 32 digits 0 to 9 and a to f.",
     ),
+    "setup.staff_form": Situation(
+        Kind.INPUT,
+        ar="{text} ليست على شكل كود:دور.",
+        remedy_ar="اكتب كل كود مرة واحدة ثم : ثم دوره، مثل TEL-1:teller. الأدوار: {roles}.",
+        en="{text} is not of the form code:role.",
+        remedy_en="Type each code once, then : and the role, like TEL-1:teller. Roles: {roles}.",
+    ),
+    "setup.bad_code": Situation(
+        Kind.INPUT,
+        ar="الكود {text} مكتوب خطأ.",
+        remedy_ar="اكتب كود الوحدة أو السيارة بحروف إنجليزية وأرقام بلا مسافات.",
+        en="The code {text} is malformed.",
+        remedy_en="Type the unit's or vehicle's code in Latin letters and digits without spaces.",
+    ),
 }
