@@ -32,8 +32,8 @@ HOLDER_BYTES = 8
 ENTRY_BYTES = 4
 
 _HOST = re.compile(r"[A-Z0-9-]+(\.[A-Z0-9-]+)+", re.ASCII)
-_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}-[0-9]{1,10}", re.ASCII)
-_SERVICE = re.compile(r"[A-Z0-9._-]{1,24}", re.ASCII)
+_NUMBER = re.compile(r"(?=.{1,32}\Z)[A-Z0-9][A-Z0-9-]{2,31}-[0-9]{6,12}", re.ASCII)
+_SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,31}", re.ASCII)
 _URL = re.compile(r"HTTPS://([A-Z0-9.-]{1,80})/R#([A-Z2-7]{100,460})", re.ASCII)
 _LAST_SECOND = 253402300799
 _UNREADABLE = (cbor2.CBORDecodeError, ValueError, TypeError, KeyError, RecursionError, OverflowError)

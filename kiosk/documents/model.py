@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from kiosk.core.entries.payment import receipt_number
 from kiosk.core.money import Piastres
 from kiosk.core.seal import SealedCode
 
@@ -34,7 +35,10 @@ class Person:
 
 @dataclass(frozen=True)
 class RevenueLine:
-    """One revenue kind of Form 33 with its budget code; `sample` marks a value that is not official."""
+    """One revenue kind of Form 33 with its budget code; `sample` marks a value that is not official.
+
+    Discounts and roundings down are below zero and print as خصم.
+    """
 
     label: str
     budget_code: str
@@ -76,15 +80,15 @@ class Allocation:
 
 @dataclass(frozen=True)
 class CashTender:
-    """Banknotes and coins: `tendered` − `change` − `not_owed` = `applied`.
+    """Banknotes and coins: `applied` = `tendered` − `change`.
 
-    `not_owed` is change that could not be given and that the citizen left; it is a line, never silent.
+    `left` is change for which there were no coins: it is in `applied`, stays the citizen's and is a line.
     """
 
     applied: Piastres
     tendered: Piastres
     change: Piastres = 0
-    not_owed: Piastres = 0
+    left: Piastres = 0
 
 
 @dataclass(frozen=True)
@@ -176,8 +180,8 @@ class Receipt:
 
     @property
     def number(self) -> str:
-        """The receipt's number as people quote it: `<series>-<serial>`."""
-        return f"{self.series}-{self.serial}"
+        """The receipt's number as people quote it."""
+        return receipt_number(self.series, self.serial)
 
     @property
     def sample(self) -> bool:
@@ -226,11 +230,31 @@ class Amount:
 
 
 @dataclass(frozen=True)
+class Gross:
+    """A tender or revenue account of a report: taken and reversed in piastres, never netted."""
+
+    label: str
+    taken: Piastres
+    reversed: Piastres = 0
+    count: int = 0
+
+
+@dataclass(frozen=True)
 class Happening:
     """A named count of a report: copies, drawer openings, overrides, printer failures …"""
 
     label: str
     count: int
+
+
+@dataclass(frozen=True)
+class BookRange:
+    """The receipts of one book in a report: numbers as printed, how many, how many of them void."""
+
+    first: str
+    last: str
+    count: int
+    voided: int = 0
 
 
 @dataclass(frozen=True)
@@ -252,27 +276,31 @@ class Difference:
 
 @dataclass(frozen=True)
 class XReport:
-    """The state of an open shift; it resets nothing. `cash_terms` is empty while a blind count is ahead."""
+    """The state of an open shift; it resets nothing.
+
+    `hidden` while a blind count is ahead: then cash tender, accounts, `total`, `cash_terms` and the perpetual
+    totals of cash are left out, and the paper says so. `unsettled` is money whose outcome is not known.
+    """
 
     place: Place
     number: int
     issued: datetime
     opened: datetime
     staff: str
-    tenders: tuple[Amount, ...]
-    services: tuple[Amount, ...]
-    total: Piastres
-    receipt_first: str
-    receipt_last: str
-    receipt_count: int
-    perpetual_before: Piastres
-    perpetual_after: Piastres
-    unsent: int
-    integrity: str
+    tenders: tuple[Gross, ...]
+    accounts: tuple[Gross, ...]
+    total: Piastres | None
+    receipts: tuple[BookRange, ...]
     head_hash: str
+    integrity: str = ""
+    hidden: bool = False
     unsettled: tuple[Amount, ...] = ()
     cash_terms: tuple[Amount, ...] = ()
+    voids: tuple[Amount, ...] = ()
     happenings: tuple[Happening, ...] = ()
+    perpetual: tuple[Amount, ...] = ()
+    breaches: tuple[PaperItem, ...] = ()
+    unsent: int | None = None
     copy: int = 0
     training: bool = False
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QColor, QFont, QGlyphRun, QImage, QPainter, QRawFont, Qt
 
 from kiosk.core.errors import BugError
-from kiosk.documents.bitmap import Bitmap
+from kiosk.core.raster import Bitmap
 from kiosk.documents.layout import Box, Layout, Placed, Symbol
 from kiosk.documents.shaping import EM, font
 
@@ -43,8 +43,6 @@ def paint(layout: Layout) -> Bitmap:
 def _bitmap(image: QImage) -> Bitmap:
     flags = Qt.ImageConversionFlag.MonoOnly | Qt.ImageConversionFlag.ThresholdDither
     mono = image.convertToFormat(QImage.Format.Format_Mono, flags | Qt.ImageConversionFlag.AvoidDither)
-    if QColor(mono.color(1)) != QColor(Qt.GlobalColor.black):
-        mono.invertPixels()
     stride = -(-mono.width() // 8)
     data, line = bytes(mono.constBits()), mono.bytesPerLine()
     spare = stride * 8 - mono.width()

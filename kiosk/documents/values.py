@@ -14,6 +14,7 @@ LONGEST = 400
 """Most characters of one value on paper; the journal keeps the whole text."""
 _NBSP = "\u00a0"
 _CURRENCY = "ج.م"
+_LESS = "خصم"
 
 
 def harmless(text: str) -> str:
@@ -48,11 +49,14 @@ def _plain(value: object) -> str:
 
 
 def _money(value: object) -> str:
-    return ltr(format_money(_int(value)))
+    """An amount; one below zero (a discount, a rounding) says so in a word: people read no minus signs."""
+    amount = _int(value)
+    shown = ltr(format_money(abs(amount)))
+    return shown if amount >= 0 else f"{_LESS}{_NBSP}{shown}"
 
 
 def _pounds(value: object) -> str:
-    return f"{ltr(format_money(_int(value)))}{_NBSP}{_CURRENCY}"
+    return f"{_money(value)}{_NBSP}{_CURRENCY}"
 
 
 def _code(value: object) -> str:

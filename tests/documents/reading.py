@@ -7,7 +7,7 @@ from pathlib import Path
 import zxingcpp
 
 from kiosk.core.bidi import strip_marks
-from kiosk.documents.bitmap import Bitmap
+from kiosk.core.raster import Bitmap
 
 
 def grey(bitmap: Bitmap) -> bytes:

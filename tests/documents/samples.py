@@ -11,10 +11,12 @@ from kiosk.core.words import receipt_words
 from kiosk.documents.model import (
     Allocation,
     Amount,
+    BookRange,
     CardTender,
     CashTender,
     Denomination,
     Difference,
+    Gross,
     Handover,
     Happening,
     Outage,
@@ -56,23 +58,24 @@ def sealed(number: str, amount: int, service: str = "DEBT-RENT") -> SealedCode:
 
 FEE = Receipt(
     place=PLACE,
-    series="G1231",
+    series="D42-E1",
     serial=4507,
     issued=NOON,
     payer=Person("أحمد عبد الله محمد السيد", "298*******4567", capacity="صاحب الشأن"),
     lines=(
         RevenueLine("رسم بيان صلاحية موقع للبناء", "1/2/5/14", 20000, sample=True),
         RevenueLine("دمغة وتنمية", "1/2/9/3", 1150),
+        RevenueLine("باق لم تتوفر له فكة", "4/1/1", 50),
     ),
-    total=21150,
-    words=receipt_words(21150),
+    total=21200,
+    words=receipt_words(21200),
     collector="T-0417",
     mandate="812/2026",
     entry_hash="9f3ac04e",
-    cash=CashTender(21150, 25000, 3800, 50),
+    cash=CashTender(21200, 25000, 3800, 50),
     tracking="D00000123-2026-00418",
     next_visit=Visit(date(2026, 11, 28), "قرية أبو رجوان القبلي"),
-    seal=sealed("G1231-4507", 21150, "BLD-01"),
+    seal=sealed("D42-E1-004507", 21200, "BLD-01"),
 )
 
 DEBT = replace(
@@ -99,7 +102,7 @@ DEBT = replace(
     chosen_by_debtor=True,
     data_as_of=date(2026, 11, 21),
     next_visit=None,
-    seal=sealed("G1231-4508", 128550),
+    seal=sealed("D42-E1-004508", 128550),
 )
 
 PAPER_BESIDE = replace(FEE, paper_form=PaperForm("ب 77", "0093415", date(2026, 11, 24)))
@@ -117,7 +120,7 @@ ON_ACCOUNT = replace(
     on_account=True,
     data_as_of=date(2026, 11, 21),
     next_visit=None,
-    seal=sealed("G1231-4509", 40000),
+    seal=sealed("D42-E1-004509", 40000),
 )
 
 PAPERS = PapersMissing(
@@ -147,29 +150,40 @@ X = XReport(
     issued=NOON,
     opened=NOON - timedelta(hours=4, minutes=10),
     staff="T-0417",
-    tenders=(Amount("نقدًا", 182350, 11), Amount("بطاقة على ماكينة حكومية", 78550, 1)),
-    services=(
-        Amount("رسوم تراخيص البناء", 112350, 8),
-        Amount("إيجار أملاك دولة", 128550, 2),
-        Amount("مخلفات صلبة", 20000, 2),
+    tenders=(
+        Gross("نقدًا", 182350, 2000, 11),
+        Gross("بطاقة على ماكينة حكومية", 78550, 0, 1),
+    ),
+    accounts=(
+        Gross("رسوم تراخيص البناء", 112350, 2000),
+        Gross("إيجار أملاك دولة", 128550),
+        Gross("مخلفات صلبة", 20100),
+        Gross("فروق تقريب", -100),
     ),
     total=260900,
-    receipt_first="G1231-4497",
-    receipt_last="G1231-4508",
-    receipt_count=12,
-    perpetual_before=1184275500,
-    perpetual_after=1184536400,
+    receipts=(BookRange("D42-E1-004497", "D42-E1-004508", 12, 1),),
+    voids=(Amount("T-0417", 2000, 1),),
+    perpetual=(Amount("قبل الوردية", 1184275500), Amount("بعد الوردية", 1184536400)),
     unsent=14,
     integrity="السجل متصل وسليم",
     head_hash="9f3ac04e77b1d2c8",
     unsettled=(Amount("بطاقة نتيجتها غير معروفة", 30000, 1),),
     happenings=(
-        Happening("إيصالات ملغاة", 1),
+        Happening("طلبات", 9),
         Happening("نسخ مطبوعة", 2),
         Happening("فتح الدرج بلا بيع", 0),
         Happening("موافقات استثنائية", 1),
         Happening("أعطال طباعة", 0),
     ),
+)
+X_BLIND = replace(
+    X,
+    hidden=True,
+    tenders=X.tenders[1:],
+    accounts=(),
+    total=None,
+    perpetual=(),
+    breaches=(PaperItem("إيصال بلا سداد", "القيد 118"),),
 )
 
 COUNTED = (
@@ -229,6 +243,7 @@ ALL: dict[str, Printable] = {
     "receipt-on-account": ON_ACCOUNT,
     "papers-missing": PAPERS,
     "x-report": X,
+    "x-report-blind": X_BLIND,
     "z-report": Z,
     "z-report-short": Z_SHORT,
     "handover": HANDOVER,

@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage
 
 from kiosk.core.bidi import strip_marks
 from kiosk.core.errors import BugError
+from kiosk.core.raster import Bitmap
 from kiosk.documents.arrange import arrange
-from kiosk.documents.bitmap import Bitmap
 from kiosk.documents.layout import Layout
 from kiosk.documents.model import Receipt
 from kiosk.documents.paper import paint

@@ -80,7 +80,7 @@ def test_the_file_says_its_language_direction_title_and_date(tmp_path: Path) -> 
     file = tmp_path / "info.pdf"
     file.write_bytes(data)
     said = subprocess.run(["pdfinfo", "-rawdates", str(file)], capture_output=True, text=True, check=True)
-    assert "إيصال تحصيل رقم G1231-4508" in said.stdout
+    assert "إيصال تحصيل رقم D42-E1-004508" in said.stdout
     assert "D:20261124124007" in said.stdout
 
 
