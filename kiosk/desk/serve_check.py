@@ -41,7 +41,7 @@ class RequestCheck:
     """What was found. `problems` are by field, in the order of the form; amounts are in piastres.
 
     `same_today`: this person's requests for the service today, a warning and never a refusal. `fee` is None
-    while the answers do not give one; `charged` tells whether this counter takes it: where it does not, the
+    while the answers do not give one, and at a stage at which another body has not set it yet; `charged` tells whether this counter takes it: where it does not, the
     fee is shown as information.
     """
 
@@ -68,7 +68,8 @@ class RequestCheck:
     @property
     def capacity(self) -> str:
         """In which capacity the person at the counter acts."""
-        return "agent" if self.form.known.get("by_agent") == "yes" else "self"
+        known = self.form.known
+        return known.get("payer_capacity", "agent" if known.get("by_agent") == "yes" else "self")
 
     @property
     def entry_papers(self) -> Papers:
@@ -164,4 +165,10 @@ def _fee(
         typed = form.typed([one.name for one in tables.inputs(service.code)])
         return request_fee(tables.quote(service.code, typed, day)), None
     except KnownError as error:
-        return None, error
+        waits = error.code == "fees.input_missing" and _not_asked(service, form, str(error.params["name"]))
+        return None, None if waits else error
+
+
+def _not_asked(service: Service, form: FormState, name: str) -> bool:
+    """Whether the form asks for an input only at a later stage: the fee is then not known yet."""
+    return service.field(name) is not None and all(one.name != name for one in form.fields)
