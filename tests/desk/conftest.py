@@ -77,11 +77,11 @@ class Trial:
             self._open = None
 
 
-def make_trial(root: Path) -> Trial:
+def make_trial(root: Path, data: TrialData | None = None) -> Trial:
     clocks = FakeClocks()
     expires = START + timedelta(days=300)
     staff = [NewStaff(code, roles, NewSecret(secret), expires) for code, (secret, roles) in SECRETS.items()]
-    plan = TrialPlan(unit="U-0101", vehicle="V-07", staff=staff, data=trial_data())
+    plan = TrialPlan(unit="U-0101", vehicle="V-07", staff=staff, data=data or trial_data())
     clock = DeviceClock(read_zone(shipped_zone_text()), read=clocks.read)
     set_up_trial(root, plan, clock, CHEAP)
     return Trial(root, clocks)
