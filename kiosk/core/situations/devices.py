@@ -1,0 +1,220 @@
+"""Situations of ports, receipt printers and prints; `device` is the name or the address of the device."""
+
+from kiosk.core.errors import Kind, Situation
+
+_REPRINT_AR = "العملية مسجلة والفلوس محسوبة. افحص الورقة: إن خرجت كاملة فسلّمها، وإلا فاطبع نسخة."
+_REPRINT_EN = (
+    "The act is recorded and the money counted. Look at the paper: if it is whole, hand it over; "
+    "else print a copy."
+)
+_VOID_AR = "اقطع الجزء المطبوع وشطّب عليه، ثم أصلح الطابعة واطبع نسخة. العملية مسجلة."
+_VOID_EN = (
+    "Tear off the printed part and cross it out, mend the printer, then print a copy. The act is recorded."
+)
+
+_PORT = {
+    "device.missing": Situation(
+        Kind.ENVIRONMENT,
+        ar="الجهاز {device} غير موصل.",
+        remedy_ar="وصّل الكابل وشغّل الجهاز. يكمل البرنامج وحده عند ظهوره.",
+        en="The device {device} is not connected.",
+        remedy_en="Connect its cable and switch it on. The program goes on by itself once it appears.",
+    ),
+    "device.busy": Situation(
+        Kind.ENVIRONMENT,
+        ar="برنامج آخر يستخدم الجهاز {device}.",
+        remedy_ar="أغلق البرنامج الآخر، ثم حاول مرة أخرى.",
+        en="Another program is using the device {device}.",
+        remedy_en="Close the other program, then try again.",
+    ),
+    "device.no_permission": Situation(
+        Kind.ENVIRONMENT,
+        ar="النظام لا يسمح لهذا المستخدم بفتح الجهاز {device}.",
+        remedy_ar="اطلب من الفني إضافة المستخدم إلى مجموعة dialout، ثم سجّل الدخول من جديد.",
+        en="The system does not let this user open the device {device}.",
+        remedy_en="Have the technician add the user to the group dialout, then log in again.",
+    ),
+    "device.cannot_open": Situation(
+        Kind.ENVIRONMENT,
+        ar="تعذر فتح الجهاز {device}.",
+        remedy_ar="افصل الكابل ووصّله، وراجع العنوان والسرعة مع الفني.",
+        en="The device {device} cannot be opened.",
+        remedy_en="Unplug its cable and plug it in, and check address and speed with the technician.",
+    ),
+    "device.lost": Situation(
+        Kind.ENVIRONMENT,
+        ar="انقطع الاتصال بالجهاز {device}.",
+        remedy_ar="راجع الكابل والكهرباء. يكمل البرنامج وحده عند عودته.",
+        en="The connection to the device {device} was lost.",
+        remedy_en="Check cable and power. The program goes on by itself once it is back.",
+    ),
+    "device.stuck": Situation(
+        Kind.ENVIRONMENT,
+        ar="الجهاز {device} لا يستلم البيانات.",
+        remedy_ar="أطفئ الجهاز وشغّله، وراجع الورق والغطاء.",
+        en="The device {device} takes no more data.",
+        remedy_en="Switch it off and on, and check paper and cover.",
+    ),
+    "device.stopped": Situation(
+        Kind.ENVIRONMENT,
+        ar="أُوقف العمل على الجهاز {device} قبل أن ينتهي.",
+        remedy_ar="افتح البرنامج من جديد وراجع ما لم يكتمل.",
+        en="Work on the device {device} was stopped before it ended.",
+        remedy_en="Open the program again and look at what was not finished.",
+    ),
+    "device.bad_address": Situation(
+        Kind.INPUT,
+        ar="عنوان الجهاز {device} غير معروف الشكل.",
+        remedy_ar="اكتبه مثل COM3 أو /dev/ttyUSB0 أو usb:0519:0003:J1234 كما في kiosk devices list.",
+        en="The device address {device} has no known form.",
+        remedy_en="Write it as COM3, /dev/ttyUSB0 or usb:0519:0003:J1234, as in kiosk devices list.",
+    ),
+    "device.ambiguous": Situation(
+        Kind.ENVIRONMENT,
+        ar="أكثر من جهاز موصل بالعنوان {device}.",
+        remedy_ar="اترك جهازًا واحدًا منها، أو استخدم عنوان المقبس (at:) كما في kiosk devices list.",
+        en="More than one device is connected under the address {device}.",
+        remedy_en="Leave only one of them, or use the address of the socket (at:) as in kiosk devices list.",
+    ),
+    "device.no_simulators": Situation(
+        Kind.ENVIRONMENT,
+        ar="محاكي الأجهزة لا يعمل على ويندوز.",
+        remedy_ar="شغّله على لينكس.",
+        en="The device simulators do not run on Windows.",
+        remedy_en="Run them on Linux.",
+    ),
+}
+
+_PRINTER = {
+    "printer.paper_out": Situation(
+        Kind.ENVIRONMENT,
+        ar="الطابعة {device}: انتهى الورق. لم يُطبع شيء من هذا المستند.",
+        remedy_ar="ركّب بكرة جديدة وأغلق الغطاء. تكمل الطباعة وحدها.",
+        en="Printer {device}: out of paper. Nothing of this document was printed.",
+        remedy_en="Put in a new roll and close the cover. Printing goes on by itself.",
+    ),
+    "printer.cover_open": Situation(
+        Kind.ENVIRONMENT,
+        ar="الطابعة {device}: الغطاء مفتوح.",
+        remedy_ar="أغلق غطاء الطابعة. تكمل الطباعة وحدها.",
+        en="Printer {device}: the cover is open.",
+        remedy_en="Close the printer's cover. Printing goes on by itself.",
+    ),
+    "printer.offline": Situation(
+        Kind.ENVIRONMENT,
+        ar="الطابعة {device} متوقفة.",
+        remedy_ar="اضغط زر التشغيل أو التغذية على الطابعة وراجع الغطاء والورق.",
+        en="Printer {device} is offline.",
+        remedy_en="Press its on-line or feed button and check cover and paper.",
+    ),
+    "printer.error": Situation(
+        Kind.ENVIRONMENT,
+        ar="الطابعة {device} تبلّغ عن عطل في القاطع أو الرأس.",
+        remedy_ar="أطفئ الطابعة، أخرج الورق المحشور، ثم شغّلها. إن تكرر فاتصل بالفني.",
+        en="Printer {device} reports a fault of its cutter or head.",
+        remedy_en="Switch it off, take out jammed paper, switch it on. If it returns, call the technician.",
+    ),
+    "printer.silent": Situation(
+        Kind.ENVIRONMENT,
+        ar="الطابعة {device} لا ترد، وكانت ترد من قبل.",
+        remedy_ar="شغّل الطابعة وراجع الكابل. تكمل الطباعة وحدها.",
+        en="Printer {device} does not answer, and it did before.",
+        remedy_en="Switch it on and check the cable. Printing goes on by itself.",
+    ),
+    "printer.too_narrow": Situation(
+        Kind.ENVIRONMENT,
+        ar="المستند أعرض من ورق الطابعة {device}.",
+        remedy_ar="اطلب من الفني اختيار نوع الطابعة الصحيح (58 أو 80 مم).",
+        en="The document is wider than the paper of printer {device}.",
+        remedy_en="Have the technician choose the right kind of printer (58 or 80 mm).",
+    ),
+    "printer.profile_unknown": Situation(
+        Kind.INPUT,
+        ar="لا يوجد نوع طابعة باسم {name}. المتاح: {known}.",
+        remedy_ar="اختر اسمًا من القائمة.",
+        en="There is no printer profile called {name}. Known: {known}.",
+        remedy_en="Choose a name of the list.",
+    ),
+    "printer.profile_wrong": Situation(
+        Kind.INPUT,
+        ar="{file} سطر {line}: القيمة {value} لا تصلح للخانة {key}. المطلوب: {expected}.",
+        remedy_ar="صحح القيمة كما في الملفات الموجودة في resources/printers.",
+        en="{file} line {line}: {value} does not fit {key}. Wanted: {expected}.",
+        remedy_en="Correct it the way the files in resources/printers do.",
+    ),
+    "printer.profile_key": Situation(
+        Kind.INPUT,
+        ar="{file} سطر {line}: الخانة {key} ناقصة أو غير معروفة. الخانات: {known}.",
+        remedy_ar="صحح اسم الخانة أو أضفها.",
+        en="{file} line {line}: the key {key} is missing or not known. Keys: {known}.",
+        remedy_en="Correct its name or add it.",
+    ),
+}
+
+_PRINT = {
+    "print.paper_out": Situation(
+        Kind.ENVIRONMENT,
+        ar="انتهى ورق الطابعة {device} في وسط الطباعة، والورقة ناقصة.",
+        remedy_ar=_VOID_AR,
+        en="Printer {device} ran out of paper in the middle of a print; the paper is not whole.",
+        remedy_en=_VOID_EN,
+    ),
+    "print.cover_open": Situation(
+        Kind.ENVIRONMENT,
+        ar="فُتح غطاء الطابعة {device} في وسط الطباعة، والورقة ناقصة.",
+        remedy_ar=_VOID_AR,
+        en="The cover of printer {device} was opened in the middle of a print; the paper is not whole.",
+        remedy_en=_VOID_EN,
+    ),
+    "print.error": Situation(
+        Kind.ENVIRONMENT,
+        ar="تعطلت الطابعة {device} في وسط الطباعة، والورقة ناقصة.",
+        remedy_ar=_VOID_AR,
+        en="Printer {device} failed in the middle of a print; the paper is not whole.",
+        remedy_en=_VOID_EN,
+    ),
+    "print.no_confirmation": Situation(
+        Kind.ENVIRONMENT,
+        ar="أُرسل المستند إلى الطابعة {device} ولم تؤكد خروجه.",
+        remedy_ar=_REPRINT_AR,
+        en="The document was sent to printer {device}, which did not confirm it.",
+        remedy_en=_REPRINT_EN,
+    ),
+    "print.lost": Situation(
+        Kind.ENVIRONMENT,
+        ar="انقطع الاتصال بالطابعة {device} في أثناء الطباعة.",
+        remedy_ar=_REPRINT_AR,
+        en="The connection to printer {device} was lost while printing.",
+        remedy_en=_REPRINT_EN,
+    ),
+    "print.stuck": Situation(
+        Kind.ENVIRONMENT,
+        ar="توقفت الطابعة {device} عن استلام المستند.",
+        remedy_ar=_REPRINT_AR,
+        en="Printer {device} stopped taking the document.",
+        remedy_en=_REPRINT_EN,
+    ),
+    "print.interrupted": Situation(
+        Kind.ENVIRONMENT,
+        ar="توقف البرنامج والطابعة {device} تطبع، فلا يُعرف هل خرجت الورقة كاملة.",
+        remedy_ar=_REPRINT_AR,
+        en="The program stopped while printer {device} was printing; the paper may not be whole.",
+        remedy_en=_REPRINT_EN,
+    ),
+    "print.not_drawn": Situation(
+        Kind.ENVIRONMENT,
+        ar="تعذر تجهيز المستند للطابعة {device}. لم يُطبع شيء.",
+        remedy_ar="حاول مرة أخرى. إن تكرر فاعرض كود الإيصال على الشاشة واتصل بالفني.",
+        en="The document could not be prepared for printer {device}. Nothing was printed.",
+        remedy_en="Try again. If it returns, show the receipt's code on the screen and call the technician.",
+    ),
+    "print.given_up": Situation(
+        Kind.ENVIRONMENT,
+        ar="أُلغيت الطباعة على {device} قبل أن تبدأ. العملية نفسها مسجلة.",
+        remedy_ar="اطبع مرة أخرى عند الحاجة، أو اعرض كود الإيصال على الشاشة.",
+        en="Printing on {device} was given up before it began. The act itself is recorded.",
+        remedy_en="Print again when needed, or show the receipt's code on the screen.",
+    ),
+}
+
+SITUATIONS = {**_PORT, **_PRINTER, **_PRINT}
