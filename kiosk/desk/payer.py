@@ -1,6 +1,5 @@
 """Who hands over the money when it is not the person himself: a sealed record and his capacity."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kiosk.core.catalogue.answers import Surroundings, read_answer
@@ -31,7 +30,7 @@ def seal_payer(session: Session, payer: Payer) -> SealedPerson:
     Raises KnownError `payer.capacity`, `form.name_*`, `form.missing`, `identity.*`.
     """
     check_capacity(payer.capacity)
-    return session.store.persons.prepare(_details(session, payer))
+    return session.store.persons.prepare(payer_details(session, payer))
 
 
 def check_capacity(capacity: str) -> None:
@@ -40,7 +39,8 @@ def check_capacity(capacity: str) -> None:
         raise KnownError("payer.capacity", known=" ".join(CAPACITIES))
 
 
-def _details(session: Session, payer: Payer) -> Mapping[str, str]:
+def payer_details(session: Session, payer: Payer) -> dict[str, str]:
+    """What is sealed of a payer. Raises KnownError `form.name_*`, `form.missing`, `identity.*`."""
     today, governorates = session.today(), session.reference.governorates
     if not payer.name.strip():
         raise KnownError("form.missing")

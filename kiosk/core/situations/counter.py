@@ -89,6 +89,49 @@ _REQUESTS = {
     ),
 }
 
-_DEBTS: dict[str, Situation] = {}
+_DEBTS = {
+    "collect.no_debtor": Situation(
+        Kind.INPUT,
+        ar="لا يوجد مدين كوده {debtor} في بيانات هذا الجهاز.",
+        remedy_ar="ابحث عنه بالرقم القومي أو رقم الحساب؛ قد يكون في بيانات أحدث.",
+        en="There is no debtor {debtor} in the data of this device.",
+        remedy_en="Look him up by national number or account; newer data may have him.",
+    ),
+    "collect.not_him": Situation(
+        Kind.REFUSED,
+        ar="الرقم المكتوب ليس للمدين {debtor}.",
+        remedy_ar="قارن الرقم بأوراقه، أو ابحث من جديد.",
+        en="What was typed does not belong to debtor {debtor}.",
+        remedy_en="Compare it with his papers, or look him up again.",
+    ),
+    "collect.needs_second": Situation(
+        Kind.REFUSED,
+        ar="المدين معروف بالاسم فقط، والاسم وحده لا يكفي للتحصيل.",
+        remedy_ar="اكتب رقمه القومي أو محموله أو حسابه من أوراقه، أو اطلب موظفًا ثانيًا يقارن ويوقّع.",
+        en="The debtor is known by name only, and a name alone is not enough to take money.",
+        remedy_en="Type his number, mobile or account from his papers, or let a second person sign.",
+    ),
+    "collect.second_not_needed": Situation(
+        Kind.INPUT,
+        ar="المدين معروف برقمه، فلا حاجة إلى توقيع ثانٍ.",
+        remedy_ar="أعد العملية بدون المعتمِد.",
+        en="The debtor is known by a number, so no second signature is needed.",
+        remedy_en="Do it again without an approver.",
+    ),
+    "collect.mandate": Situation(
+        Kind.REFUSED,
+        ar="المديونية {debt} ({kind_ar}) لا تُحصَّل إلا بتفويض من جهتها.",
+        remedy_ar="اكتب رقم التفويض، أو اختر مديونية أخرى.",
+        en="The debt {debt} ({kind_en}) is collected only under a mandate of its body.",
+        remedy_en="Type the number of the mandate, or choose another debt.",
+    ),
+    "collect.changed": Situation(
+        Kind.REFUSED,
+        ar="تغير الرصيد أو البيانات بعد عرضها.",
+        remedy_ar="اعرض المديونية من جديد ووزّع المبلغ مرة أخرى؛ لم يُسجل شيء.",
+        en="The balance or the data changed after it was shown.",
+        remedy_en="Show the debts again and divide the amount anew; nothing was recorded.",
+    ),
+}
 
 SITUATIONS = {**_REQUESTS, **_DEBTS}
