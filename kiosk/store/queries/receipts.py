@@ -7,7 +7,15 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from kiosk.core.entries.parts import PaperForm
-from kiosk.core.entries.payment import Cash, PaymentTaken, ReceiptIssued, ReceiptVoided, Slip, Tender
+from kiosk.core.entries.payment import (
+    Cash,
+    PaperReceiptEntered,
+    PaymentTaken,
+    ReceiptIssued,
+    ReceiptVoided,
+    Slip,
+    Tender,
+)
 from kiosk.core.entries.registry import REGISTRY
 from kiosk.core.errors import BugError
 from kiosk.core.printed import paper_key
@@ -201,11 +209,12 @@ def paper_form_used(db: Database, paper: PaperForm) -> bool:
 def paper_of(db: Database, payment: int) -> str:
     """The number of the receipt of a payment; of a payment on paper, series and number of the form."""
     row = db.conn.execute("SELECT number FROM receipt WHERE payment = ?", (payment,)).fetchone()
-    if row is None:
-        row = db.conn.execute(
-            "SELECT series || ' / ' || number FROM paper_form WHERE seq = ?", (payment,)
-        ).fetchone()
-    return str(row[0])
+    if row is not None:
+        return str(row[0])
+    _, body = _read(db, payment)
+    if not isinstance(body, PaperReceiptEntered):
+        raise BugError(f"payment {payment} has no receipt")
+    return f"{body.paper.series} / {body.paper.number}"
 
 
 def _tender(kind: str, plain: object) -> Tender:
