@@ -1,0 +1,76 @@
+"""`kiosk setup --trial` makes a device that says it is a trial, and shows each secret once."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CommandLine
+from tests.desk.conftest import CHEAP
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.commands.desk_session.OPENING", CHEAP)
+
+
+def test_the_people_of_a_trial_work_with_the_secrets_shown(
+    command_line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "trial"
+    said = command_line("setup", "--trial", str(root), "--json").json
+    assert (said["trial"], said["device"]) == (True, "D00000000")
+    assert [(one["code"], one["roles"]) for one in said["staff"]] == [
+        ("SUP-1", ["supervisor"]),
+        ("TEL-1", ["teller"]),
+        ("TEL-2", ["teller"]),
+        ("COL-1", ["collector"]),
+    ]
+    for one in said["staff"]:
+        monkeypatch.setenv("KIOSK_SECRET", one["secret"])
+        words = ("shift", "status", "--store", str(root), "--staff", one["code"], "--json")
+        assert command_line(*words).json == {"open": False}
+
+
+def test_the_answer_says_that_it_is_a_trial(command_line: CommandLine, tmp_path: Path) -> None:
+    arabic = command_line("setup", "--trial", str(tmp_path / "a")).out
+    assert arabic.startswith("جهاز تجريبي للتعلم فقط، لا للعمل الفعلي")
+    assert "مشرف" in arabic
+    english = command_line("setup", "--trial", str(tmp_path / "b"), "--english").out
+    assert english.startswith("A trial device for learning, never for real work")
+
+
+def test_staff_unit_and_vehicle_can_be_named(command_line: CommandLine, tmp_path: Path) -> None:
+    words = ("--staff", "BOSS:supervisor+teller", "--staff", "INS-1:inspector")
+    place = ("--unit", "U-0101", "--vehicle", "V-07")
+    said = command_line("setup", "--trial", str(tmp_path / "c"), *words, *place, "--json").json
+    assert [(one["code"], one["roles"]) for one in said["staff"]] == [
+        ("BOSS", ["supervisor", "teller"]),
+        ("INS-1", ["inspector"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--staff", "TEL-1:teller"), "setup.no_supervisor"),
+        (("--staff", "SUP-1"), "setup.staff_form"),
+        (("--staff", "SUP-1:king"), "setup.staff_form"),
+        (("--staff", "sup 1:supervisor"), "setup.staff_form"),
+        (("--staff", "SUP-1:supervisor", "--staff", "SUP-1:teller"), "setup.staff_form"),
+        (("--unit", "الوحدة"), "setup.bad_code"),
+    ],
+)
+def test_what_is_typed_wrong_makes_no_device(
+    command_line: CommandLine, tmp_path: Path, words: tuple[str, ...], code: str
+) -> None:
+    root = tmp_path / "d"
+    said = command_line("setup", "--trial", str(root), *words, "--json")
+    assert (said.code, said.json["error"]["code"]) == (2, code)
+    assert not root.exists()
+
+
+def test_a_trial_is_never_written_over_another(command_line: CommandLine, tmp_path: Path) -> None:
+    root = str(tmp_path / "e")
+    assert command_line("setup", "--trial", root).code == 0
+    said = command_line("setup", "--trial", root, "--json")
+    assert (said.code, said.json["error"]["code"]) == (3, "store.exists")
