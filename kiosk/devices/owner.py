@@ -52,7 +52,7 @@ class OwnerThread:
         return future
 
     def stop(self, timeout: float) -> bool:
-        """End after the present step, aborting what it writes. False when that took over `timeout` seconds."""
+        """End after the present step, aborting what it writes. False: not ended within `timeout` seconds."""
         self._stopping = True
         self._cancel()
         self._woken.set()

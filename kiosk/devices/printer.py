@@ -1,0 +1,206 @@
+"""An ESC/POS printer on a connection: its status, a job, and whether it was done. Silence is never "ok"."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.core.errors import KnownError
+from kiosk.core.raster import Sheet
+from kiosk.devices.answers import ASKED, UNKNOWN, Heard, PrinterStatus, Said, Splitter, read_status
+from kiosk.devices.connection import Connection
+from kiosk.devices.escpos import INIT, Logos, print_stream
+from kiosk.devices.port import Port
+from kiosk.devices.profiles import Profile
+
+DONE = b"\x1dr\x01"
+"""GS r 1: answered in order, so its answer says "everything before me is done"."""
+_CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds. `answer`: for one status question. `sync`: for the first mark on a connection.
+
+    `quiet`: after which no more answers are under way. `confirm`: for the mark after a job, beside the time
+    that its bytes take. `poll`: between status questions while waiting for it.
+    """
+
+    answer: float = 0.3
+    sync: float = 1.0
+    quiet: float = 0.1
+    confirm: float = 5.0
+    poll: float = 1.0
+
+
+class EscPosPrinter:
+    """One printer as its owner thread uses it. Errors of the port drop the connection and pass on."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        profile: Profile,
+        *,
+        logos: Logos | None = None,
+        timing: Timing | None = None,
+        torn: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`torn`: the last job may have been cut off in the middle, in this process or the one before."""
+        self.profile = profile
+        self.connection = connection
+        self._logos = logos
+        self._timing = timing or Timing()
+        self._clock = clock
+        self._torn = torn
+        self._splitter = Splitter()
+        self._opening = 0
+        self._owed = 0
+        self._answered_once = False
+        self.began = False
+        """Whether a byte of the last job may have left."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.connection.name
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether it ever answered a status question, so that its silence now means something."""
+        return self._answered_once
+
+    def status(self) -> PrinterStatus:
+        """Ask for status. The first silence ends it: then everything is unknown.
+
+        Raises KnownError `device.*`.
+        """
+        port = self._port()
+        self._listen(port.drain())
+        answers = []
+        for question in ASKED:
+            self._write(b"\x10\x04" + bytes((question,)))
+            answer = self._await(Heard.REALTIME, self._timing.answer)
+            if answer is None:
+                self._splitter.reset()
+                return UNKNOWN
+            answers.append(answer.data[0])
+        self._answered_once = True
+        return read_status(*answers)
+
+    def prepare(self) -> bool:
+        """Bring the printer to where a job can begin; whether it answers marks. No byte of a job is sent.
+
+        After a job that was cut off the printer may wait for the rest of a picture: it gets white dots until
+        the largest picture would be whole, then a cut, so that the torn paper is apart from what comes.
+        On a new connection, and while marks are unanswered, a mark of its own comes first: an answer that is
+        late must not confirm the next job. Raises KnownError `device.*`.
+        """
+        self._port()
+        if self._torn:
+            self._mend()
+        if self._opening != self.connection.openings or self._owed:
+            fresh = self._opening != self.connection.openings
+            self._opening = self.connection.openings
+            return self._sync(fresh=fresh)
+        return True
+
+    def stream(self, sheet: Sheet) -> bytes:
+        """The bytes of a sheet for this printer. Raises KnownError `printer.too_narrow`."""
+        return print_stream(sheet, self.profile, self._logos)
+
+    def send(self, stream: bytes) -> None:
+        """Send a job. Raises KnownError `device.*`; then it is not known what arrived, unless not `began`."""
+        self.began = False
+        self._port()
+        self.began = self._torn = True
+        self._write(stream)
+
+    def confirm(self, size: int) -> tuple[bool, PrinterStatus]:
+        """Wait until a job of `size` bytes is done: True, or False with the last status that was asked.
+
+        Gives up early when the printer says that it stopped. A mark counts only from a printer that still
+        speaks: one that is switched off sends a zero byte, which looks like a mark.
+        Raises KnownError `device.*`.
+        """
+        self._mark()
+        deadline = self._clock() + size * 10 / self._port().settings.baud + self._timing.confirm
+        status = UNKNOWN
+        while self._owed and (left := deadline - self._clock()) > 0:
+            if self._await_marks(min(left, self._timing.poll)) or not self._answered_once:
+                continue
+            status = self.status()
+            if self._owed and status.trouble:
+                return False, status
+        done = not self._owed
+        if done and self._answered_once:
+            status = self.status()
+            done = status.known
+        self._torn = not done
+        return done, status
+
+    # --- inside
+
+    def _port(self) -> Port:
+        return self.connection.port()
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._port().write(data)
+        except KnownError:
+            self.connection.drop()
+            raise
+
+    def _mark(self) -> None:
+        self._owed += 1
+        self._write(DONE)
+
+    def _sync(self, *, fresh: bool) -> bool:
+        if fresh:
+            self._owed = 0
+            self._splitter.reset()
+        self._listen(self._read(0))
+        self._mark()
+        owed = self._owed
+        self._await_marks(self._timing.sync, until=owed - 1)
+        if self._owed == owed:
+            return False
+        while self._owed and self._await_marks(self._timing.quiet, until=self._owed - 1):
+            continue
+        self._owed = 0  # answers keep their order: what is not answered by now was lost
+        return True
+
+    def _mend(self) -> None:
+        if self.profile.clear_buffer:
+            self._write(_CLEAR)
+        self._write(bytes(self.profile.band_bytes))
+        cut = b"" if self.profile.cut == "none" else b"\x1dVB\x00"
+        self._write(INIT + b"\x1b3\x18\n\n\n" + cut)
+        self._torn = False
+
+    def _read(self, timeout: float) -> bytes:
+        try:
+            return self._port().read(timeout)
+        except KnownError:
+            self.connection.drop()
+            raise
+
+    def _listen(self, data: bytes) -> list[Said]:
+        said = self._splitter.feed(data)
+        self._owed = max(0, self._owed - sum(one.kind is Heard.QUEUED for one in said))
+        return said
+
+    def _await(self, kind: Heard, timeout: float) -> Said | None:
+        """The next answer of a kind, or None when it did not come in time."""
+        deadline = self._clock() + timeout
+        while (left := deadline - self._clock()) > 0:
+            for one in self._listen(self._read(left)):
+                if one.kind is kind:
+                    return one
+        return None
+
+    def _await_marks(self, timeout: float, until: int = 0) -> bool:
+        """Wait until no more than `until` marks are unanswered."""
+        deadline = self._clock() + timeout
+        while self._owed > until and (left := deadline - self._clock()) > 0:
+            self._listen(self._read(left))
+        return self._owed <= until

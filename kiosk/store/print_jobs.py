@@ -1,0 +1,237 @@
+"""The print queue: one row for each print that was asked for, written with the act that asked.
+
+QUEUED → SENDING → CONFIRMED · UNCERTAIN · FAILED. The first attempt that may have sent a byte of the job
+itself is the only unmarked one; what a print is marked with is decided and committed before its first byte. The
+rows are operational: outcomes are journal entries, and from those the marks count on if the rows are lost.
+"""
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlite_utils import Database
+
+from kiosk.core.entries.operations import PrintCopied, PrintDone, PrintFailed
+from kiosk.core.errors import BugError
+from kiosk.core.wire.entry import Link
+from kiosk.store.rows import insert
+
+
+class PrintState(StrEnum):
+    """Where a print stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    CONFIRMED = "confirmed"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+
+
+ENDED = (PrintState.CONFIRMED, PrintState.UNCERTAIN, PrintState.FAILED)
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """One print: `document` is what is printed of which `entry` (seq) and why.
+
+    `copy`: 0 the unmarked one, None while it waits. `sent`: a byte of it may have left. `fault`: the
+    situation that it waits for or ended with.
+    """
+
+    job: str
+    document: str
+    entry: int
+    reason: str
+    state: PrintState
+    copy: int | None
+    sent: bool
+    printer: str | None
+    fault: str | None
+
+
+@dataclass(frozen=True)
+class PrintOutcome:
+    """How a print ended, as the printer's worker saw it; `state` is one of ENDED."""
+
+    job: PrintJob
+    printer: str
+    copy: int
+    state: PrintState
+    sent: bool
+    fault: str | None
+
+
+def queue_print(db: Database, document: str, entry: int, reason: str) -> str:
+    """Ask for a print within the act that makes or repeats it; returns the job's id.
+
+    `document` and `reason` are codes. Raises BugError outside a transaction: no print without its act.
+    """
+    _within_act(db)
+    job = secrets.token_hex(16)
+    insert(db, "print_job", job=job, document=document, entry=entry, reason=reason, state=PrintState.QUEUED)
+    return job
+
+
+def next_print(db: Database) -> PrintJob | None:
+    """The job that has waited longest."""
+    return _one(db, "state = 'queued' ORDER BY n LIMIT 1")
+
+
+def find_print(db: Database, job: str) -> PrintJob:
+    """A job by its id. Raises BugError when there is none."""
+    found = _one(db, "job = ?", job)
+    if found is None:
+        raise BugError(f"no print job {job}")
+    return found
+
+
+def prints_of(db: Database, entry: int) -> list[PrintJob]:
+    """Every print of what an entry records, oldest first."""
+    return _all(db, "entry = ? ORDER BY n", entry)
+
+
+def begin_print(db: Database, job: str, printer: str) -> int:
+    """Decide what a print is marked with, 0 or the number of the copy, and note that its bytes go out now.
+
+    The caller commits before he sends: from here on only a worker that knows better may say that nothing was
+    sent. Raises BugError for a job that does not wait.
+    """
+    _within_act(db)
+    found = find_print(db, job)
+    copy = _next_copy(db, found)
+    _change(
+        db,
+        found,
+        (PrintState.QUEUED,),
+        state=PrintState.SENDING,
+        copy=copy,
+        sent=1,
+        printer=printer,
+        fault=None,
+    )
+    return copy
+
+
+def block_print(db: Database, job: str, fault: str) -> None:
+    """Note what a waiting job waits for. Raises BugError for a job that does not wait."""
+    _within_act(db)
+    _change(db, find_print(db, job), (PrintState.QUEUED,), fault=fault)
+
+
+def end_print(db: Database, outcome: PrintOutcome) -> None:
+    """Note how a print ended, in the transaction of the entry that says so.
+
+    Raises BugError for a job that was not being sent, unless one that waits is given up.
+    """
+    _within_act(db)
+    found = find_print(db, outcome.job.job)
+    given_up = outcome.state is PrintState.FAILED and not outcome.sent
+    before = (PrintState.SENDING, PrintState.QUEUED) if given_up else (PrintState.SENDING,)
+    if outcome.state not in ENDED or (outcome.state is not PrintState.FAILED and not outcome.sent):
+        raise BugError(f"a print cannot end {outcome.state} with sent = {outcome.sent}")
+    _change(
+        db,
+        found,
+        before,
+        state=outcome.state,
+        copy=outcome.copy,
+        sent=int(outcome.sent),
+        printer=outcome.printer,
+        fault=outcome.fault,
+    )
+
+
+def given_up(db: Database, job: str, printer: str) -> PrintOutcome:
+    """The outcome of a waiting job that a person no longer wants: failed, and no byte of it was sent."""
+    found = find_print(db, job)
+    return PrintOutcome(
+        job=found,
+        printer=printer,
+        copy=_next_copy(db, found),
+        state=PrintState.FAILED,
+        sent=False,
+        fault="print.given_up",
+    )
+
+
+def interrupted_prints(db: Database) -> list[PrintOutcome]:
+    """What was being sent when the program last stopped: uncertain, and never printed again by itself."""
+    return [
+        PrintOutcome(
+            job=job,
+            printer=job.printer or "unknown",
+            copy=job.copy or 0,
+            state=PrintState.UNCERTAIN,
+            sent=True,
+            fault="print.interrupted",
+        )
+        for job in _all(db, "state = 'sending' ORDER BY n")
+    ]
+
+
+def outcome_entry(outcome: PrintOutcome, entry: Link) -> PrintDone | PrintCopied | PrintFailed:
+    """The journal entry of an outcome; `entry` is the link of what was printed."""
+    job, copy = outcome.job, outcome.copy
+    if outcome.state is PrintState.CONFIRMED:
+        if copy == 0:
+            return PrintDone(job=job.job, document=job.document, entry=entry, printer=outcome.printer)
+        return PrintCopied(
+            job=job.job,
+            document=job.document,
+            entry=entry,
+            printer=outcome.printer,
+            copy=copy,
+            reason=job.reason,
+        )
+    return PrintFailed(
+        job=job.job,
+        document=job.document,
+        entry=entry,
+        printer=outcome.printer,
+        copy=copy,
+        outcome="uncertain" if outcome.state is PrintState.UNCERTAIN else "failed",
+        sent=outcome.sent,
+        fault=outcome.fault or "unknown",
+    )
+
+
+def _next_copy(db: Database, job: PrintJob) -> int:
+    """One more than the highest mark that may be on paper; 0 when nothing was ever sent."""
+    row = db.conn.execute(
+        "SELECT max(copy) FROM ("
+        "SELECT copy FROM print_job WHERE entry = :entry AND document = :document AND sent = 1"
+        " UNION ALL SELECT copy FROM printed WHERE entry = :entry AND document = :document AND sent = 1)",
+        {"entry": job.entry, "document": job.document},
+    ).fetchone()
+    return 0 if row[0] is None else int(row[0]) + 1
+
+
+_COLUMNS = "job, document, entry, reason, state, copy, sent, printer, fault"
+
+
+def _all(db: Database, where: str, *values: str | int) -> list[PrintJob]:
+    rows = db.conn.execute(f"SELECT {_COLUMNS} FROM print_job WHERE {where}", values)  # noqa: S608 - our words
+    return [_read(row) for row in rows.fetchall()]
+
+
+def _one(db: Database, where: str, *values: str | int) -> PrintJob | None:
+    found = _all(db, where, *values)
+    return found[0] if found else None
+
+
+def _read(row: tuple[Any, ...]) -> PrintJob:
+    job, document, entry, reason, state, copy, sent, printer, fault = row
+    return PrintJob(job, document, entry, reason, PrintState(state), copy, bool(sent), printer, fault)
+
+
+def _change(db: Database, job: PrintJob, before: tuple[PrintState, ...], **columns: str | int | None) -> None:
+    if job.state not in before:
+        raise BugError(f"print job {job.job} is {job.state}")
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    db.conn.execute(f"UPDATE print_job SET {sets} WHERE job = ?", (*columns.values(), job.job))  # noqa: S608
+
+
+def _within_act(db: Database) -> None:
+    if not db.conn.in_transaction:
+        raise BugError("the print queue is written within an act")
