@@ -1,8 +1,8 @@
 """The print queue: one row for each print that was asked for, written with the act that asked.
 
 QUEUED → SENDING → CONFIRMED · UNCERTAIN · FAILED. The first attempt that may have sent a byte of the job
-itself is the only unmarked one; what a print is marked with is decided and committed before its first byte. The
-rows are operational: outcomes are journal entries, and from those the marks count on if the rows are lost.
+itself is the only unmarked one; what a print is marked with is decided and committed before its first byte.
+The rows are operational: outcomes are journal entries, and from those the marks count on if rows are lost.
 """
 
 import secrets

@@ -277,6 +277,20 @@ CREATE TABLE intent (
     intent TEXT PRIMARY KEY CHECK (length(intent) = 32),
     seq    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE print_job (
+    n        INTEGER PRIMARY KEY,
+    job      TEXT NOT NULL UNIQUE CHECK (length(job) = 32),
+    document TEXT NOT NULL,
+    entry    INTEGER NOT NULL,
+    reason   TEXT NOT NULL,
+    state    TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'confirmed', 'uncertain', 'failed')),
+    copy     INTEGER,
+    sent     INTEGER NOT NULL DEFAULT 0,
+    printer  TEXT,
+    fault    TEXT
+) STRICT;
+CREATE INDEX print_job_open ON print_job (n) WHERE state IN ('queued', 'sending');
+CREATE INDEX print_job_by_entry ON print_job (entry);
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL

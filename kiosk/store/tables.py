@@ -56,6 +56,7 @@ NATURES: dict[str, Nature] = {
     "person_index": Nature.OPERATIONAL,
     "draft": Nature.OPERATIONAL,
     "intent": Nature.OPERATIONAL,
+    "print_job": Nature.OPERATIONAL,
     "setting": Nature.OPERATIONAL,
     "device_key": Nature.OPERATIONAL,
 }
