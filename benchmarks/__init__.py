@@ -6,6 +6,9 @@ BENCHMARKS: dict[str, str] = {
     "core.search_key": "benchmarks.core:search_key",
     "catalogue.search_200": "benchmarks.catalogue:search_200",
     "catalogue.read": "benchmarks.catalogue:reading",
+    "store.search_1": "benchmarks.store_search:search_1",
+    "store.search_3": "benchmarks.store_search:search_3",
+    "store.search_number": "benchmarks.store_search:search_number",
     "cli.start": "benchmarks.command_line:start",
 }
 """Each benchmark by name, as `module:function`; a function takes nothing and yields `Figure`s."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from kiosk.core.debts.snapshot import DebtorRow, DebtRow, SnapshotHash
-from kiosk.core.errors import KnownError
+from kiosk.core.errors import BugError, KnownError
 from kiosk.store.debts.keys import code_key, name_keys
-from kiosk.store.debts.tables import indexes
+from kiosk.store.debts.tables import BELOW, MOST_DEBTORS, indexes
 from kiosk.store.rows import Value
 
 Piece = Callable[[], AbstractContextManager[Database]]
@@ -21,10 +21,10 @@ _DEBTOR = (
     "(id, code, name, exact, loose, father, address, national, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _DEBT = (
-    "(id, debtor, account, account_key, kind, body, fund, deposit, leased_to, holder, until, burden_bp,"
-    " contract, contract_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "(id, account, account_key, kind, body, fund, deposit, leased_to, holder, until, burden_bp,"
+    " contract, contract_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CHARGE = "(debt, n, id, component, due, owed, label) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_CHARGE = "(id, charge, component, due, owed, label) VALUES (?, ?, ?, ?, ?, ?)"
 _Values = list[tuple[Value, ...]]
 
 
@@ -62,6 +62,7 @@ class Filling:
         self._hash.add(debtors)
         for row in debtors:
             self.debtors += 1
+            _check_places(self.debtors, row)
             exact, loose = name_keys(row.name)
             self._debtor_rows.append(
                 (
@@ -77,8 +78,8 @@ class Filling:
                 )
             )
             self._names.append((self.debtors, loose))
-            for debt in row.debts:
-                self._take_debt(debt)
+            for place, debt in enumerate(row.debts):
+                self._take_debt(self.debtors * BELOW + place, debt)
 
     def write(self, db: Database) -> None:
         """Insert what was taken last."""
@@ -95,13 +96,12 @@ class Filling:
         """What has been taken in all."""
         return Loaded(self.debtors, self._debts, self._charges, self._owed, self._hash.hexdigest())
 
-    def _take_debt(self, debt: DebtRow) -> None:
+    def _take_debt(self, number: int, debt: DebtRow) -> None:
         self._debts += 1
         purse, lease, contract = debt.purse, debt.lease, debt.contract
         self._debt_rows.append(
             (
-                self._debts,
-                self.debtors,
+                number,
                 debt.account,
                 code_key(debt.account),
                 debt.kind,
@@ -116,16 +116,13 @@ class Filling:
                 code_key(contract) if contract else None,
             )
         )
-        seen: set[str] = set()
-        for n, one in enumerate(debt.charges):
+        if len({one.charge.id for one in debt.charges}) != len(debt.charges):
+            raise KnownError("debt_data.twice", which=debt.account)
+        for place, one in enumerate(debt.charges):
             charge = one.charge
-            if charge.id in seen:
-                raise KnownError("debt_data.twice", which=f"{debt.account} {charge.id}")
-            seen.add(charge.id)
             self._charge_rows.append(
                 (
-                    self._debts,
-                    n,
+                    number * BELOW + place,
                     charge.id,
                     charge.component.value,
                     charge.due.isoformat(),
@@ -133,14 +130,20 @@ class Filling:
                     one.label,
                 )
             )
-            self._charges += 1
             self._owed += charge.owed
+        self._charges += len(debt.charges)
 
     def _clear(self) -> None:
         self._debtor_rows: _Values = []
         self._debt_rows: _Values = []
         self._charge_rows: _Values = []
         self._names: _Values = []
+
+
+def _check_places(number: int, row: DebtorRow) -> None:
+    most = max((len(debt.charges) for debt in row.debts), default=0)
+    if number > MOST_DEBTORS or max(most, len(row.debts)) > BELOW:
+        raise BugError("a snapshot larger than its tables can number")
 
 
 def chunks(debtors: Iterable[DebtorRow], rows: int) -> Iterator[list[DebtorRow]]:
@@ -165,11 +168,11 @@ def empty(piece: Piece, which: str, rows: int) -> None:
     with piece() as db:
         names = f"debtor_search_{which}"
         db.execute(f"INSERT INTO {names} ({names}) VALUES ('delete-all')")  # noqa: S608 - our own names
-    for table, key in ((f"charge_{which}", "debt, n"), (f"debt_{which}", "id"), (f"debtor_{which}", "id")):
+    for table in (f"charge_{which}", f"debt_{which}", f"debtor_{which}"):
+        statement = f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} LIMIT ?)"  # noqa: S608
         deleted = 1
         while deleted:
             with piece() as db:
-                statement = f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} LIMIT ?)"  # noqa: S608
                 deleted = db.conn.execute(statement, (rows,)).rowcount
 
 

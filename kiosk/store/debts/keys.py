@@ -7,6 +7,7 @@ from kiosk.core.arabic import exact_key, loose_key
 
 _PLAIN_NAME = re.compile("[\u0621-\u063a\u0641-\u064a]+(?: [\u0621-\u063a\u0641-\u064a]+)*")
 """Arabic letters without marks, in words: their keys do not depend on the letters of other words."""
+_NOT_IN_CODES = re.compile("[^0-9a-z]+")
 _KEPT = 1 << 16
 
 
@@ -20,6 +21,8 @@ def name_keys(name: str) -> tuple[str, str]:
 
 def code_key(text: str) -> str:
     """Return the key of an account or contract number: its letters and digits, however they are set apart."""
+    if text.isascii():
+        return _NOT_IN_CODES.sub("", text.lower())
     return "".join(letter for letter in exact_key(text) if letter.isalnum())
 
 

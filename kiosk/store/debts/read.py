@@ -21,10 +21,12 @@ from kiosk.core.errors import KnownError
 from kiosk.core.policy import Component, Policy
 from kiosk.core.wire.times import parse_utc, utc_ms
 from kiosk.store.debts.fill import chunks
+from kiosk.store.debts.keys import code_key
 from kiosk.store.debts.load import CHUNK_ROWS, DEBTS
+from kiosk.store.debts.tables import BELOW
 
 _DEBT = "account, kind, body, fund, deposit, leased_to, holder, until, burden_bp, contract"
-_CHARGE = "c.debt, c.id, c.component, c.due, c.owed, c.label"
+_CHARGE = "charge, component, due, owed, label"
 
 
 @dataclass(frozen=True)
@@ -107,19 +109,18 @@ def debts_of(db: Database, debtor: str) -> list[Debt]:
     return [row.debt(debtor) for row in debt_rows_of(db, debtor)]
 
 
-def charges(db: Database, account: str) -> list[ChargeRow]:
-    """Return the dated lines of one account as the snapshot has them; [] for no such account.
+def charges(db: Database, account: str) -> tuple[ChargeRow, ...]:
+    """Return the dated lines of one account as the snapshot has them; () for no such account.
 
     Raises KnownError `dataset.missing`.
     """
     with one_moment(db):
         which = set_in_use(db)
-        rows = db.execute(
-            f"SELECT {_CHARGE} FROM debt_{which} d JOIN charge_{which} c ON c.debt = d.id"  # noqa: S608
-            " WHERE d.account = ? ORDER BY c.n",
-            (account,),
-        )
-        return [_charge(*row[1:]) for row in rows]
+        row = db.execute(
+            f"SELECT id FROM debt_{which} WHERE account_key = ? AND account = ?",  # noqa: S608
+            (code_key(account), account),
+        ).fetchone()
+        return _charges(db, which, row[0]) if row else ()
 
 
 def shown_debts(db: Database, stream: str, debtor: str) -> list[Shown]:
@@ -172,18 +173,24 @@ def _debtors(db: Database, which: str) -> Iterator[DebtorRow]:
 
 
 def _debts(db: Database, which: str, debtor: int) -> list[DebtRow]:
-    lines: dict[int, list[ChargeRow]] = {}
-    for debt, *line in db.execute(
-        f"SELECT {_CHARGE} FROM debt_{which} d JOIN charge_{which} c ON c.debt = d.id"  # noqa: S608
-        " WHERE d.debtor = ? ORDER BY c.debt, c.n",
-        (debtor,),
-    ):
-        lines.setdefault(debt, []).append(_charge(*line))
     rows = db.execute(
-        f"SELECT id, {_DEBT} FROM debt_{which} WHERE debtor = ? ORDER BY id",  # noqa: S608
-        (debtor,),
-    )
-    return [_debt(tuple(lines.get(row[0], ())), *row[1:]) for row in rows.fetchall()]
+        f"SELECT id, {_DEBT} FROM debt_{which} WHERE id BETWEEN ? AND ? ORDER BY id",  # noqa: S608
+        _below(debtor),
+    ).fetchall()
+    return [_debt(_charges(db, which, row[0]), *row[1:]) for row in rows]
+
+
+def _charges(db: Database, which: str, debt: int) -> tuple[ChargeRow, ...]:
+    rows = db.execute(
+        f"SELECT {_CHARGE} FROM charge_{which} WHERE id BETWEEN ? AND ? ORDER BY id",  # noqa: S608
+        _below(debt),
+    ).fetchall()
+    return tuple(_charge(*row) for row in rows)
+
+
+def _below(number: int) -> tuple[int, int]:
+    """The first and last id of what belongs to a debtor or a debt."""
+    return number * BELOW, number * BELOW + BELOW - 1
 
 
 def _debt(

@@ -18,7 +18,7 @@ from kiosk.core.identity import mask
 from kiosk.core.identity.mobile import local_mobile, read_mobile
 from kiosk.store.debts.keys import code_key
 from kiosk.store.debts.read import one_moment, set_in_use
-from kiosk.store.debts.tables import LONGEST_PREFIX
+from kiosk.store.debts.tables import BELOW, LONGEST_PREFIX
 
 FoundBy = Literal["number", "phone", "account", "name"]
 """As a payment states it: a name finds, it does not decide."""
@@ -75,25 +75,59 @@ def find(db: Database, query: str, by: By, limit: int = LIMIT) -> list[Found]:
     """
     if not strip_marks(query).strip():
         raise KnownError("debt_data.query_empty")
-    look = _LOOK[By(by)]
-    found: dict[str, Found] = {}
     with one_moment(db):
         which = set_in_use(db)
-        for why, where, values in look(which, query):
-            room = limit - len(found)
-            if room <= 0:
-                break
-            # The debtors found before may be found again: ask for so many more.
-            rows = db.execute(f"{_SELECT.format(s=which)} {where} LIMIT ?", (*values, limit + len(found)))
-            for row in rows.fetchall():
-                if len(found) < limit:
-                    found.setdefault(row[0], _found(row, why))
-    return list(found.values())
+        if by is By.NAME:
+            return _find_name(db, which, query, limit)
+        found: dict[str, Found] = {}
+        for why, where, values in _STEPS[by](which, query):
+            for row in _rows(db, which, where, values, limit):
+                found.setdefault(row[0], _found(row, why))
+        return list(found.values())[:limit]
 
 
-_SELECT = "SELECT d.code, d.name, d.father, d.address, d.national, d.phone FROM debtor_{s} d"
+_SELECT = (
+    "SELECT d.code, d.name, d.father, d.address, d.national, d.phone, d.loose, d.exact FROM debtor_{s} d"
+)
+_Row = tuple[Any, ...]
 _Step = tuple[Why, str, tuple[str, ...]]
 """Why its rows match, what follows the SELECT, and the values of that."""
+
+
+def _rows(db: Database, which: str, where: str, values: tuple[str, ...], limit: int) -> list[_Row]:
+    rows: list[_Row] = db.execute(f"{_SELECT.format(s=which)} {where} LIMIT ?", (*values, limit)).fetchall()
+    return rows
+
+
+def _find_name(db: Database, which: str, query: str, limit: int) -> list[Found]:
+    words = query_tokens(query)[:_MOST_WORDS]
+    if not words:
+        raise KnownError("debt_data.query_empty")
+    loose, exact = " ".join(words), exact_key(query)
+    # In the order of the index the names that are equal come before those that only begin so.
+    begins = "WHERE d.loose >= ? AND d.loose < ? ORDER BY d.loose"
+    rows = _rows(db, which, begins, (loose, loose + _LAST_LETTER), limit)
+    if len(rows) == limit and rows[-1][6] == loose:
+        same = _rows(db, which, "WHERE d.loose = ? AND d.exact = ?", (loose, exact), limit)
+        rows = [*same, *rows]
+    found = {row[0]: _found(row, _likeness(row, loose, exact)) for row in rows}
+    if len(found) < limit:
+        names = f"debtor_search_{which}"
+        where = f"JOIN {names} ON {names}.rowid = d.id WHERE {names} MATCH ?"
+        # Those found before may come again: ask for so many more.
+        for row in _rows(db, which, where, (match(words),), limit + len(found)):
+            found.setdefault(row[0], _found(row, Why.NAME_HAS_WORDS))
+    return sorted(found.values(), key=lambda one: _SUREST.index(one.why))[:limit]
+
+
+_SUREST = list(Why)
+
+
+def _likeness(row: _Row, loose: str, exact: str) -> Why:
+    """How a name that begins with the query's key is like the query."""
+    if row[7] == exact:
+        return Why.SAME_NAME
+    return Why.NAME_SPELT_DIFFERENTLY if row[6] == loose else Why.NAME_BEGINS
 
 
 def _by_number(_which: str, query: str) -> Iterator[_Step]:
@@ -116,9 +150,9 @@ def _by_phone(_which: str, query: str) -> Iterator[_Step]:
 def _by_account(which: str, query: str) -> Iterator[_Step]:
     key = code_key(query)
     if key:
-        debt = f"JOIN debt_{which} a ON a.debtor = d.id WHERE a"
-        yield Why.ACCOUNT, f"{debt}.account_key = ?", (key,)
-        yield Why.CONTRACT, f"{debt}.contract_key = ?", (key,)
+        debtor = f"WHERE d.id IN (SELECT id / {BELOW} FROM debt_{which} WHERE"  # noqa: S608 - our own names
+        yield Why.ACCOUNT, f"{debtor} account_key = ?)", (key,)
+        yield Why.CONTRACT, f"{debtor} contract_key = ?)", (key,)
 
 
 def _by_code(_which: str, query: str) -> Iterator[_Step]:
@@ -127,25 +161,8 @@ def _by_code(_which: str, query: str) -> Iterator[_Step]:
         yield Why.CODE, "WHERE d.code IN (?, ?, ?)", (code, code.upper(), code.lower())
 
 
-def _by_name(which: str, query: str) -> Iterator[_Step]:
-    words = query_tokens(query)[:_MOST_WORDS]
-    if not words:
-        raise KnownError("debt_data.query_empty")
-    loose = " ".join(words)
-    yield Why.SAME_NAME, "WHERE d.loose = ? AND d.exact = ?", (loose, exact_key(query))
-    yield Why.NAME_SPELT_DIFFERENTLY, "WHERE d.loose = ?", (loose,)
-    yield Why.NAME_BEGINS, "WHERE d.loose > ? AND d.loose < ?", (loose, loose + _LAST_LETTER)
-    names = f"debtor_search_{which}"
-    yield (
-        Why.NAME_HAS_WORDS,
-        f"JOIN {names} ON {names}.rowid = d.id WHERE {names} MATCH ?",
-        (match(words),),
-    )
-
-
-_LOOK: dict[By, Callable[[str, str], Iterator[_Step]]] = {
+_STEPS: dict[By, Callable[[str, str], Iterator[_Step]]] = {
     By.NUMBER: _by_number,
-    By.NAME: _by_name,
     By.PHONE: _by_phone,
     By.ACCOUNT: _by_account,
     By.CODE: _by_code,
@@ -161,8 +178,8 @@ def match(words: list[str]) -> str:
     return " AND ".join(quoted)
 
 
-def _found(row: tuple[Any, ...], why: Why) -> Found:
-    code, name, father, address, national, phone = row
+def _found(row: _Row, why: Why) -> Found:
+    code, name, father, address, national, phone, *_ = row
     return Found(
         debtor=code,
         name=name,
