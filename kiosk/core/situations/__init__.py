@@ -5,6 +5,7 @@ from kiosk.core.situations import (
     arabic,
     cash,
     catalogue,
+    central,
     command_line,
     counter,
     debt_data,
@@ -25,6 +26,7 @@ from kiosk.core.situations import (
     seal,
     shift_acts,
     store,
+    ui,
     verify,
     wire,
 )
@@ -33,6 +35,7 @@ _AREAS: tuple[dict[str, Situation], ...] = (
     arabic.SITUATIONS,
     cash.SITUATIONS,
     catalogue.SITUATIONS,
+    central.SITUATIONS,
     command_line.SITUATIONS,
     counter.SITUATIONS,
     debt_data.SITUATIONS,
@@ -53,6 +56,7 @@ _AREAS: tuple[dict[str, Situation], ...] = (
     seal.SITUATIONS,
     shift_acts.SITUATIONS,
     store.SITUATIONS,
+    ui.SITUATIONS,
     verify.SITUATIONS,
     wire.SITUATIONS,
 )

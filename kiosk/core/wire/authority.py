@@ -1,7 +1,7 @@
 """Whom a device believes: the root key, and the keys to which the root delegated single purposes.
 
 A delegation is a signed object of purpose `delegation`, signed by the root. What a delegated key signed
-counts when it was *issued* within the span of the delegation: that does not depend on the clock of the device.
+counts when it was *issued* within the span of the delegation: that does not depend on the device's clock.
 """
 
 import re
@@ -22,7 +22,17 @@ from kiosk.core.wire.signed import SignedObject, kid_of, open_object
 PURPOSE = "delegation"
 Purpose = Annotated[str, Text(re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII))]
 
-ONLINE = ("ack", "book", "bundle", "manifest", "order", "persons-ack", "receipt-keys", "time")
+ONLINE = (
+    "ack",
+    "book",
+    "bundle",
+    "manifest",
+    "order",
+    "outcomes",
+    "persons-ack",
+    "receipt-keys",
+    "time",
+)
 """What the acknowledgement key signs: answers that the running server makes by itself."""
 OFFLINE = ("catalogue", "fees", "policy", "release", "staff", "zone")
 """What the data key signs: what people at the centre decide. The running server does not need it."""

@@ -1,0 +1,81 @@
+"""Turns known errors into answers: a status and JSON with code and sentences. Never an unexplained 500."""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from kiosk.core.bidi import strip_marks
+from kiosk.core.errors import Kind, KnownError
+
+log = logging.getLogger("central")
+
+_BY_KIND = {
+    Kind.INPUT: HTTPStatus.BAD_REQUEST,
+    Kind.REFUSED: HTTPStatus.FORBIDDEN,
+    Kind.ENVIRONMENT: HTTPStatus.SERVICE_UNAVAILABLE,
+    Kind.DAMAGED: HTTPStatus.BAD_REQUEST,
+}
+_BY_CODE = {
+    "batch.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "wire.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "central.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "central.unknown_device": HTTPStatus.NOT_FOUND,
+    "central.no_such_file": HTTPStatus.NOT_FOUND,
+    "session.none": HTTPStatus.UNAUTHORIZED,
+    "session.over": HTTPStatus.UNAUTHORIZED,
+    "session.stale_challenge": HTTPStatus.UNAUTHORIZED,
+    "signed.bad_signature": HTTPStatus.FORBIDDEN,
+    "signed.unknown_key": HTTPStatus.FORBIDDEN,
+    "central.bad_signature": HTTPStatus.FORBIDDEN,
+    "enrol.used": HTTPStatus.CONFLICT,
+    "enrol.stream_known": HTTPStatus.CONFLICT,
+    "enrol.expired": HTTPStatus.GONE,
+}
+RETRY_AFTER_S = 5
+
+
+def error_payload(error: KnownError) -> dict[str, object]:
+    """The JSON form of a known error: code, parameters, sentence and remedy in both languages."""
+    return {
+        "code": error.code,
+        "params": {name: str(value) for name, value in error.params.items()},
+        **{
+            f"{part}_{language}": strip_marks(getattr(error, part)(language))
+            for part in ("sentence", "remedy")
+            for language in ("ar", "en")
+        },
+    }
+
+
+def answer_error(error: KnownError) -> JSONResponse:
+    """The answer for a known error."""
+    status = _BY_CODE.get(error.code, _BY_KIND[error.situation.kind])
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return JSONResponse({"error": error_payload(error)}, status, headers)
+
+
+def add_error_answers(app: FastAPI) -> None:
+    """Let the application answer every error in the one form."""
+
+    @app.exception_handler(KnownError)
+    async def _known(_request: Request, error: KnownError) -> JSONResponse:
+        return answer_error(error)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        known = KnownError("central.no_such_page")
+        return JSONResponse({"error": error_payload(known)}, error.status_code, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, _error: RequestValidationError) -> JSONResponse:
+        return answer_error(KnownError("central.bad_request"))
+
+    @app.exception_handler(OperationalError)
+    async def _busy(_request: Request, error: OperationalError) -> JSONResponse:
+        log.error("database: %s", error.orig)
+        return answer_error(KnownError("central.busy"))

@@ -1,0 +1,187 @@
+"""Takes batches in: stores the exact bytes first, in one transaction, and answers what it holds.
+
+Nothing in an entry can make a batch be refused: what cannot be applied is found later (`central.apply`) and
+set apart, stored all the same. Refused are only envelopes that are broken or not signed by the device.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from central.centre import Centre
+from central.schema import branch, device, incident, journal, stream
+from central.storage import epoch_of
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.acknowledgement import PURPOSE, Acknowledgement
+from kiosk.core.wire.batch import Batch, BatchHeader, unpack_batch
+from kiosk.core.wire.entry import FIRST_PREVIOUS
+from kiosk.core.wire.times import utc_text
+
+
+@dataclass(frozen=True)
+class Known:
+    """A device that the centre enrolled."""
+
+    code: str
+    stream: str
+    key: Ed25519PublicKey
+    state: str
+    unit: str
+    vehicle: str | None
+    collector: str | None
+
+
+def find_device(db: Connection, code: str) -> Known:
+    """The device of this code. Raises KnownError `central.unknown_device`."""
+    row = db.execute(select(device).where(device.c.code == code)).first()
+    if row is None:
+        raise KnownError("central.unknown_device", device=code[:40])
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.public_key))
+    return Known(row.code, row.stream, key, row.state, row.unit, row.vehicle, row.collector)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a batch: the signed acknowledgement, and its outcome."""
+
+    acknowledgement: bytes
+    outcome: str
+
+
+def take_batch(centre: Centre, data: bytes) -> Taken:
+    """Store a batch and return the signed acknowledgement; the same bytes again give the same answer.
+
+    A retired or frozen device is heard too: draining never stops. Raises KnownError `batch.*`,
+    `protocol.malformed`, `wire.*`, `central.unknown_device`, `central.bad_signature`, `central.other_stream`.
+    """
+    batch = unpack_batch(data)
+    header = batch.header
+    with centre.storage.read() as db:
+        known = find_device(db, header.device)
+    if not batch.signed_by(known.key):
+        raise KnownError("central.bad_signature", device=header.device)
+    if known.stream != header.stream:
+        raise KnownError("central.other_stream", device=header.device)
+    hashes = batch.chain()
+    if hashes[-1].hex() != header.head_after:
+        raise KnownError("batch.malformed", problem="head_after")
+    with centre.storage.write() as db:
+        verdict = _store(db, batch, hashes, utc_text(centre.now()))
+        if verdict.fork_at is not None:
+            _keep_branch(db, header, data, verdict.fork_at, utc_text(centre.now()))
+        where = db.execute(select(stream).where(stream.c.stream == header.stream)).one()
+        epoch = epoch_of(db)
+    return Taken(_acknowledge(centre, header, verdict, where, epoch), verdict.outcome)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    outcome: str
+    fork_at: int | None = None
+
+
+def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _Verdict:
+    """Compare with what is held and add what is new, inside the open transaction."""
+    header = batch.header
+    where = db.execute(select(stream).where(stream.c.stream == header.stream)).one()
+    if header.first > where.stored + 1:
+        return _Verdict("gap")
+    fork = _first_difference(db, batch, hashes)
+    if fork is not None:
+        return _Verdict("fork", fork)
+    new = where.stored + 1 - header.first
+    if new >= len(batch.lines):
+        return _Verdict("repeat")
+    rows = [
+        {
+            "stream": header.stream,
+            "seq": seq,
+            "bytes": line.data,
+            "hash": hash_,
+            "sigs": line.sigs,
+            "received": now,
+        }
+        for seq, (line, hash_) in enumerate(zip(batch.lines, hashes, strict=True), header.first)
+    ]
+    db.execute(insert(journal), rows[new:])
+    db.execute(
+        update(stream).where(stream.c.stream == header.stream).values(stored=header.last, head=hashes[-1])
+    )
+    return _Verdict("stored")
+
+
+def _first_difference(db: Connection, batch: Batch, hashes: Sequence[bytes]) -> int | None:
+    """The first entry that the centre holds with other bytes; None when all agree."""
+    header = batch.header
+    before = _head_at(db, header.stream, header.first - 1)
+    if before.hex() != header.head_before:
+        return max(1, header.first - 1)
+    held = db.execute(
+        select(journal.c.seq, journal.c.hash)
+        .where(journal.c.stream == header.stream, journal.c.seq.between(header.first, header.last))
+        .order_by(journal.c.seq)
+    )
+    return next((seq for seq, hash_ in held if hashes[seq - header.first] != hash_), None)
+
+
+def _head_at(db: Connection, name: str, seq: int) -> bytes:
+    if seq == 0:
+        return FIRST_PREVIOUS
+    found = db.execute(
+        select(journal.c.hash).where(journal.c.stream == name, journal.c.seq == seq)
+    ).scalar_one()
+    return bytes(found)
+
+
+def _keep_branch(db: Connection, header: BatchHeader, data: bytes, at: int, now: str) -> None:
+    """Keep what contradicts the journal beside it, and say so; the same batch again changes nothing."""
+    digest = hashlib.sha256(data).hexdigest()
+    kept = sqlite_insert(branch).values(
+        digest=digest,
+        device=header.device,
+        stream=header.stream,
+        first=header.first,
+        last=header.last,
+        batch=data,
+        received=now,
+    )
+    db.execute(kept.on_conflict_do_nothing())
+    report(db, "fork", now, device=header.device, stream=header.stream, seq=at, detail={})
+
+
+def report(
+    db: Connection, kind: str, now: str, *, device: str, stream: str, seq: int, detail: dict[str, object]
+) -> None:
+    """Note an incident for people to look at; once for each place."""
+    row = sqlite_insert(incident).values(
+        at=now,
+        kind=kind,
+        device=device,
+        stream=stream,
+        seq=seq,
+        detail=json.dumps(detail, sort_keys=True, ensure_ascii=False),
+    )
+    db.execute(row.on_conflict_do_nothing())
+
+
+def _acknowledge(
+    centre: Centre, header: BatchHeader, verdict: _Verdict, where: Row[tuple[object, ...]], epoch: int
+) -> bytes:
+    ack = Acknowledgement(
+        device=header.device,
+        stream=header.stream,
+        stored_through=where.stored,
+        safe_through=where.safe,
+        head=where.head.hex(),
+        epoch=epoch,
+        server_time=centre.now(),
+        nonce=header.nonce,
+        outcome=verdict.outcome,  # type: ignore[arg-type]
+        fork_at=verdict.fork_at,
+    )
+    return centre.sign(PURPOSE, ack)

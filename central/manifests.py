@@ -1,0 +1,103 @@
+"""What a device should hold: finds or makes the versions, and signs the manifest that names them."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from central.books import grants_of
+from central.centre import Centre
+from central.debt_snapshots import refresh_debts
+from central.ingest import Known, find_device
+from central.key_list import publish_key_list
+from central.publish import Content, latest, publish
+from central.schema import dataset
+from central.storage import epoch_of
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.canonical import canonical
+from kiosk.core.wire.manifest import BOOKS, DEBTS, PURPOSE, DatasetRef, Manifest, applied_entries
+from kiosk.core.wire.times import parse_utc
+
+WHOLE = ("zone", "policy", "fees", "catalogue")
+"""Datasets that are the same for all devices, in the order in which a device needs them."""
+
+
+def manifest_of(centre: Centre, code: str) -> Manifest:
+    """What this device should hold now; debts, books and keys are brought up to date first.
+
+    Raises KnownError `central.unknown_device`.
+    """
+    with centre.storage.write() as db:
+        known = find_device(db, code)
+        _publish_books(centre, db, code)
+        publish_key_list(centre, db)
+        refresh_debts(centre, db, known)
+    with centre.storage.read() as db:
+        rows = [latest(db, name, scope) for name, scope in _wanted(known)]
+        return Manifest(
+            device=code,
+            stream=known.stream,
+            epoch=epoch_of(db),
+            datasets=tuple(_ref(row, known.stream) for row in rows if row is not None),
+        )
+
+
+def manifest_bytes(centre: Centre, code: str) -> bytes:
+    """The signed manifest of a device."""
+    return centre.sign(PURPOSE, manifest_of(centre, code))
+
+
+def debts_scope(known: Known) -> str:
+    """Whose debts a device holds: a tablet its collector's, a vehicle or counter its unit's."""
+    return f"collector:{known.collector}" if known.collector else f"unit:{known.unit}"
+
+
+def check_file(db: Connection, known: Known, file: str) -> None:
+    """Refuse a file of no dataset of this device, in the words for one that is not there.
+
+    Raises KnownError `central.no_such_file`.
+    """
+    held = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file)).tuples().all()
+    if set(held).isdisjoint(_wanted(known)):
+        raise KnownError("central.no_such_file", file=file[:64])
+
+
+def _wanted(known: Known) -> list[tuple[str, str]]:
+    return [
+        *((name, "") for name in WHOLE),
+        ("staff", f"unit:{known.unit}"),
+        (BOOKS, f"device:{known.code}"),
+        ("receipt-keys", ""),
+        (DEBTS, debts_scope(known)),
+    ]
+
+
+def _publish_books(centre: Centre, db: Connection, code: str) -> None:
+    plain = canonical({"grants": list(grants_of(db, code))})
+    content = Content(
+        name=BOOKS,
+        scope=f"device:{code}",
+        form="plain",
+        data=plain,
+        rows=len(grants_of(db, code)),
+        as_of=centre.now(),
+        valid_until=None,
+    )
+    publish(centre, db, content)
+
+
+def _ref(row: Row[Any], stream: str) -> DatasetRef:
+    through, not_applied = json.loads(row.applied).get(stream, (0, []))
+    return DatasetRef(
+        name=row.name,
+        version=row.version,
+        form=row.form,
+        hash=row.hash,
+        file=row.file,
+        size=row.size,
+        plain_size=row.plain_size,
+        rows=row.rows,
+        as_of=parse_utc(row.as_of),
+        valid_until=parse_utc(row.valid_until) if row.valid_until else None,
+        applied=applied_entries(stream, through, not_applied),
+    )

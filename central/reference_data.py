@@ -1,0 +1,66 @@
+"""Loads what the authority decided: catalogue and fees as they were signed, policy and zone as texts."""
+
+from datetime import timedelta
+
+from central.centre import Centre
+from central.publish import Content, latest, publish
+from kiosk.core.errors import KnownError
+from kiosk.core.marked import read_marked
+from kiosk.core.wire.authority import Authority
+from kiosk.core.wire.reference import ReferenceData, open_reference, sign_text
+from kiosk.core.wire.times import utc_text
+
+SIGNED, TEXTS = ("catalogue", "fees"), ("policy", "zone")
+TEXT_VALID = timedelta(days=365)
+
+
+def authority_of(centre: Centre) -> Authority:
+    """Whom devices of this centre believe."""
+    texts = [text.encode() for text in centre.keys.delegations]
+    return Authority(centre.keys.root, texts, now=centre.now())
+
+
+def load_signed(centre: Centre, name: str, data: bytes) -> int:
+    """Publish a dataset that the data key has signed, and return its version.
+
+    Raises KnownError `signed.*`, `wire.*`, `reference.*`, `central.data_expired`, and
+    `central.unknown_dataset` for a name that is not of this kind.
+    """
+    if name not in SIGNED:
+        raise KnownError("central.unknown_dataset", name=name, known=", ".join(SIGNED))
+    opened = open_reference(name, data, authority_of(centre), now=centre.now())
+    if opened.validity == "expired":
+        raise KnownError("central.data_expired", name=name, expires=utc_text(opened.expires))
+    return _publish(centre, opened, data)
+
+
+def load_text(centre: Centre, name: str, text: str) -> int:
+    """Sign a policy or zone file with the data key, publish it, and return its version.
+
+    Only its form as YAML is checked here: the rules of its content are the kiosk's.
+    Raises KnownError `yaml.*`, `central.unknown_dataset`.
+    """
+    if name not in TEXTS:
+        raise KnownError("central.unknown_dataset", name=name, known=", ".join(TEXTS))
+    read_marked(text, name)
+    now = centre.now()
+    signed = sign_text(name, utc_text(now), text, key=centre.keys.data, issued=now, expires=now + TEXT_VALID)
+    return _publish(centre, open_reference(name, signed, authority_of(centre), now=now), signed)
+
+
+def _publish(centre: Centre, opened: ReferenceData, data: bytes) -> int:
+    with centre.storage.write() as db:
+        last = latest(db, opened.name, "")
+        if last is not None and last.hash == opened.hash and last.valid_until >= utc_text(opened.expires):
+            return int(last.version)
+        content = Content(
+            name=opened.name,
+            scope="",
+            form="signed",
+            data=data,
+            content=opened.content,
+            rows=1,
+            as_of=opened.issued,
+            valid_until=opened.expires,
+        )
+        return publish(centre, db, content)

@@ -1,0 +1,52 @@
+"""Runs the application over TLS, alone in its process or in a thread of a test."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from central.app import create_app
+from central.centre import Centre
+from central.keys import TLS_CHAIN, TLS_KEY
+from kiosk.core.errors import KnownError
+
+KEEP_ALIVE_S, SHUTDOWN_S = 75, 5
+
+
+class Serving(uvicorn.Server):
+    """A server on one socket; `started` is told its address once it listens."""
+
+    def __init__(self, centre: Centre, listening: socket.socket, started: Callable[[str], None]) -> None:
+        config = uvicorn.Config(
+            create_app(centre),
+            ssl_certfile=str(centre.folder.key(TLS_CHAIN)),
+            ssl_keyfile=str(centre.folder.key(TLS_KEY)),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=SHUTDOWN_S,
+        )
+        super().__init__(config)
+        self._listening = listening
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then say where."""
+        await super().startup(sockets)
+        host, port = self._listening.getsockname()[:2]
+        self._started(f"https://{f'[{host}]' if ':' in host else host}:{port}")
+
+    def serve_until_stopped(self) -> None:
+        """Serve until a signal or `should_exit`."""
+        self.run(sockets=[self._listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 takes a free one. Raises KnownError `central.cannot_listen`."""
+    try:
+        return socket.create_server((host, port), backlog=512)
+    except OSError as error:
+        raise KnownError(
+            "central.cannot_listen", host=host, port=port, reason=error.strerror or "?"
+        ) from error
