@@ -28,6 +28,7 @@ class Reference:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._policies: dict[date, Policy] = {}
 
     @cached_property
     def zone(self) -> Zone:
@@ -40,8 +41,10 @@ class Reference:
         return read_policy(self._dataset(POLICY).content.decode(), POLICY)
 
     def policy(self, day: date) -> Policy:
-        """The policy in force on a business date."""
-        return self.policy_book.on(day)
+        """The policy in force on a business date, worked out once for each date."""
+        if day not in self._policies:
+            self._policies[day] = self.policy_book.on(day)
+        return self._policies[day]
 
     @cached_property
     def fees(self) -> FeeTables:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from kiosk.core.clock import ClockReading, ClockState
@@ -87,7 +87,7 @@ class Session:
 
     def shift(self) -> OpenShift | None:
         """The shift that is open on this device, whoever holds it."""
-        row = self.store.db.execute(
+        row = self.store.db.conn.execute(
             "SELECT seq, staff, state, series FROM shift WHERE state <> 'closed'"
         ).fetchone()
         return OpenShift(*row) if row else None
@@ -129,10 +129,10 @@ class Session:
                 act.append(_clock_step(step))
             yield act
             if kept is not None:
-                self.store.db.execute(
+                self.store.db.conn.execute(
                     "INSERT INTO setting (name, value) VALUES ('clock', ?)"
                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                    (json.dumps(asdict(kept)),),
+                    (json.dumps({**vars(kept), "reading": vars(kept.reading)}),),
                 )
         self._clock.recorded(steps)
 

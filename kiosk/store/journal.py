@@ -6,8 +6,9 @@ so they can never be ahead of the facts or behind them.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlite_utils import Database
@@ -76,6 +77,8 @@ class Journal:
     def __init__(self, db: Database, device: Signer) -> None:
         self._db = db
         self._device = device
+        self._read: tuple[tuple[Any, ...], StreamState] | None = None
+        """The counter row as last read or moved, and what it says: the row is read each time, not parsed."""
 
     def state(self) -> StreamState:
         """Return where the journal stands.
@@ -83,13 +86,17 @@ class Journal:
         Raises BugError on a store without its first entry, KnownError `journal.torn` when its counter row
         was altered.
         """
-        row = self._db.execute("SELECT stream, device, trial, seq, head, at, totals FROM stream").fetchone()
+        row = self._db.conn.execute(
+            "SELECT stream, device, trial, seq, head, at, totals FROM stream"
+        ).fetchone()
+        if self._read is not None and self._read[0] == row:
+            return self._read[1]
         if row is None:
             if self._db.execute("SELECT 1 FROM journal_1").fetchone():
                 raise KnownError("journal.torn")
             raise BugError("the journal has not been started")
         try:
-            return StreamState(
+            state = StreamState(
                 stream=row[0],
                 device=row[1],
                 trial=bool(row[2]),
@@ -100,6 +107,8 @@ class Journal:
             )
         except (KnownError, ValueError) as error:
             raise KnownError("journal.torn") from error
+        self._read = row, state
+        return state
 
     def append(
         self,
@@ -195,7 +204,9 @@ class Journal:
             )
         except IntegrityError as error:
             raise KnownError("journal.torn") from error
-        move_stream(self._db, entry, head, totals)
+        at, text = move_stream(self._db, entry, head, totals)
+        after = replace(state, seq=entry.seq, head=head, at=entry.at, totals=totals)
+        self._read = (state.stream, state.device, state.trial, entry.seq, head, at, text), after
         project(self._db, entry, body)
         if entry.seq % CHECKPOINT_EVERY == 0:
             self.checkpoint(by.moment)

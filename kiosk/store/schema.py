@@ -127,12 +127,12 @@ CREATE TABLE shift_count (
 ) STRICT;
 
 CREATE TABLE cash_movement (
-    seq      INTEGER PRIMARY KEY,
     shift    INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
     kind     TEXT NOT NULL,
-    piastres INTEGER NOT NULL
-) STRICT;
-CREATE INDEX cash_movement_by_shift ON cash_movement (shift);
+    piastres INTEGER NOT NULL,
+    PRIMARY KEY (shift, seq)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE request (
     tracking   TEXT PRIMARY KEY,
@@ -159,7 +159,6 @@ CREATE TABLE payment (
     outage      INTEGER,
     voided      INTEGER
 ) STRICT;
-CREATE INDEX payment_by_shift ON payment (shift);
 CREATE INDEX payment_by_reference ON payment (reference);
 
 CREATE TABLE payment_line (
@@ -204,15 +203,14 @@ CREATE TABLE allocation (
 CREATE INDEX allocation_by_debt ON allocation (debt);
 
 CREATE TABLE receipt (
-    number  TEXT PRIMARY KEY,
+    number  TEXT NOT NULL UNIQUE,
     series  TEXT NOT NULL,
     serial  INTEGER NOT NULL,
-    seq     INTEGER NOT NULL UNIQUE,
+    seq     INTEGER PRIMARY KEY,
     payment INTEGER NOT NULL UNIQUE,
     shift   INTEGER NOT NULL,
     total   INTEGER NOT NULL,
-    voided  INTEGER,
-    UNIQUE (series, serial)
+    voided  INTEGER
 ) STRICT;
 CREATE INDEX receipt_by_shift ON receipt (shift);
 

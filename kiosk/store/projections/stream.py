@@ -11,9 +11,12 @@ from kiosk.core.wire.totals import Totals
 from kiosk.store.rows import insert
 
 
-def move_stream(db: Database, entry: Entry, head: bytes, totals: Totals) -> None:
-    """Move the counter row to an entry: its seq, hash, time, and the perpetual totals after it."""
-    text = json.dumps(totals.to_map(), separators=(",", ":"))
+def move_stream(db: Database, entry: Entry, head: bytes, totals: Totals) -> tuple[str, str]:
+    """Move the counter row to an entry: its seq, hash, time, and the perpetual totals after it.
+
+    Returns time and totals as the row now holds them.
+    """
+    at, text = utc_text(entry.at), json.dumps(vars(totals), separators=(",", ":"))
     if entry.seq == 1:
         insert(
             db,
@@ -24,13 +27,14 @@ def move_stream(db: Database, entry: Entry, head: bytes, totals: Totals) -> None
             trial=entry.body["trial"],
             seq=1,
             head=head,
-            at=utc_text(entry.at),
+            at=at,
             totals=text,
         )
-        return
+        return at, text
     moved = db.conn.execute(
         "UPDATE stream SET seq = ?, head = ?, at = ?, totals = ? WHERE seq = ?",
-        (entry.seq, head, utc_text(entry.at), text, entry.seq - 1),
+        (entry.seq, head, at, text, entry.seq - 1),
     )
     if moved.rowcount != 1:
         raise BugError(f"entry {entry.seq} does not follow the counter")
+    return at, text
