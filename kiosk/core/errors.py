@@ -44,10 +44,23 @@ class Situation:
         return {name for text in chosen for _, name, _, _ in Formatter().parse(text) if name}
 
 
+@dataclass(frozen=True)
+class InBoth:
+    """A parameter that is told in both languages: the label of a field, the sentence of another error."""
+
+    ar: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.ar} / {self.en}"
+
+
 _ARABIC = re.compile("[\u0620-\u064a]")
 
 
 def _shown(value: object, language: Language) -> str:
+    if isinstance(value, InBoth):
+        return value.ar if language == "ar" else value.en
     text = str(value)
     return text if language == "en" or _ARABIC.search(text) else ltr(text)
 

@@ -12,7 +12,7 @@ from kiosk.core.debts.age import DataAge, check_data_age
 from kiosk.core.debts.allocation import Balance, Choice, NoChoice, Rules, allocate
 from kiosk.core.entries.parts import PaperForm
 from kiosk.core.entries.payment import DebtsFor
-from kiosk.core.errors import KnownError
+from kiosk.core.errors import InBoth, KnownError
 from kiosk.core.roles import Right
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.collect_lines import entry_allocation, entry_lines
@@ -207,7 +207,7 @@ def _check_mandate(shown: DebtorShown, divided: division.Allocation) -> None:
         reached = one.account in touched or one.row.purse in purses
         if reached and one.rule.needs_mandate:
             raise KnownError(
-                "collect.mandate", debt=one.account, kind_ar=one.rule.name_ar, kind_en=one.rule.name_en
+                "collect.mandate", debt=one.account, kind=InBoth(one.rule.name_ar, one.rule.name_en)
             )
 
 

@@ -13,7 +13,7 @@ from kiosk.core.catalogue.model import Service, StaffWarning, Tender, Text
 from kiosk.core.entries.parts import Line, PaperForm
 from kiosk.core.entries.payment import RequestFor
 from kiosk.core.entries.request import RequestTaken
-from kiosk.core.errors import KnownError
+from kiosk.core.errors import InBoth, KnownError
 from kiosk.core.fees import LedgerItem, Quote
 from kiosk.core.roles import Right
 from kiosk.core.wire.entry import Link
@@ -200,8 +200,7 @@ def take_and_pay(
         raise KnownError(
             "request.stands_unpaid",
             tracking=done.tracking,
-            problem_ar=error.sentence("ar"),
-            problem_en=error.sentence("en"),
+            problem=InBoth(error.sentence("ar"), error.sentence("en")),
         ) from error
     return done, taken
 

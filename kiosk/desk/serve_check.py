@@ -14,7 +14,7 @@ from kiosk.core.catalogue.gates import GateState, TimeLimitState, gates_of, shut
 from kiosk.core.catalogue.model import Catalogue, Service
 from kiosk.core.catalogue.papers import PapersState, papers_state
 from kiosk.core.entries.request import Papers
-from kiosk.core.errors import KnownError
+from kiosk.core.errors import InBoth, KnownError
 from kiosk.core.roles import Right
 from kiosk.desk.serve_answers import KeptAnswers, identity_keys, second_typings, split_answers
 from kiosk.desk.serve_fees import RequestFee, request_fee
@@ -41,8 +41,8 @@ class RequestCheck:
     """What was found. `problems` are by field, in the order of the form; amounts are in piastres.
 
     `same_today`: this person's requests for the service today, a warning and never a refusal. `fee` is None
-    while the answers do not give one, and at a stage at which another body has not set it yet; `charged` tells whether this counter takes it: where it does not, the
-    fee is shown as information.
+    while the answers do not give one, and at a stage at which another body has not set it yet; `charged`
+    tells whether this counter takes it: where it does not, the fee is shown as information.
     """
 
     service: Service
@@ -84,15 +84,14 @@ class RequestCheck:
         shut = shut_gates(self.gates)
         if shut:
             reason = shut[0].text
-            return KnownError("request.gate_shut", reason_ar=reason.ar, reason_en=reason.en)
+            return KnownError("request.gate_shut", reason=InBoth(reason.ar, reason.en))
         missing = self.papers.missing_now
         if missing:
             names = [asked.name for asked in self.slip.missing[: len(missing)]]
             return KnownError(
                 "request.papers_missing",
                 count=len(missing),
-                papers_ar="، ".join(name.ar for name in names),
-                papers_en=", ".join(name.en for name in names),
+                papers=InBoth("، ".join(name.ar for name in names), ", ".join(name.en for name in names)),
             )
         return self.fee_problem if self.charged else None
 
@@ -102,10 +101,8 @@ class RequestCheck:
         return KnownError(
             "request.answers_wrong",
             count=len(self.problems),
-            field_ar=found.label.ar if found else name,
-            field_en=found.label.en if found else name,
-            problem_ar=problem.sentence("ar"),
-            problem_en=problem.sentence("en"),
+            field=InBoth(found.label.ar, found.label.en) if found else name,
+            problem=InBoth(problem.sentence("ar"), problem.sentence("en")),
         )
 
 

@@ -60,3 +60,4 @@ class OnePolicy:
 def follow(session: Session, policy: Policy) -> None:
     """Let a session follow another policy than the one of its device."""
     session.reference.__dict__["policy_book"] = OnePolicy(policy)
+    session.reference._policies.clear()

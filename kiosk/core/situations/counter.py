@@ -19,23 +19,23 @@ _REQUESTS = {
     ),
     "request.answers_wrong": Situation(
         Kind.INPUT,
-        ar="بيانات تحتاج إلى مراجعة: {count}. أولها «{field_ar}»: {problem_ar}",
+        ar="بيانات تحتاج إلى مراجعة: {count}. أولها «{field}»: {problem}",
         remedy_ar="راجع البيانات مع المواطن؛ الأمر kiosk request check يعرضها كلها.",
-        en="Answers that need attention: {count}. The first is “{field_en}”: {problem_en}",
+        en="Answers that need attention: {count}. The first is “{field}”: {problem}",
         remedy_en="Go through them with the citizen; kiosk request check shows them all.",
     ),
     "request.gate_shut": Situation(
         Kind.REFUSED,
-        ar="{reason_ar}",
+        ar="ما يجب أن يسبق هذا الطلب لم يتم: {reason}",
         remedy_ar="قدّم الطلب السابق أولًا، أو أضف المستند الذي يثبته.",
-        en="{reason_en}",
+        en="What must come before is not done: {reason}",
         remedy_en="Take the earlier request first, or add the paper that proves it.",
     ),
     "request.papers_missing": Situation(
         Kind.REFUSED,
-        ar="مستندات ناقصة لا يُقبل الطلب بدونها: {count} ({papers_ar}).",
+        ar="مستندات ناقصة لا يُقبل الطلب بدونها: {count} ({papers}).",
         remedy_ar="سلّم المواطن بيانًا بالمستندات الناقصة، ولا تحصّل منه شيئًا.",
-        en="Papers without which the request is not taken: {count} ({papers_en}).",
+        en="Papers without which the request is not taken: {count} ({papers}).",
         remedy_en="Give the citizen the slip of missing papers, and take no money.",
     ),
     "request.unknown": Situation(
@@ -75,9 +75,9 @@ _REQUESTS = {
     ),
     "request.stands_unpaid": Situation(
         Kind.REFUSED,
-        ar="سُجل الطلب {tracking} ولم يُدفع: {problem_ar}",
+        ar="سُجل الطلب {tracking} ولم يُدفع: {problem}",
         remedy_ar="عالج السبب ثم حصّل رسومه بالأمر kiosk request pay {tracking}؛ لا تسجله مرة أخرى.",
-        en="Request {tracking} was taken and is not paid: {problem_en}",
+        en="Request {tracking} was taken and is not paid: {problem}",
         remedy_en="Mend the cause, then use kiosk request pay {tracking}; do not take it again.",
     ),
     "payer.capacity": Situation(
@@ -120,9 +120,9 @@ _DEBTS = {
     ),
     "collect.mandate": Situation(
         Kind.REFUSED,
-        ar="المديونية {debt} ({kind_ar}) لا تُحصَّل إلا بتفويض من جهتها.",
+        ar="المديونية {debt} ({kind}) لا تُحصَّل إلا بتفويض من جهتها.",
         remedy_ar="اكتب رقم التفويض، أو اختر مديونية أخرى.",
-        en="The debt {debt} ({kind_en}) is collected only under a mandate of its body.",
+        en="The debt {debt} ({kind}) is collected only under a mandate of its body.",
         remedy_en="Type the number of the mandate, or choose another debt.",
     ),
     "collect.changed": Situation(
@@ -134,4 +134,51 @@ _DEBTS = {
     ),
 }
 
-SITUATIONS = {**_REQUESTS, **_DEBTS}
+_TYPED = {
+    "offer.slip_form": Situation(
+        Kind.INPUT,
+        ar="إيصال الماكينة {text} ناقص أو زائد.",
+        remedy_ar="اكتب: رقم الماكينة، رقم الإيصال، المبلغ بلا فواصل، كود الموافقة، "
+        "الوقت مثل 2026-11-24T10:30، ثم آخر أربعة أرقام إن وُجدت، وبينها فاصلة.",
+        en="The slip {text} has too few or too many parts.",
+        remedy_en="Type terminal, number, amount without grouping, approval, time like 2026-11-24T10:30, and "
+        "the last four digits if known, with commas between.",
+    ),
+    "offer.form33_form": Situation(
+        Kind.INPUT,
+        ar="بيانات القسيمة الورقية {text} ناقصة أو خطأ.",
+        remedy_ar="اكتب: المجموعة، رقم القسيمة، التاريخ مثل 2026-11-24، وبينها فاصلة.",
+        en="The paper form {text} is out of form.",
+        remedy_en="Type series, number and date like 2026-11-24, with commas between.",
+    ),
+    "offer.payer_half": Situation(
+        Kind.INPUT,
+        ar="بيانات الدافع ناقصة: الاسم والصفة معًا.",
+        remedy_ar="اكتب اسم الدافع وصفته، أو اتركهما معًا إن كان صاحب الشأن نفسه.",
+        en="The payer is half named: name and capacity belong together.",
+        remedy_en="Give both, or neither when the person himself pays.",
+    ),
+    "offer.answers_form": Situation(
+        Kind.INPUT,
+        ar="الملف {file} ليس قائمة أسماء وقيم.",
+        remedy_ar="اكتب في كل سطر اسم البيان ثم نقطتين ثم قيمته.",
+        en="{file} is not a list of names and values.",
+        remedy_en="Write one name a line, a colon, and its value.",
+    ),
+    "offer.debts_form": Situation(
+        Kind.INPUT,
+        ar="اختيار المديونيات مكتوب بشكلين: {text}.",
+        remedy_ar="اكتب أرقام الحسابات وحدها بالترتيب، أو مع كل حساب علامة = ومبلغه.",
+        en="The chosen debts are written in two ways: {text}.",
+        remedy_en="Name accounts only, in their order, or give each an = and its amount.",
+    ),
+    "offer.identity_twice": Situation(
+        Kind.INPUT,
+        ar="هوية المدين مكتوبة بأكثر من طريقة.",
+        remedy_ar="اكتب رقمه القومي أو محموله أو رقم حسابه، واحدًا منها.",
+        en="The debtor is identified in more than one way.",
+        remedy_en="Give his number, his mobile or an account: one of them.",
+    ),
+}
+
+SITUATIONS = {**_REQUESTS, **_DEBTS, **_TYPED}

@@ -101,3 +101,13 @@ def lines_paid(db: Database, tracking: str) -> dict[tuple[str, str, str], int]:
 def line_key(line: Line) -> tuple[str, str, str]:
     """What identifies a line of a request in its payments."""
     return line.kind, line.account, line.label
+
+
+def receipts_of(db: Database, tracking: str) -> tuple[str, ...]:
+    """The numbers of the standing receipts of a request, oldest first."""
+    rows = db.conn.execute(
+        "SELECT r.number FROM payment p JOIN receipt r ON r.payment = p.seq"
+        " WHERE p.reference = ? AND p.kind = 'request' AND p.voided IS NULL ORDER BY r.seq",
+        (tracking,),
+    )
+    return tuple(number for (number,) in rows)
