@@ -14,7 +14,7 @@ SHY_WORDS = ("من فضلك", "برجاء", "عذرًا", "عذرا", "غير ص
 def test_a_situation_has_sentence_and_remedy_in_both_languages(code: str) -> None:
     situation = SITUATIONS[code]
     for text in (situation.ar, situation.remedy_ar):
-        assert any(ord(letter) in ARABIC for letter in text), text
+        assert any(ord(letter) in ARABIC for letter in text) or "_ar}" in text, text
         assert not any(word in text for word in SHY_WORDS), text
     for text in (situation.en, situation.remedy_en):
         assert text.strip()
@@ -23,9 +23,13 @@ def test_a_situation_has_sentence_and_remedy_in_both_languages(code: str) -> Non
 
 @pytest.mark.parametrize("code", SITUATIONS)
 def test_both_languages_tell_the_same_facts(code: str) -> None:
+    """A fact that is itself a text comes in both languages: `reason_ar` in one, `reason_en` in the other."""
     situation = SITUATIONS[code]
     arabic = situation.placeholders(situation.ar, situation.remedy_ar)
-    assert arabic == situation.placeholders(situation.en, situation.remedy_en)
+    english = situation.placeholders(situation.en, situation.remedy_en)
+    assert not any(name.endswith("_en") for name in arabic)
+    assert not any(name.endswith("_ar") for name in english)
+    assert {name.removesuffix("_ar") for name in arabic} == {name.removesuffix("_en") for name in english}
 
 
 @pytest.mark.parametrize("code", SITUATIONS)
