@@ -9,17 +9,15 @@ real-time code, because a printer obeys it even inside a picture.
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from itertools import pairwise
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.raster import Bitmap, LogoSpot, QrSpot, Sheet
+from kiosk.devices.bands import STRIP, Band, Strip, cut
 from kiosk.devices.ink import Ink
 from kiosk.devices.profiles import Profile
-from kiosk.devices.realtime import first_hit, hits
+from kiosk.devices.realtime import first_hit
 
 INIT = b"\x1b@\x1c."
-STRIP = 24
-"""Rows of one pass of `ESC * 33`."""
 BAD_MULTIPLE = 48
 LONGEST_QR = 700
 """Characters: beyond this clones refuse a symbol."""
@@ -109,9 +107,7 @@ class _Encoder:
         """White rows."""
         while rows > 0:
             step = min(rows, 255)
-            if self._spacing != step:
-                self.out += b"\x1b3" + bytes((step,))
-                self._spacing = step
+            self._space(step)
             self.out += b"\n"
             rows -= step
 
@@ -155,119 +151,44 @@ class _Encoder:
     # --- pictures
 
     def _rows(self, y: int, end: int) -> None:
-        """Rows `y` up to `end`: white is fed, ink is sent in bands."""
-        while y < end:
-            top = y
-            while y < end and self._ink.blank(y):
-                y += 1
-            self.feed(y - top)
-            top = y
-            while y < end and not self._ink.blank(y):
-                y += 1
-            if y > top:
-                y = self._inked(top, y, end)
-
-    def _inked(self, y: int, bottom: int, end: int) -> int:
-        """Send rows that have ink; returns the first row not sent, which may lie beyond `bottom`."""
+        """Rows `y` up to `end`: white is fed, ink is sent in pictures without codes."""
         most = max(1, self._profile.band_bytes // self._profile.stride)
-        while y < bottom:
-            stop = min(bottom, y + most)
-            if self._band(y, stop):
-                y = stop
-                continue
-            left, right = self._plain_extent(y, stop)
-            stride = -(-(right - left) // 8)
-            hit = first_hit(self._ink.packed(y, stop, left, right))
-            row = y + hit // stride
-            if hit % stride == stride - 1:  # from one row into the next: a new picture between them is enough
-                y = self._inked(y, row + 1, row + 1)
+        for piece in cut(self._ink, y, end, most_rows=most, margins=self._profile.margins):
+            self.feed(piece.top - y)
+            if isinstance(piece, Band):
+                self._picture(piece)
             else:
-                y = self._unsafe_row(y, row, end)
-        return y
+                self._columns(piece)
+            y = piece.bottom
+        self.feed(end - y)
 
-    def _unsafe_row(self, y: int, row: int, end: int) -> int:
-        """Send rows `y` up to `row`, which hold no code, and a row that does at its plain place."""
-        if self._aligned(row, row + 1) is not None:
-            self._inked(y, row, row)
-            self._band(row, row + 1)
-            return row + 1
-        for top in range(row, max(y, row - STRIP + 1) - 1, -1):
-            if top + STRIP > end and end < self._ink.height:
-                continue
-            strip = self._strip(top)
-            if strip is not None:
-                self._inked(y, top, top)
-                self.out += strip
-                self._spacing = STRIP
-                return min(top + STRIP, end)
-        self._inked(y, row, row)
-        left, right = self._plain_extent(row, row + 1)
-        self._picture(left, 1, _thickened(self._ink.packed(row, row + 1, left, right)))
-        return row + 1
-
-    def _plain_extent(self, top: int, bottom: int) -> tuple[int, int]:
-        """Left and right edge of what is sent when nothing speaks against it; whole bytes from the left."""
-        left, right = self._ink.extent(top, bottom)
-        left -= left % 8
-        saved = left // 8 * (bottom - top)
-        return (left if self._profile.margins and saved > 16 else 0), right
-
-    def _band(self, top: int, bottom: int) -> bool:
-        """Send rows as one picture, shifted within its bytes if a code occurs; False when no shift helps."""
-        found = self._aligned(top, bottom)
-        if found is not None:
-            self._picture(found[0], bottom - top, found[1])
-        return found is not None
-
-    def _aligned(self, top: int, bottom: int) -> tuple[int, bytes] | None:
-        """A left edge and the picture from there, without real-time codes."""
-        plain, right = self._plain_extent(top, bottom)
-        ink_left = self._ink.extent(top, bottom)[0]
-        shifts = range(ink_left, max(ink_left - 8, -1), -1) if self._profile.margins else ()
-        for left in (plain, *shifts):
-            data = self._ink.packed(top, bottom, left, right)
-            if first_hit(data) < 0:
-                return left, data
-        return None
-
-    def _picture(self, left: int, rows: int, data: bytes) -> None:
+    def _picture(self, band: Band) -> None:
         """`GS v 0` at a left edge. Of a bad multiple of rows the last one is a picture of its own."""
-        stride = len(data) // rows
-        self._margins(left, self._profile.width_dots - left)
-        first = rows - 1 if rows % BAD_MULTIPLE == 0 else rows
-        for count, part in ((first, data[: first * stride]), (rows - first, data[first * stride :])):
-            if count:
-                self.out += b"\x1dv0\x00" + _two(stride) + _two(count) + part
+        stride = len(band.data) // band.rows
+        self._margins(band.left, self._profile.width_dots - band.left)
+        first = band.rows - 1 if band.rows % BAD_MULTIPLE == 0 else band.rows
+        parts = band.data[: first * stride], band.data[first * stride :]
+        for rows, part in zip((first, band.rows - first), parts, strict=True):
+            if rows:
+                self.out += b"\x1dv0\x00" + _two(stride) + _two(rows) + part
 
-    def _strip(self, top: int) -> bytes | None:
-        """24 rows as columns (`ESC *`), broken where a code would reach from one column into the next.
-
-        Bytes run down here, so what is a code in rows is none in columns. None when one column holds one.
-        """
-        ink = self._ink
-        rows = [ink.rows[y] if y < ink.height else 0 for y in range(top, top + STRIP)]
-        right = max(ink.extent(top, min(top + STRIP, ink.height))[1], 1)
-        columns = [_column(rows, ink.width - 1 - x) for x in range(right)]
-        if any(first_hit(column) >= 0 for column in columns):
-            return None
-        parts: list[list[bytes]] = [[columns[0]]]
-        for before, column in pairwise(columns):
-            if first_hit(before[-1:] + column[:1]) >= 0:
-                parts.append([])
-            parts[-1].append(column)
-        head = self._margin_bytes(0, self._profile.width_dots)
-        self._frame = (0, self._profile.width_dots)
-        segments = b"".join(b"\x1b*\x21" + _two(len(part)) + b"".join(part) for part in parts)
-        return head + b"\x1b3" + bytes((STRIP,)) + segments + b"\n"
+    def _columns(self, strip: Strip) -> None:
+        """`ESC * 33`, part after part on one line, and a line feed as high as the columns."""
+        self._margins(0, self._profile.width_dots)
+        for part in strip.parts:
+            self.out += b"\x1b*\x21" + _two(len(part) // 3) + part
+        self._space(STRIP)
+        self.out += b"\n"
 
     def _margins(self, left: int, area: int) -> None:
-        self.out += self._margin_bytes(left, area)
-        self._frame = (left, area)
+        if (left, area) != self._frame:
+            self.out += b"\x1dL" + _two(left) + b"\x1dW" + _two(area)
+            self._frame = (left, area)
 
-    def _margin_bytes(self, left: int, area: int) -> bytes:
-        if (left, area) == self._frame:
-            return b""
-        return b"\x1dL" + _two(left) + b"\x1dW" + _two(area)
+    def _space(self, rows: int) -> None:
+        if rows != self._spacing:
+            self.out += b"\x1b3" + bytes((rows,))
+            self._spacing = rows
 
 
 def _room(spot: QrSpot | LogoSpot, width: int) -> tuple[int, int]:
@@ -288,18 +209,3 @@ def _qr(spot: QrSpot) -> bytes:
             b"\x1d(k\x03\x00\x31\x51\x30",
         )
     )
-
-
-def _column(rows: list[int], bit: int) -> bytes:
-    value = 0
-    for row in rows:
-        value = value << 1 | row >> bit & 1
-    return value.to_bytes(STRIP // 8, "big")
-
-
-def _thickened(data: bytes) -> bytes:
-    """A row that no arrangement makes safe: one black dot beside another more, an eighth of a millimetre."""
-    changed = bytearray(data)
-    for at in hits(data):
-        changed[at + 1] |= 0x08
-    return bytes(changed)

@@ -34,6 +34,8 @@ class OwnerThread:
         self._asked: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._woken = threading.Event()
         self._stopping = False
+        self._refuses = False
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -45,9 +47,13 @@ class OwnerThread:
         self._woken.set()
 
     def call(self, ask: Callable[[], Answer]) -> "Future[Answer]":
-        """Run something on the owner's thread between two steps: a status question, a test page."""
+        """Run something on the owner's thread between two steps; cancelled once the thread has ended."""
         future: Future[Answer] = Future()
-        self._asked.append((ask, future))
+        with self._door:
+            if self._refuses:
+                future.cancel()
+            else:
+                self._asked.append((ask, future))
         self._woken.set()
         return future
 
@@ -68,9 +74,8 @@ class OwnerThread:
                 if not self._stopping:
                     self._woken.wait(pause)
         finally:
-            self._stopping = True
-            self._on_end()
             self._refuse()
+            self._on_end()
 
     def _one_step(self) -> float | None:
         try:
@@ -89,5 +94,7 @@ class OwnerThread:
                     future.set_exception(error)
 
     def _refuse(self) -> None:
+        with self._door:
+            self._refuses = True
         while self._asked:
             self._asked.popleft()[1].cancel()
