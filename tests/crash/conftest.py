@@ -1,0 +1,96 @@
+"""Devices prepared for one act each, and the process whose forks die in the middle of it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from tests.acts import new_trial
+from tests.crash.doing import CONTROLS, DOING
+from tests.desk.prepared import at_work
+from tests.quality.tree import ROOT
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a fork ended: the signal that killed it (0: it finished), what it said, steps and bytes it took."""
+
+    signal: int
+    said: str | None
+    steps: int
+    wal: int
+
+
+class Steps:
+    """The process of `tests.crash.steps`."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.steps"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, root: Path, act: str, **where: Any) -> Ended:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"root": str(root), "act": act, **where}) + "\n")
+        self._process.stdin.flush()
+        said = json.loads(self._process.stdout.readline())
+        assert said["signal"] <= 0, f"{act} {where} failed by itself"
+        return Ended(-said["signal"], said.get("said"), said.get("steps", 0), said.get("wal", 0))
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+@pytest.fixture(scope="session")
+def steps() -> Iterator[Steps]:
+    process = Steps()
+    yield process
+    process.close()
+
+
+Copy = Callable[[], Path]
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where the system has one: what a killed process wrote is there as on a disk."""
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK):
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=shared) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def copies(memory: Path) -> Callable[[str], Copy]:
+    """For an act, a maker of devices on which it can be done next; the copy before is removed."""
+
+    def of(act: str) -> Copy:
+        prepared = memory / "prepared"
+        trial = new_trial(prepared)
+        (DOING | CONTROLS)[act].stand(at_work(trial, "TEL-1"))
+        trial.close()
+
+        def copy() -> Path:
+            root = memory / "copy"
+            shutil.rmtree(root, ignore_errors=True)
+            shutil.copytree(prepared, root)
+            return root
+
+        return copy
+
+    return of

@@ -1,0 +1,97 @@
+"""A process that does one act in a fork of itself and dies in the middle, at the step it was told.
+
+Run as `python -m tests.crash.steps`: one request a line, one answer a line, both JSON. A step is a statement
+that the act gives to the database (those of triggers too), or a call that writes, syncs or renames a file. At
+the step `die_at` the fork kills itself with SIGKILL, before the step is done; telling what was done is the
+last one. With `room` the system ends it: at the byte of a file after which no more may be written. Nothing in
+the product knows.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from kiosk.desk.session import Session
+from tests.crash.doing import CONTROLS, DOING
+from tests.desk.conftest import Trial
+from tests.desk.prepared import at_work, copy_of_trial
+
+
+class Steps:
+    """Counts the steps of an act, and ends the process at one of them."""
+
+    def __init__(self, die_at: int | None) -> None:
+        self.seen = 0
+        self._die_at = die_at
+
+    def step(self, *_: object) -> None:
+        self.seen += 1
+        if self.seen == self._die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(self, session: Session) -> None:
+        session.store.db.conn.set_trace_callback(self.step)
+        for name in ("open", "write", "fsync", "replace", "unlink"):
+            setattr(os, name, self._counted(getattr(os, name)))
+
+    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*arguments: Any, **more: Any) -> Any:
+            self.step()
+            return call(*arguments, **more)
+
+        return counted
+
+
+def _limit(bytes_written: int) -> None:
+    """Let the system end this process when a file would grow beyond so many bytes."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_written, resource.RLIM_INFINITY))
+
+
+def _fork_does(request: dict[str, Any], answer: int) -> None:
+    session = at_work(Trial(Path(request["root"])), "TEL-1")
+    act = (DOING | CONTROLS)[request["act"]].prepared(session)
+    steps = Steps(request.get("die_at"))
+    if "room" in request:
+        _limit(request["room"])
+    steps.watch(session)
+    said = act()
+    wal = Path(request["root"], "kiosk.db-wal").stat().st_size
+    os.write(answer, json.dumps({"said": said, "steps": steps.seen, "wal": wal}).encode())
+    os._exit(0)  # before anything is closed in good order
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(read)
+            _fork_does(request, write)
+        finally:
+            os._exit(1)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return {"signal": os.waitstatus_to_exitcode(status), **(json.loads(said) if said else {})}
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    with TemporaryDirectory() as folder, copy_of_trial(Path(folder)):
+        pass  # what every fork needs is read here, once
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
