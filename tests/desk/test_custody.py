@@ -79,7 +79,10 @@ def test_cash_handed_to_another_custodian_is_a_transfer(unlock: Unlock) -> None:
     hand_over(session, to("COL-9", 2500, to="custodian", signs="elsewhere", device="D00000007"))
     z_totals = session.store.journal.state().totals
     assert (z_totals.handed_over, z_totals.transfers_out) == (0, 2500)
-    assert count(session, pieces(7500)).over_short == 0
+    count(session, pieces(7500))
+    terms = close(session, Closing(kept=7500)).terms
+    assert terms is not None
+    assert (terms.handed_over, terms.transfers_out, terms.expected) == (0, 2500, 7500)
 
 
 def test_more_than_the_drawer_must_hold_does_not_leave_it(unlock: Unlock) -> None:
@@ -189,10 +192,11 @@ def test_a_close_that_set_nothing_aside_has_no_bag(unlock: Unlock) -> None:
 
 
 def test_the_receiver_of_a_bag_counts_and_the_difference_is_of_this_hop(unlock: Unlock) -> None:
+    """What the giver's own entry states counts, whatever is typed."""
     handed = hand_over(closed(unlock), to("SUP-1", 7500, bag_of=1, seal="7"))
     session = unlock("SUP-1")
     receiving = Receiving(handed.transfer, "TEL-1", seal="7", seal_intact=True)
-    received = count_received(session, receiving, pieces(7000)).finish()
+    received = count_received(session, receiving, pieces(7000)).finish(Stated(7000))
     assert (received.total, received.stated, received.difference) == (7000, 7500, -500)
     _, body = next(entries_of(session.store.db, received.entry.seq))
     assert isinstance(body, HandoverReceived)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.core.entries.custody import DrawerOpened
 from kiosk.core.entries.operations import PrintCopied, PrintFailed
 from kiosk.core.errors import KnownError
 from kiosk.desk.drawer import Moving, move_cash, open_drawer
@@ -75,6 +76,7 @@ def test_x_and_z_tell_what_else_happened(unlock: Unlock) -> None:
     open_drawer(session, "change")
     move_cash(session, Moving("in", 500, "fund"))
     with session.act(session.own_shift()) as act:
+        act.append(DrawerOpened(cause="sale", payment=taken.payment, reason=None))
         printed = {"job": "ab" * 16, "document": "receipt", "entry": taken.receipt, "printer": "P-1"}
         act.append(PrintCopied(**printed, copy=1, reason="lost"))  # type: ignore[arg-type]
         act.append(

@@ -349,6 +349,27 @@ def test_a_discount_is_no_breach(unlock: Unlock) -> None:
     assert {one.account: one.taken for one in z.figures.accounts}["REV-9"] == -500
 
 
+def test_a_fee_of_nothing_is_no_breach(unlock: Unlock) -> None:
+    session = opened(unlock)
+    lines = (fee(5000), fee(0, "REV-7"))
+    bill = Bill(RequestFor(tracking=take_request(session, *lines)), lines, PERSON, "self")
+    take_payment(session, bill, Offer(cash=5000))
+    count(session, pieces(15000))
+    assert close(session, Closing(kept=15000)).figures.breaches == ()
+
+
+def test_totals_that_the_entries_do_not_explain_are_named_and_close(
+    unlock: Unlock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a later release added to the totals what this one does not count."""
+    session = opened(unlock)
+    pay(session, 1000)
+    count(session, pieces(11000))
+    monkeypatch.setattr("kiosk.desk.shift_figures._gather_tally", lambda *_: None)
+    z = close(session, Closing(kept=11000))
+    assert [one.rule for one in z.figures.breaches] == ["figures_do_not_cross_foot"]
+
+
 def test_a_fault_within_the_close_leaves_nothing(unlock: Unlock, monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened(unlock)
     count(session, pieces(10000))
