@@ -1,0 +1,338 @@
+"""A debt snapshot comes into use whole, in one step, or the one before it stays."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from kiosk.core.debts.snapshot import DebtorRow, SnapshotHash
+from kiosk.core.errors import BugError, KnownError
+from kiosk.core.wire.entry import Link
+from kiosk.store.debts import load as loading
+from kiosk.store.debts.load import DebtLoad, Version, empty_idle
+from kiosk.store.debts.read import check_debts, data_version, debt_rows_of, debts_of, set_in_use
+from kiosk.store.debts.search import By, find
+from kiosk.store.debts.tables import SETS
+from kiosk.store.driver import open_database, transaction
+from kiosk.store.rebuild import derived_rows, rebuild
+from tests.core.entries.samples import STREAM
+from tests.store.snapshots import AS_OF, KEY, SALT, Device, charge, debt, debtor, device, many
+
+OLD, NEW = many(30, "القديم"), many(100, "الجديد")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Device]:
+    with device(tmp_path) as made:
+        yield made
+
+
+class CutError(Exception):
+    pass
+
+
+def names(db: Database) -> list[str]:
+    which = set_in_use(db)
+    return [row[0] for row in db.execute(f"SELECT name FROM debtor_{which} ORDER BY id")]
+
+
+def sizes(db: Database, which: str) -> list[int]:
+    return [
+        db.execute(f"SELECT count(*) FROM {table}_{which}").fetchone()[0]
+        for table in ("debtor", "debt", "charge")
+    ]
+
+
+def pieces_of(load: DebtLoad, rows: list[DebtorRow], stop_before: int | None = None) -> int:
+    """Load, and raise CutError inside the transaction of one piece; return the pieces begun."""
+    begun = 0
+    real = load._piece
+
+    @contextmanager
+    def piece() -> Iterator[Database]:
+        nonlocal begun
+        with real() as db:
+            begun += 1
+            yield db
+            if begun == stop_before:
+                raise CutError
+
+    load._piece = piece  # type: ignore[method-assign]
+    load.load(rows)
+    return begun
+
+
+def test_a_thousand_debtors_come_into_use_with_all_they_owe(here: Device) -> None:
+    rows = many(1_000)
+    loaded = here.bring(rows, 1)
+    assert (loaded.debtors, loaded.debts, loaded.charges) == (1_000, 1_000, 2_000)
+    assert loaded.owed == sum(1_000 + n + 500 for n in range(1, 1_001))
+    assert debt_rows_of(here.db, "DB-777") == list(rows[776].debts)
+    assert debts_of(here.db, "DB-777") == [rows[776].debts[0].debt("DB-777")]
+    assert debts_of(here.db, "DB-1001") == []
+    version = data_version(here.db)
+    assert (version.version, version.hash, version.rows) == (1, loaded.hash, 4_000)
+    assert version.reference.as_of == AS_OF
+    check_debts(here.db)
+
+
+def test_before_any_snapshot_the_data_is_missing_and_says_so(here: Device) -> None:
+    for read in (data_version, set_in_use, lambda db: debts_of(db, "DB-1")):
+        with pytest.raises(KnownError) as caught:
+            read(here.db)
+        assert caught.value.code == "dataset.missing"
+
+
+def test_a_cut_in_any_piece_leaves_the_snapshot_in_use_and_the_next_load_starts_clean(here: Device) -> None:
+    here.bring(OLD, 1)
+    before = names(here.db), data_version(here.db)
+    pieces = pieces_of(DebtLoad(here.db, chunk_rows=100), NEW)
+    assert pieces > 15
+    for piece in range(1, pieces + 1):
+        with pytest.raises(CutError):
+            pieces_of(DebtLoad(here.db, chunk_rows=100), NEW, stop_before=piece)
+        assert (names(here.db), data_version(here.db)) == before
+        assert [one.debtor for one in find(here.db, "القديم محمد", By.NAME)]
+    loaded = here.bring(NEW, 2)
+    assert names(here.db) == [row.name for row in NEW]
+    assert data_version(here.db).hash == loaded.hash
+    assert sizes(here.db, set_in_use(here.db)) == [100, 100, 200]
+    check_debts(here.db)
+
+
+def test_a_source_that_fails_leaves_the_snapshot_in_use(here: Device) -> None:
+    here.bring(OLD, 1)
+
+    def torn() -> Iterator[DebtorRow]:
+        yield from NEW[:75]
+        raise CutError
+
+    with pytest.raises(CutError):
+        DebtLoad(here.db, chunk_rows=50).load(torn())
+    assert names(here.db) == [row.name for row in OLD]
+
+
+def killed_after(root: str, commits: int) -> None:
+    """A child process: load and end without any ado after so many transactions."""
+    db = open_database(Path(root) / "kiosk.db", KEY, SALT)
+    done = 0
+
+    @contextmanager
+    def counted(database: Database) -> Iterator[Database]:
+        nonlocal done
+        with transaction(database) as inside:
+            yield inside
+            if done == commits:
+                os._exit(9)
+        done += 1
+
+    vars(loading)["transaction"] = counted
+    DebtLoad(db, chunk_rows=100).load(NEW)
+    os._exit(0)
+
+
+def test_a_process_killed_in_mid_load_leaves_the_snapshot_in_use(tmp_path: Path) -> None:
+    with device(tmp_path) as here:
+        here.bring(OLD, 1)
+    context = multiprocessing.get_context("spawn")
+    ends = []
+    for commits in (2, 14, 500):
+        child = context.Process(target=killed_after, args=(str(tmp_path), commits))
+        child.start()
+        child.join(60)
+        ends.append(child.exitcode)
+        db = open_database(tmp_path / "kiosk.db", KEY, SALT)
+        assert names(db) == [row.name for row in OLD]
+        check_debts(db)
+        db.close()
+    assert ends == [9, 9, 0]
+
+
+def test_the_switch_and_its_entry_happen_together_or_not_at_all(here: Device) -> None:
+    here.bring(OLD, 1)
+    load = DebtLoad(here.db)
+    load.load(NEW)
+    before = here.journal.state().seq
+
+    def switch_and_fail(act: Device) -> None:
+        load.switch(act, Version(version=2, as_of=AS_OF))
+        assert data_version(act.db).version == 2
+        raise CutError
+
+    with pytest.raises(CutError), here.acting() as act:
+        switch_and_fail(act)
+    assert names(here.db) == [row.name for row in OLD]
+    assert (data_version(here.db).version, here.journal.state().seq) == (1, before)
+    with here.acting() as act:
+        load.switch(act, Version(version=2, as_of=AS_OF))
+    assert names(here.db) == [row.name for row in NEW]
+    assert here.journal.state().seq == before + 1
+
+
+def test_readers_see_the_old_debts_until_the_switch_is_committed(tmp_path: Path, here: Device) -> None:
+    here.bring(OLD, 1)
+    other = open_database(tmp_path / "kiosk.db", KEY, SALT)
+    load = DebtLoad(here.db)
+    load.load(NEW)
+    with here.acting() as act:
+        load.switch(act, Version(version=2, as_of=AS_OF))
+        assert names(other) == [row.name for row in OLD]
+    assert names(other) == [row.name for row in NEW]
+    other.close()
+
+
+def test_the_older_set_is_emptied_after_the_switch_and_not_before(here: Device) -> None:
+    here.bring(OLD, 1)
+    load = DebtLoad(here.db)
+    load.load(NEW)
+    empty_idle(here.db)
+    assert sizes(here.db, "b") == [100, 100, 200]
+    with here.acting() as act:
+        load.switch(act, Version(version=2, as_of=AS_OF))
+    empty_idle(here.db)
+    assert [sizes(here.db, one) for one in SETS] == [[0, 0, 0], [100, 100, 200]]
+    assert find(here.db, "الجديد", By.NAME)
+
+
+def test_a_load_that_was_overtaken_can_neither_write_nor_switch(here: Device) -> None:
+    first, second = DebtLoad(here.db, chunk_rows=50), DebtLoad(here.db)
+
+    def overtaken() -> Iterator[DebtorRow]:
+        yield from NEW[:30]
+        second.load(OLD)
+        yield from NEW[30:]
+
+    with pytest.raises(KnownError) as caught:
+        first.load(overtaken())
+    assert caught.value.code == "debt_data.overtaken"
+    third = DebtLoad(here.db)
+    third.load(NEW)
+    with pytest.raises(KnownError) as late, here.acting() as act:
+        second.switch(act, Version(version=1, as_of=AS_OF))
+    assert late.value.code == "debt_data.overtaken"
+
+
+def test_an_older_or_equal_version_is_refused(here: Device) -> None:
+    here.bring(OLD, 5)
+    load = DebtLoad(here.db)
+    load.load(NEW)
+    for version in (4, 5):
+        with pytest.raises(KnownError) as caught, here.acting() as act:
+            load.switch(act, Version(version=version, as_of=AS_OF))
+        assert caught.value.code == "debt_data.not_newer"
+
+
+@pytest.mark.parametrize("link", [Link(STREAM, 3), Link("ee" * 16, 1)])
+def test_a_snapshot_that_counts_entries_we_never_wrote_is_refused(here: Device, link: Link) -> None:
+    load = DebtLoad(here.db)
+    load.load(OLD)
+    with pytest.raises(KnownError) as caught, here.acting() as act:
+        load.switch(act, Version(version=1, as_of=AS_OF, applied_through=link))
+    assert caught.value.code == "debt_data.beyond_journal"
+
+
+def test_a_switch_before_a_load_is_a_bug(here: Device) -> None:
+    with pytest.raises(BugError), here.acting() as act:
+        DebtLoad(here.db).switch(act, Version(version=1, as_of=AS_OF))
+
+
+@pytest.mark.parametrize(
+    ("rows", "which"),
+    [
+        ([debtor("A", "علي", debt("X-1")), debtor("A", "حسن", debt("X-2"))], "A"),
+        ([debtor("A", "علي", debt("X-1")), debtor("B", "حسن", debt("X-1"))], "X-1"),
+        ([debtor("A", "علي", debt("X-1", charge("1", 5), charge("1", 6)))], "X-1"),
+    ],
+)
+def test_a_code_that_is_there_twice_is_named(here: Device, rows: list[DebtorRow], which: str) -> None:
+    here.bring(OLD, 1)
+    with pytest.raises(KnownError) as caught:
+        DebtLoad(here.db).load(rows)
+    assert (caught.value.code, caught.value.params["which"]) == ("debt_data.twice", which)
+    assert names(here.db) == [row.name for row in OLD]
+
+
+def test_accounts_that_differ_only_in_their_dashes_are_two(here: Device) -> None:
+    here.bring([debtor("A", "علي", debt("X-11"), debt("X1-1"))], 1)
+    assert [one.id for one in debts_of(here.db, "A")] == ["X-11", "X1-1"]
+
+
+def test_progress_is_told_between_pieces_and_may_stop_the_load(here: Device) -> None:
+    told: list[int] = []
+    DebtLoad(here.db, chunk_rows=100).load(NEW, told.append)
+    assert told == [25, 50, 75, 100, 100]
+
+    def stop(done: int) -> None:
+        assert not here.db.conn.in_transaction
+        if done == 50:
+            raise CutError
+
+    with pytest.raises(CutError):
+        DebtLoad(here.db, chunk_rows=100).load(NEW, stop)
+
+
+def test_another_connection_may_write_between_the_pieces(tmp_path: Path, here: Device) -> None:
+    other = open_database(tmp_path / "kiosk.db", KEY, SALT)
+
+    def pay(done: int) -> None:
+        with transaction(other):
+            other.execute("INSERT INTO setting VALUES (?, '') ON CONFLICT DO NOTHING", (str(done),))
+
+    DebtLoad(here.db, chunk_rows=100).load(NEW, pay)
+    assert other.execute("SELECT count(*) FROM setting").fetchone() == (4,)
+    other.close()
+
+
+def test_the_log_before_the_database_stays_small(tmp_path: Path, here: Device) -> None:
+    largest = 0
+
+    def look(_done: int) -> None:
+        nonlocal largest
+        largest = max(largest, (tmp_path / "kiosk.db-wal").stat().st_size)
+
+    here.db.execute("PRAGMA wal_autocheckpoint = 50")
+    DebtLoad(here.db, chunk_rows=400).load(many(2_000), look)
+    assert (tmp_path / "kiosk.db").stat().st_size > 1_000_000
+    assert largest < 500_000
+
+
+def test_a_changed_balance_is_noticed(here: Device) -> None:
+    here.bring(OLD, 1)
+    here.db.execute("UPDATE charge_a SET owed = owed - 1 WHERE id = (SELECT max(id) FROM charge_a)")
+    with pytest.raises(KnownError) as caught:
+        check_debts(here.db)
+    assert caught.value.code == "debt_data.altered"
+
+
+def test_a_rebuild_from_the_journal_changes_neither_version_nor_debts(here: Device) -> None:
+    here.bring(OLD, 1)
+    here.bring(NEW, 2)
+    before = list(derived_rows(here.db)), data_version(here.db)
+    with transaction(here.db):
+        rebuild(here.db, here.journal)
+    assert (list(derived_rows(here.db)), data_version(here.db)) == before
+
+
+@given(cuts=st.lists(st.integers(0, 12), max_size=5))
+def test_the_hash_does_not_depend_on_how_a_snapshot_is_cut(cuts: list[int]) -> None:
+    rows = many(12)
+    whole, pieces = SnapshotHash(), SnapshotHash()
+    whole.add(rows)
+    for start, end in pairwise([0, *sorted(cuts), 12]):
+        pieces.add(rows[start:end])
+    assert pieces.hexdigest() == whole.hexdigest()
+    other = SnapshotHash()
+    other.add([*rows[:-1], debtor("DB-12", "اسم آخر", *rows[-1].debts)])
+    assert other.hexdigest() != whole.hexdigest()
+
+
+def test_text_that_is_not_composed_is_a_bug() -> None:
+    with pytest.raises(BugError):
+        SnapshotHash().add([debtor("A", "\u0627\u0653\u0645\u0627\u0644")])
