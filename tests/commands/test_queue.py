@@ -1,0 +1,41 @@
+"""`kiosk queue`: the queue is the journal, and says how much of it waits and since when."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acts import new_trial
+from tests.commands.device import Device
+from tests.conftest import CommandLine
+from tests.desk.conftest import CHEAP
+
+
+@pytest.fixture
+def device(tmp_path: Path, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Device:
+    monkeypatch.setattr("kiosk.commands.desk_session.OPENING", CHEAP)
+    trial = new_trial(tmp_path / "device")
+    trial.close()
+    monkeypatch.setattr("kiosk.desk.session.read_clocks", trial.clocks.read)
+    return Device(trial.root, command_line, monkeypatch)
+
+
+def test_everything_waits_while_there_is_no_centre(device: Device) -> None:
+    said = device.json("TEL-1", "queue")
+    assert said["acknowledged"] == 0
+    assert said["waiting"] == said["entries"] > 0
+    assert said["oldest"].startswith("2026-11-24T07:00:")
+    assert said["bytes"] > 200 * said["entries"]
+
+
+def test_what_is_done_waits_as_its_entries(device: Device) -> None:
+    before = device.json("TEL-1", "queue")["waiting"]
+    device.json("TEL-1", "shift", "open", "--count", "200=1")
+    unlocked, opened, unlocked_again = 1, 1, 1
+    assert device.json("TEL-1", "queue")["waiting"] == before + unlocked + opened + unlocked_again
+
+
+def test_it_says_so_in_both_languages(device: Device) -> None:
+    said = device("TEL-1", "queue", "--english").out
+    waiting = device.json("TEL-1", "queue")["waiting"] - 1
+    assert f"waiting: {waiting}, the oldest from 2026-11-24T07:00:" in said
+    assert "ينتظر" in device("TEL-1", "queue").out
