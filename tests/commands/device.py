@@ -1,6 +1,6 @@
 """A trial device for tests of commands: `device("TEL-1", "shift", "status")` runs one as that person."""
 
-from collections.abc import Callable
+import shutil
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.acts import template
 from tests.conftest import CommandLine, Result
-from tests.desk.conftest import CHEAP, SECRETS, make_trial
+from tests.desk.conftest import CHEAP, SECRETS
 
 
 @dataclass
@@ -45,10 +46,7 @@ class Device:
         self.monkeypatch.setenv("KIOSK_APPROVER_SECRET", SECRETS[staff][0])
 
 
-MakeDevice = Callable[[], Device]
-
-
 def make_device(root: Path, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Device:
     monkeypatch.setattr("kiosk.commands.desk_session.OPENING", CHEAP)
-    make_trial(root)
+    shutil.copytree(template(), root)
     return Device(root, command_line, monkeypatch)

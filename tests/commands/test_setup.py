@@ -6,6 +6,9 @@ import pytest
 
 from tests.conftest import CommandLine
 from tests.desk.conftest import CHEAP
+from tests.quality.tree import ROOT
+
+SAMPLE = ROOT / "tests/data/debts_sample.csv"
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +77,20 @@ def test_a_trial_is_never_written_over_another(command_line: CommandLine, tmp_pa
     assert command_line("setup", "--trial", root).code == 0
     said = command_line("setup", "--trial", root, "--json")
     assert (said.code, said.json["error"]["code"]) == (3, "store.exists")
+
+
+def test_debts_are_imported_with_the_day_they_tell_of(command_line: CommandLine, tmp_path: Path) -> None:
+    words = ("--debts", str(SAMPLE), "--as-of", "2026-11-01", "--json")
+    said = command_line("setup", "--trial", str(tmp_path / "f"), *words).json["debts"]
+    assert (said["version"], said["as_of"]) == (1, "2026-10-31T22:00:00.000Z")
+    assert said["debtors"] > 0
+    assert said["owed"] > 0
+
+
+def test_a_file_of_debts_with_a_mistake_makes_no_device(command_line: CommandLine, tmp_path: Path) -> None:
+    file, root = tmp_path / "debts.csv", tmp_path / "g"
+    file.write_text(SAMPLE.read_text(encoding="utf-8").replace(",257.25,", ",25x,", 1), encoding="utf-8")
+    said = command_line("setup", "--trial", str(root), "--debts", str(file), "--json")
+    assert said.code == 2
+    assert len(said.json["problems"]) == 1
+    assert not root.exists()

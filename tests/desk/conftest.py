@@ -1,7 +1,8 @@
 """A trial device for the tests of the desk: real encrypted store, real data, slots that are cheap to open."""
 
+import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -87,9 +88,21 @@ def make_trial(root: Path, data: TrialData | None = None) -> Trial:
     return Trial(root, clocks)
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """A trial device just set up, made once in a process: copying it takes 2 ms, making one 130 ms."""
+    return make_trial(tmp_path_factory.mktemp("template") / "device")
+
+
+def copied(template: Trial, root: Path) -> Trial:
+    """A copy of a trial device whose clocks go on from where those of the template stood."""
+    shutil.copytree(template.root, root)
+    return Trial(root, replace(template.clocks))
+
+
 @pytest.fixture
-def trial(tmp_path: Path) -> Iterator[Trial]:
-    made = make_trial(tmp_path / "device")
+def trial(template: Trial, tmp_path: Path) -> Iterator[Trial]:
+    made = copied(template, tmp_path / "device")
     yield made
     made.close()
 

@@ -1,6 +1,5 @@
 """Random days through the acts themselves, compared with a ledger that this file keeps on its own."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +22,7 @@ from kiosk.desk.session import Session
 from kiosk.desk.shift_close import Closing, close, count, propose_close
 from kiosk.desk.shift_open import open_shift
 from kiosk.store.rebuild import derived_rows, rebuild
-from tests.desk.conftest import SECRETS, Trial, make_trial
+from tests.desk.conftest import SECRETS, Trial, copied
 from tests.desk.money import in_drawer, pay, pieces, void
 
 quarters = st.integers(1, 1600).map(lambda n: n * 25)
@@ -70,19 +68,10 @@ class Ledger:
         self.drawer = self.opening = counted
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("template") / "device"
-    make_trial(root)
-    return root
-
-
 @contextmanager
-def fresh(template: Path) -> Iterator[Session]:
+def fresh(template: Trial) -> Iterator[Session]:
     with TemporaryDirectory() as folder:
-        root = Path(folder) / "device"
-        shutil.copytree(template, root)
-        trial = Trial(root)
+        trial = copied(template, Path(folder) / "device")
         try:
             yield trial.unlock("TEL-1")
         finally:
@@ -222,7 +211,7 @@ def compare(z: Report, ledger: Ledger) -> None:
 
 @settings(max_examples=25)
 @given(first=days, second=days)
-def test_days_end_as_the_ledger_says(template: Path, first: Any, second: Any) -> None:
+def test_days_end_as_the_ledger_says(template: Trial, first: Any, second: Any) -> None:
     with fresh(template) as session:
         ledger, kept = Ledger(), 10000
         for planned, off, keep, miscount in (first, second):
