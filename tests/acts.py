@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from kiosk.core.entries.parts import Line
 from kiosk.core.entries.payment import Allocation, DebtsFor, Part, SnapshotRef
 from kiosk.core.roles import Right
+from kiosk.desk.collect import Collection, Identity, Prepared, collect, prepare_collection
 from kiosk.desk.custody import Handed, Handing, hand_over, new_transfer
 from kiosk.desk.outage import OutageTyped, end_outage, outage_now, report_outage
 from kiosk.desk.pay import Bill, Offer, Taken, take_payment
@@ -20,10 +21,12 @@ from kiosk.desk.session import Session
 from kiosk.desk.shift_close import Closing, close, count
 from kiosk.desk.shift_open import Opened, open_shift
 from kiosk.desk.void import Voided, VoidTyped, propose_void, void_receipt
+from kiosk.store.debts.search import By
 from kiosk.store.queries.drawer import cash_in_hand
 from kiosk.store.queries.receipts import find_receipt
 from tests.desk.conftest import SECRETS, Trial, make_trial
-from tests.desk.forms import request
+from tests.desk.debts import charge, debt, debtor, load_debts
+from tests.desk.forms import NUMBER, request
 from tests.desk.money import pieces
 
 SERVICE = "CRT-01"
@@ -81,6 +84,16 @@ def debt_bill(session: Session, piastres: int = 150_00) -> Bill:
 def pay_debt(session: Session, piastres: int = 150_00) -> Taken:
     """Take a payment of a debt in cash, exactly."""
     return take_payment(session, debt_bill(session, piastres), Offer(cash=piastres))
+
+
+def owe(session: Session) -> None:
+    """Bring a snapshot into use in which one debtor owes 90,000.00 to this unit."""
+    load_debts(session, [debtor("DBT-7", debt("L-1", charge("rent", 90_000)), national=NUMBER)])
+
+
+def collection(session: Session, piastres: int = 150_00) -> Prepared:
+    """A collection from that debtor, who shows his number; ready to be carried out."""
+    return prepare_collection(session, Collection("DBT-7", piastres, identity=Identity(By.NUMBER, NUMBER)))
 
 
 def void(session: Session, number: str) -> Voided:
@@ -159,7 +172,8 @@ class Day:
             self.receipts.append(pay_for(self.session, self.due.pop(0)).number)
 
     def _debt(self) -> None:
-        self.receipts.append(pay_debt(self.session).number)
+        done = collect(self.session, collection(self.session), Offer(cash=150_00))
+        self.receipts.append(done.taken.number)
 
     def _void(self) -> None:
         if self.receipts and in_drawer(self.session) >= 150_00:

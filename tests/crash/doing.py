@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from kiosk.core.entries.operations import BookTaken
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right
-from kiosk.desk.pay import Offer, take_payment
+from kiosk.desk.collect import collect
+from kiosk.desk.pay import Offer
 from kiosk.desk.serve import pay_request, take_request
 from kiosk.desk.session import Session
 from kiosk.desk.void import VoidTyped, propose_void, void_receipt
-from tests.acts import SERVICE, ask, begin, debt_bill, finish, pay_for, tally
+from tests.acts import SERVICE, ask, begin, collection, finish, owe, pay_for, tally
 from tests.desk.conftest import SECRETS
 from tests.desk.forms import request
 
@@ -42,6 +43,11 @@ def _until_asked(session: Session) -> None:
     ask(session)
 
 
+def _until_owed(session: Session) -> None:
+    owe(session)
+    _until_asked(session)
+
+
 def _until_paid(session: Session) -> None:
     begin(session)
     pay_for(session, ask(session))
@@ -62,8 +68,8 @@ def _pay(session: Session) -> Act:
 
 
 def _debt(session: Session) -> Act:
-    bill = debt_bill(session)
-    return lambda: take_payment(session, bill, Offer(cash=200_00), intent=INTENT).number
+    prepared = collection(session)
+    return lambda: collect(session, prepared, Offer(cash=200_00), intent=INTENT).taken.number
 
 
 def _void(session: Session) -> Act:
@@ -88,7 +94,7 @@ def _close(session: Session) -> Act:
 DOING: dict[str, Doing] = {
     "request": Doing(_until_asked, _request, 1, REQUEST.format(3), REQUEST.format(4)),
     "pay": Doing(_until_asked, _pay, 2, RECEIPT.format(2), RECEIPT.format(2)),
-    "debt": Doing(_until_asked, _debt, 2, RECEIPT.format(2), RECEIPT.format(2)),
+    "debt": Doing(_until_owed, _debt, 2, RECEIPT.format(2), RECEIPT.format(2)),
     "void": Doing(_until_paid, _void, 1, RECEIPT.format(1), "shifts.already_void"),
     "close": Doing(_until_counted, _close, 1, "Z 1", "Z 1"),
 }

@@ -14,7 +14,7 @@ from kiosk.store.projections import PROJECTIONS
 from kiosk.store.rebuild import derived_rows, rebuild
 from kiosk.store.tables import Nature, tables_of
 from kiosk.store.verify import verify
-from tests.acts import ACTS, Day, ask, begin, new_trial, pay_for
+from tests.acts import ACTS, Day, ask, begin, new_trial, owe, pay_for
 from tests.store.damage import forge
 
 
@@ -29,6 +29,7 @@ def test_a_rebuild_gives_the_tables_that_the_acts_left(acts: list[str]) -> None:
     with TemporaryDirectory() as folder:
         trial = new_trial(Path(folder) / "device")
         session = trial.unlock("TEL-1")
+        owe(session)
         begin(session)
         day = Day(session, [], [])
         for act in acts:
