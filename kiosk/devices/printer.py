@@ -21,13 +21,15 @@ _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 class Timing:
     """Seconds. `answer`: for one status question. `sync`: for the first mark on a connection.
 
-    `quiet`: after which no more answers are under way. `confirm`: for the mark after a job, beside the time
-    that its bytes take. `poll`: between status questions while waiting for it.
+    `quiet`: without an answer, after which none is under way on a line where all is well; `settle`: where
+    answers are missing. `confirm`: for the mark after a job, beside the time that its bytes take. `poll`:
+    between status questions while waiting for it.
     """
 
     answer: float = 0.3
     sync: float = 1.0
     quiet: float = 0.1
+    settle: float = 5.0
     confirm: float = 5.0
     poll: float = 1.0
 
@@ -55,6 +57,8 @@ class EscPosPrinter:
         self._splitter = Splitter()
         self._opening = 0
         self._owed = 0
+        """Marks sent and not answered yet."""
+        self._marks_answered = False
         self._answered_once = False
         self.began = False
         """Whether a byte of the last job may have left."""
@@ -96,13 +100,14 @@ class EscPosPrinter:
         late must not confirm the next job. Raises KnownError `device.*`.
         """
         self._port()
-        if self._torn:
+        torn = self._torn
+        if torn:
             self._mend()
-        if self._opening != self.connection.openings or self._owed:
-            fresh = self._opening != self.connection.openings
-            self._opening = self.connection.openings
-            return self._sync(fresh=fresh)
-        return True
+        fresh = self._opening != self.connection.openings
+        self._opening = self.connection.openings
+        if fresh or (self._owed and self._marks_answered):
+            return self._sync(fresh=fresh, torn=torn)
+        return not self._owed
 
     def stream(self, sheet: Sheet) -> bytes:
         """The bytes of a sheet for this printer. Raises KnownError `printer.too_narrow`."""
@@ -130,6 +135,8 @@ class EscPosPrinter:
                 continue
             status = self.status()
             if self._owed and status.trouble:
+                if self.profile.clear_buffer:  # now: with new paper it would print the rest at once
+                    self._write(_CLEAR)
                 return False, status
         done = not self._owed
         if done and self._answered_once:
@@ -154,19 +161,26 @@ class EscPosPrinter:
         self._owed += 1
         self._write(DONE)
 
-    def _sync(self, *, fresh: bool) -> bool:
+    def _sync(self, *, fresh: bool, torn: bool) -> bool:
+        """Send a mark of its own and wait until every mark is answered, or was lost; False: no answer at all.
+
+        Answers keep their order but do not say which mark they are for. So a missing one counts as lost only
+        after a long silence; before that it could confirm what comes next.
+        """
         if fresh:
-            self._owed = 0
+            self._owed, self._marks_answered = 0, False
             self._splitter.reset()
         self._listen(self._read(0))
+        missing = torn or self._owed > 0
         self._mark()
         owed = self._owed
         self._await_marks(self._timing.sync, until=owed - 1)
         if self._owed == owed:
             return False
-        while self._owed and self._await_marks(self._timing.quiet, until=self._owed - 1):
+        silence = self._timing.settle if missing else self._timing.quiet
+        while self._owed and self._await_marks(silence, until=self._owed - 1):
             continue
-        self._owed = 0  # answers keep their order: what is not answered by now was lost
+        self._owed = 0
         return True
 
     def _mend(self) -> None:
@@ -174,7 +188,7 @@ class EscPosPrinter:
             self._write(_CLEAR)
         self._write(bytes(self.profile.band_bytes))
         cut = b"" if self.profile.cut == "none" else b"\x1dVB\x00"
-        self._write(INIT + b"\x1b3\x18\n\n\n" + cut)
+        self._write(INIT + b"\n\n\n" + cut)
         self._torn = False
 
     def _read(self, timeout: float) -> bytes:
@@ -186,7 +200,9 @@ class EscPosPrinter:
 
     def _listen(self, data: bytes) -> list[Said]:
         said = self._splitter.feed(data)
-        self._owed = max(0, self._owed - sum(one.kind is Heard.QUEUED for one in said))
+        marks = sum(one.kind is Heard.QUEUED for one in said)
+        self._owed = max(0, self._owed - marks)
+        self._marks_answered |= marks > 0
         return said
 
     def _await(self, kind: Heard, timeout: float) -> Said | None:

@@ -164,7 +164,7 @@ class PtyPrinter:
         """Take what arrived, but not beyond the byte at which a fault begins."""
         faults, so_far = self.printer.faults, len(self.printer.received)
         wanted = (faults.deaf_at, faults.cover_at, faults.vanish_at)
-        ahead = [limit - so_far for limit in wanted if limit is not None and limit >= so_far]
+        ahead = [limit - so_far for limit in wanted if limit is not None and limit > so_far]
         room = min([_BLOCK, *ahead])
         if room > 0:
             try:
