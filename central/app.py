@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import BackgroundTasks, FastAPI, Header, Path, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
+from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
@@ -29,6 +30,14 @@ from kiosk.core.wire.sealed_person import MAX_DELIVERY_BYTES
 
 VERSION = "1"
 JSON = "application/json"
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""Nothing about requests leaves the server, whatever the environment says."""
 T = TypeVar("T")
 
 
@@ -66,6 +75,7 @@ def create_app(centre: Centre) -> FastAPI:
         lifespan=life,
         docs_url=None,
         redoc_url=None,
+        telemetry=NO_TELEMETRY,
         default_response_class=JSONResponse,
     )
     add_error_answers(app)

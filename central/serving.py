@@ -1,5 +1,6 @@
 """Runs the application over TLS, alone in its process or in a thread of a test."""
 
+import os
 import socket
 from collections.abc import Callable
 
@@ -10,7 +11,9 @@ from central.centre import Centre
 from central.keys import TLS_CHAIN, TLS_KEY
 from kiosk.core.errors import KnownError
 
-KEEP_ALIVE_S, SHUTDOWN_S = 75, 5
+KEEP_ALIVE_S, SHUTDOWN_S = 75, 2
+BACKLOG = 512
+"""Devices that may knock at once: a region comes back together when its mast does."""
 
 
 class Serving(uvicorn.Server):
@@ -43,10 +46,22 @@ class Serving(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one. Raises KnownError `central.cannot_listen`."""
+    """A socket that listens there; port 0 takes a free one. Raises KnownError `central.cannot_listen`.
+
+    Made with its protocol named: asyncio sends small answers at once only on such a socket, and on any other
+    each answer waits some 40 ms for the other side's acknowledgement.
+    """
     try:
-        return socket.create_server((host, port), backlog=512)
+        family, kind, proto, _, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, proto)
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(where)
+        listening.listen(BACKLOG)
     except OSError as error:
         raise KnownError(
             "central.cannot_listen", host=host, port=port, reason=error.strerror or "?"
         ) from error
+    return listening

@@ -129,6 +129,12 @@ _SERVER = {
         "The file {file} is none of this device's data.",
         "Ask for the list of data again and fetch what it names.",
     ),
+    "central.bad_address": _input(
+        "عنوان الخادم مكتوب خطأ: {address}",
+        "اكتب https:// ثم اسم الخادم أو رقمه ثم : والمنفذ، ولا شيء بعده.",
+        "This is no address of a server: {address}",
+        "Write https://, the name or number of the server, a colon and the port; nothing after them.",
+    ),
     "central.unknown_dataset": _input(
         "البيانات {name} ليست مما يُحمَّل هنا.",
         "الأنواع المعروفة: {known}",

@@ -1,0 +1,38 @@
+"""The command line of the central server: `kiosk-central COMMAND …`, Arabic by default."""
+
+import sys
+from io import TextIOWrapper
+
+import click
+
+from central.commands.base import run
+from central.commands.data import catalogue, debts, fees, policy, zone
+from central.commands.enrolment import enrolment
+from central.commands.keys import keys
+from central.commands.places import book, staff, unit, vehicle
+from central.commands.serve import journal, run_server, status
+
+
+@click.group(name="kiosk-central")
+def central() -> None:
+    """خادم المراكز التكنولوجية المتنقلة · central server of the mobile technology centres."""
+
+
+COMMANDS = (
+    *(book, catalogue, debts, enrolment, fees, journal, keys),
+    *(policy, run_server, staff, status, unit, vehicle, zone),
+)
+for _command in COMMANDS:
+    central.add_command(_command)
+
+
+def main() -> None:
+    """Entry point of `kiosk-central`; ends the process with the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    sys.exit(run(central, sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

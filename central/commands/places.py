@@ -1,0 +1,131 @@
+"""`kiosk-central unit`, `vehicle`, `staff` and `book`: who works where, and with which receipts."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from central.books import FIRST_SERIALS, grant_book
+from central.commands.base import centre_in, emit, folder_option, output_options
+from central.ingest import find_device
+from central.people import add_staff, add_unit, add_vehicle, revoke_staff
+from central.schema import staff as staff_table
+from kiosk.core.roles import Role
+from kiosk.core.wire.numbers import grouped
+
+
+@click.group(name="unit")
+def unit() -> None:
+    """الوحدات المحلية · local units."""
+
+
+@unit.command(name="add")
+@click.argument("code")
+@click.option("--name", required=True, help="اسم الوحدة كما يطبع · name as printed")
+@folder_option
+@output_options
+def unit_add(code: str, name: str, folder: Path) -> None:
+    """إضافة وحدة · add a unit."""
+    with centre_in(folder) as centre:
+        add_unit(centre, code, name)
+    emit({"unit": code, "name": name}, f"أُضيفت الوحدة {code}.", f"Unit {code} is added.")
+
+
+@click.group(name="vehicle")
+def vehicle() -> None:
+    """سيارات الوحدات · vehicles of units."""
+
+
+@vehicle.command(name="add")
+@click.argument("code")
+@click.option("--unit", "unit_code", required=True, help="كود الوحدة · code of the unit")
+@click.option("--name", required=True, help="اسم السيارة أو رقمها · name or plate")
+@folder_option
+@output_options
+def vehicle_add(code: str, unit_code: str, name: str, folder: Path) -> None:
+    """إضافة سيارة · add a vehicle."""
+    with centre_in(folder) as centre:
+        add_vehicle(centre, code, unit_code, name)
+    payload = {"vehicle": code, "unit": unit_code, "name": name}
+    emit(payload, f"أُضيفت السيارة {code}.", f"Vehicle {code} is added.")
+
+
+@click.group(name="staff")
+def staff() -> None:
+    """الموظفون · staff."""
+
+
+@staff.command(name="add")
+@click.argument("code")
+@click.option("--unit", "unit_code", required=True, help="كود الوحدة · code of the unit")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="الصفة، وتكرر · role, may be repeated",
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="آخر يوم لصلاحيته · last day, UTC")
+@folder_option
+@output_options
+def staff_add(
+    code: str, unit_code: str, roles: tuple[str, ...], until: datetime | None, folder: Path
+) -> None:
+    """إضافة موظف، ومعه رقم تفعيل لمرة واحدة · add a person, with a one-time activation number."""
+    last = until.replace(hour=23, minute=59, second=59, tzinfo=UTC) if until else None
+    with centre_in(folder) as centre:
+        added = add_staff(centre, code, unit_code, roles, last)
+    emit(
+        {"staff": code, "roles": list(added.roles), "activation": added.activation},
+        f"أُضيف الموظف {code}.\nرقم التفعيل، يُسلَّم له وحده ولا يُعرض مرة أخرى: {grouped(added.activation)}",
+        f"{code} is added.\nActivation number, for him alone, not shown again: {grouped(added.activation)}",
+    )
+
+
+@staff.command(name="revoke")
+@click.argument("code")
+@folder_option
+@output_options
+def staff_revoke(code: str, folder: Path) -> None:
+    """إيقاف موظف من الآن · revoke a person from now on."""
+    with centre_in(folder) as centre:
+        revoke_staff(centre, code)
+    emit({"staff": code}, f"أُوقف الموظف {code}.", f"{code} is revoked.")
+
+
+@staff.command(name="list")
+@folder_option
+@output_options
+def staff_list(folder: Path) -> None:
+    """عرض الموظفين · list the staff."""
+    with centre_in(folder) as centre, centre.storage.read() as db:
+        rows = db.execute(select(staff_table).order_by(staff_table.c.code)).all()
+    listed = [
+        {"staff": row.code, "unit": row.unit, "roles": row.roles, "revoked": row.revoked} for row in rows
+    ]
+    lines = "\n".join(f"{row.code}  {row.unit}  {row.roles}  {row.revoked or ''}" for row in rows)
+    emit({"staff": listed}, lines or "لا موظفين بعد.", lines or "No staff yet.")
+
+
+@click.group(name="book")
+def book() -> None:
+    """دفاتر الإيصالات · receipt books."""
+
+
+@book.command(name="grant")
+@click.argument("device")
+@click.option("--serials", default=FIRST_SERIALS, show_default=True, type=click.IntRange(1, 999_999))
+@folder_option
+@output_options
+def book_grant(device: str, serials: int, folder: Path) -> None:
+    """صرف دفتر لجهاز · give a device a receipt book."""
+    with centre_in(folder) as centre, centre.storage.write() as db:
+        find_device(db, device)
+        grant = grant_book(centre, db, device, serials)
+    emit(
+        {"device": device, "series": grant.series, "first": grant.first, "last": grant.last},
+        f"صُرف الدفتر {grant.series} من {grant.first} إلى {grant.last}.",
+        f"Book {grant.series} from {grant.first} to {grant.last} is granted.",
+    )

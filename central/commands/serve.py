@@ -1,0 +1,123 @@
+"""`kiosk-central run`, `status` and `journal export`: the server itself, and what it holds."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import func, select
+
+from central.centre import Settings
+from central.commands.base import centre_in, emit, folder_option, output_options
+from central.export import export_journal
+from central.schema import case, device, heartbeat, incident, payment, quarantine, stream
+from central.serving import Serving, listen
+from central.storage import epoch_of
+
+
+@click.command(name="run")
+@folder_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="عنوان الاستماع · address to listen on")
+@click.option("--port", default=8443, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--receipt-host", default=Settings.receipt_host, show_default=True,
+              help="موقع التحقق من الإيصالات · site that checks receipts")  # fmt: skip
+@output_options
+def run_server(folder: Path, host: str, port: int, receipt_host: str) -> None:
+    """تشغيل خادم المركز · run the central server."""
+    settings = Settings(receipt_host=receipt_host)
+    with centre_in(folder, settings) as centre, listen(host, port) as listening:
+        arguments: list[str] = click.get_current_context().obj
+
+        def started(address: str) -> None:
+            _say_started(arguments, address, centre.keys.code)
+
+        Serving(centre, listening, started).serve_until_stopped()
+
+
+def _say_started(arguments: list[str], address: str, code: str) -> None:
+    """Say that the server listens: one line, at once, for whoever started it."""
+    if "--json" in arguments:
+        click.echo(json.dumps({"address": address, "ca_code": code}))
+    else:
+        click.echo(f"Serving {address}" if "--english" in arguments else f"الخادم يعمل: {address}")
+    sys.stdout.flush()
+
+
+@click.command(name="status")
+@folder_option
+@output_options
+def status(folder: Path) -> None:
+    """ما عند المركز الآن · what the centre holds."""
+    with centre_in(folder) as centre, centre.storage.read() as db:
+        rows = db.execute(
+            select(device, stream.c.stored, stream.c.applied, heartbeat.c.received)
+            .join(stream, stream.c.stream == device.c.stream)
+            .outerjoin(heartbeat, heartbeat.c.device == device.c.code)
+            .order_by(device.c.code)
+        ).all()
+        money = db.execute(
+            select(func.count(), func.coalesce(func.sum(payment.c.total), 0)).where(
+                payment.c.voided.is_(None)
+            )
+        ).one()
+        counts = {
+            table.name: db.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (quarantine, incident, case)
+        }
+        payload = {
+            "epoch": epoch_of(db),
+            "entries": sum(row.stored for row in rows),
+            "applied": sum(row.applied for row in rows),
+            "payments": money[0],
+            "piastres": money[1],
+            "quarantined": counts["quarantine"],
+            "incidents": counts["incident"],
+            "cases": counts["debt_case"],
+            "devices": [_device(row) for row in rows],
+        }
+    emit(
+        payload,
+        _text(payload, "الأجهزة {0} · القيود {1} · المبالغ {2} قرش · للمراجعة {3} · بلاغات {4} · حالات {5}"),
+        _text(payload, "devices {0} · entries {1} · {2} piastres · waiting {3} · incidents {4} · cases {5}"),
+    )
+
+
+def _device(row: Any) -> dict[str, Any]:
+    return {
+        "device": row.code,
+        "unit": row.unit,
+        "state": row.state,
+        "stored": row.stored,
+        "applied": row.applied,
+        "heard": row.received,
+    }
+
+
+def _text(payload: dict[str, Any], head: str) -> str:
+    names = ("entries", "piastres", "quarantined", "incidents", "cases")
+    devices = payload["devices"]
+    first = head.format(len(devices), *(payload[name] for name in names))
+    rows = [f"{one['device']}  {one['unit']}  {one['stored']}  {one['heard'] or '-'}" for one in devices]
+    return "\n".join([first, *rows])
+
+
+@click.group(name="journal")
+def journal() -> None:
+    """سجلات الأجهزة · journals of devices."""
+
+
+@journal.command(name="export")
+@click.argument("device_code")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="ملف · file")
+@folder_option
+@output_options
+def journal_export(device_code: str, out: Path, folder: Path) -> None:
+    """نسخة من سجل جهاز للمراجع · a device's journal for an auditor."""
+    with centre_in(folder) as centre:
+        entries = export_journal(centre, device_code, out)
+    emit(
+        {"device": device_code, "entries": entries, "file": str(out)},
+        f"كُتب {entries} قيد في {out}.",
+        f"{entries} entries are written to {out}.",
+    )

@@ -1,0 +1,124 @@
+"""Debts at the centre: taken over from a file, less what devices collected that it does not count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from central.centre import Centre
+from central.debt_csv import read_debts
+from central.schema import charge, debt, debtor, part
+from central.storage import change_of, put_setting
+from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
+
+_ROWS_AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a file brought: rows of each kind, piastres still owed, charges paid above their amount."""
+
+    debtors: int
+    debts: int
+    charges: int
+    owed: int
+    over_paid: int
+
+
+def import_debts(centre: Centre, path: Path, *, counted_through: date | None = None) -> Imported:
+    """Take over a CSV file, whole or not at all. See `import_rows`. Raises `debt_file.*`, `file.*`."""
+    return import_rows(centre, read_debts(path), counted_through=counted_through)
+
+
+def import_rows(
+    centre: Centre, rows: Sequence[DebtorRow], *, counted_through: date | None = None
+) -> Imported:
+    """Take over debtors with their debts in one transaction; those not named stay as they were.
+
+    Amounts are what was owed before anything that devices collected after the business date
+    `counted_through` (None: before all of it). So the same file again brings no paid debt back.
+    """
+    with centre.storage.write() as db:
+        paid = _paid_since(db, counted_through)
+        charges = [
+            _charge(row.account, n, one, paid)
+            for person in rows
+            for row in person.debts
+            for n, one in enumerate(row.charges)
+        ]
+        _upsert(db, debtor, ["code"], [_debtor(person) for person in rows])
+        _upsert(db, debt, ["account"], [_debt(person, row) for person in rows for row in person.debts])
+        _upsert(db, charge, ["debt", "id"], charges)
+        put_setting(db, "change", str(change_of(db) + 1))
+    over = sum(paid.get((one["debt"], one["id"]), 0) > one["stated"] for one in charges)
+    return Imported(
+        debtors=len(rows),
+        debts=sum(len(person.debts) for person in rows),
+        charges=len(charges),
+        owed=sum(one["owed"] for one in charges),
+        over_paid=over,
+    )
+
+
+def _paid_since(db: Connection, day: date | None) -> dict[tuple[str, str], int]:
+    """What devices collected on each charge and the file does not count, in piastres."""
+    query = (
+        select(part.c.debt, part.c.charge, func.sum(part.c.applied))
+        .where(part.c.applied > 0)
+        .group_by(part.c.debt, part.c.charge)
+    )
+    if day is not None:
+        query = query.where(part.c.business_date > day.isoformat())
+    return {(account, id_): total for account, id_, total in db.execute(query)}
+
+
+def _debtor(row: DebtorRow) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "father": row.father,
+        "address": row.address,
+        "national": row.national,
+        "phone": row.phone,
+    }
+
+
+def _debt(person: DebtorRow, row: DebtRow) -> dict[str, Any]:
+    return {
+        "account": row.account,
+        "debtor": person.code,
+        "kind": row.kind,
+        "body": row.purse.body,
+        "fund": row.purse.fund,
+        "deposit": int(row.purse.deposit),
+        "leased_to": row.lease.to.value,
+        "holder": row.lease.holder,
+        "until": row.lease.until.isoformat() if row.lease.until else None,
+        "burden_bp": row.burden_bp,
+        "contract": row.contract,
+    }
+
+
+def _charge(account: str, n: int, row: ChargeRow, paid: dict[tuple[str, str], int]) -> dict[str, Any]:
+    one = row.charge
+    return {
+        "debt": account,
+        "id": one.id,
+        "n": n,
+        "component": one.component.value,
+        "due": one.due.isoformat(),
+        "stated": one.owed,
+        "owed": max(0, one.owed - paid.get((account, one.id), 0)),
+        "label": row.label,
+    }
+
+
+def _upsert(db: Connection, table: Table, key: list[str], rows: list[dict[str, Any]]) -> None:
+    put = sqlite_insert(table)
+    changed = {column.name: put.excluded[column.name] for column in table.c if column.name not in key}
+    for at in range(0, len(rows), _ROWS_AT_ONCE):
+        db.execute(put.on_conflict_do_update(index_elements=key, set_=changed), rows[at : at + _ROWS_AT_ONCE])

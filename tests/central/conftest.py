@@ -1,0 +1,35 @@
+"""One central server for the tests of this folder, and new devices at it; a few tests start their own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+
+from tests.central.device import Device
+from tests.central.server import TestServer, running
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    with running(tmp_path_factory.mktemp("central")) as started:
+        started.add_people()
+        started.add_data()
+        yield started
+
+
+@pytest.fixture
+def http(server: TestServer) -> Iterator[requests.Session]:
+    with server.session() as session:
+        yield session
+
+
+@pytest.fixture
+def new_device(server: TestServer, http: requests.Session) -> Callable[[], Device]:
+    """Makes devices that are not enrolled yet."""
+    return lambda: Device(server, http)
+
+
+@pytest.fixture
+def device(new_device: Callable[[], Device]) -> Device:
+    """A device that is enrolled, with an open shift."""
+    return new_device().enrol().begin()
