@@ -1,4 +1,4 @@
-"""`kiosk receipt`: check the sealed code of a receipt, without a connection."""
+"""`kiosk receipt`: check the sealed code of a receipt, without a connection; acts are loaded on demand."""
 
 import sys
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import Any
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from kiosk.commands.base import output, output_options
+from kiosk.commands.base import LazyGroup, output, output_options
 from kiosk.core.bidi import excerpt
 from kiosk.core.errors import KnownError
 from kiosk.core.receipt_keys import KeyList, open_key_list
@@ -18,8 +18,18 @@ from kiosk.core.wire.signed import kid_of
 from kiosk.core.wire.times import utc_text
 from kiosk.resources import read_text
 
+ACTS = "kiosk.commands.receipt_acts"
 
-@click.group()
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "list": f"{ACTS}:list_command",
+        "paper": f"{ACTS}:paper",
+        "show": f"{ACTS}:show",
+        "void": f"{ACTS}:void",
+    },
+)
 def receipt() -> None:
     """الإيصالات · receipts."""
 

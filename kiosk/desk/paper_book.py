@@ -5,6 +5,7 @@ refuse the entry; they refuse the next cash. Cash above the electronic limit sti
 that was going on on the day written on the form, recorded before this entry where it was not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -25,7 +26,7 @@ from kiosk.desk.bill import (
 )
 from kiosk.desk.counting import a_staff_code
 from kiosk.desk.pay import check_paper_unused, clean_paper
-from kiosk.desk.session import Session
+from kiosk.desk.session import Act, Session
 from kiosk.store.persons import SealedPerson
 from kiosk.store.queries.drawer import covering_outage
 
@@ -63,15 +64,24 @@ def propose_paper(session: Session, typed: PaperTyped) -> Proposal:
     return session.propose(_body(session, typed)[0])
 
 
-def enter_paper(session: Session, typed: PaperTyped, approval: Approval) -> PaperEntered:
+def enter_paper(
+    session: Session,
+    typed: PaperTyped,
+    approval: Approval,
+    *,
+    recheck: Callable[[Act], None] | None = None,
+) -> PaperEntered:
     """Enter a paper receipt into the open shift, with the approval given for its proposal.
 
+    `recheck` looks again, inside the transaction, at what the bill was made from.
     Raises KnownError `roles.no_right`, `session.expired`, `shift.*`, `reason.unknown`, `paper.*`,
     `payment.*`, `tenders.*`, `slip.*`, `bill.number`, `entry.same_person`, `entry.unsigned`, and
     `approval.changed` when anything was written since the approver was shown the proposal.
     """
     session.require(Right.PAPER_ENTER)
     with session.act(session.own_shift()) as act:
+        if recheck is not None:
+            recheck(act)
         body, number = _body(session, typed)
         if isinstance(typed.bill.payer, SealedPerson):
             act.persons.keep(typed.bill.payer)

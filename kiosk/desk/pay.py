@@ -38,7 +38,16 @@ from kiosk.store.queries.receipts import PaidBefore, paid_with_intent, paper_for
 from kiosk.store.rows import insert
 from kiosk.template_files import receipt_template
 
-__all__ = ["Bill", "Offer", "SlipTyped", "Taken", "accept_offer", "propose_payment", "take_payment"]
+__all__ = [
+    "Bill",
+    "Offer",
+    "SlipTyped",
+    "Taken",
+    "accept_offer",
+    "payment_made",
+    "propose_payment",
+    "take_payment",
+]
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,12 @@ def take_payment(
     )
 
 
+def payment_made(session: Session, intent: str) -> Taken | None:
+    """The payment that a form (its intent) has made, or None: what is asked first after a crash."""
+    before = _paid(session, intent)
+    return None if before is None else _answer(session, before)
+
+
 def propose_payment(session: Session, bill: Bill, offer: Offer) -> Proposal:
     """Make the payment that a second person is asked to sign, exactly as `take_payment` will write it.
 
@@ -147,15 +162,21 @@ def check_paper_unused(db: Database, paper: PaperForm) -> None:
 
 def _made_before(session: Session, bill: Bill, offer: Offer, intent: str | None) -> Taken | None:
     """The payment that this form has made already. Raises KnownError `payment.intent_differs`."""
-    if intent is None:
-        return None
-    if not fits(Hex32, intent):
-        raise BugError("an intent is 32 hex digits")
-    before = paid_with_intent(session.store.db, intent)
+    before = _paid(session, intent) if intent is not None else None
     if before is None:
         return None
     if not _same(before, bill, offer):
         raise KnownError("payment.intent_differs", number=before.number)
+    return _answer(session, before)
+
+
+def _paid(session: Session, intent: str) -> PaidBefore | None:
+    if not fits(Hex32, intent):
+        raise BugError("an intent is 32 hex digits")
+    return paid_with_intent(session.store.db, intent)
+
+
+def _answer(session: Session, before: PaidBefore) -> Taken:
     cash = before.cash
     return Taken(
         payment=session.link(before.payment),

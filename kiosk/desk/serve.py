@@ -150,13 +150,31 @@ def pay_request(
     `payer.*`, and what `take_payment` raises.
     """
     session.require(Right.PAYMENT_TAKE)
+    bill = request_bill(session, tracking, offer, payer=payer, mandate=mandate, order_no=order_no)
+    return take_payment(session, bill, offer, paper=paper, intent=intent)
+
+
+def request_bill(
+    session: Session,
+    tracking: str,
+    offer: Offer,
+    *,
+    payer: Payer | None = None,
+    mandate: str | None = None,
+    order_no: str | None = None,
+) -> Bill:
+    """The bill of what is due of a request now, on this device's receipt or on a paper one.
+
+    Raises KnownError `request.unknown`, `request.paid_in_part`, `request.tender`, `request.mandate`,
+    `payer.*`.
+    """
     request = request_of(session.store.db, tracking)
     service = session.reference.catalogue.services.get(request.body.service)
     if service is not None:
         _check_service(service, offer, mandate)
     if payer is not None:
         check_capacity(payer.capacity)
-    bill = Bill(
+    return Bill(
         what_for=RequestFor(tracking=tracking),
         lines=_lines_to_pay(session, request),
         payer=request.body.person if payer is None else seal_payer(session, payer),
@@ -164,7 +182,6 @@ def pay_request(
         mandate=mandate,
         order_no=order_no,
     )
-    return take_payment(session, bill, offer, paper=paper, intent=intent)
 
 
 def take_and_pay(

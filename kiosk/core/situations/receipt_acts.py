@@ -150,6 +150,27 @@ SITUATIONS = {
         en="{text} is not the code of who approved the memo.",
         remedy_en="Type a staff code or the code of an office, not a name.",
     ),
+    "outage.time": Situation(
+        Kind.INPUT,
+        ar="الوقت {text} مكتوب خطأ.",
+        remedy_ar="اكتب الساعة وحدها لليوم مثل 09:30، أو التاريخ معها مثل 2026-11-24T09:30.",
+        en="The time {text} is out of form.",
+        remedy_en="Type the hour alone for today, such as 09:30, or with the date: 2026-11-24T09:30.",
+    ),
+    "outage.ticket_or_memo": Situation(
+        Kind.INPUT,
+        ar="يلزم رقم بلاغ، أو رقم مذكرة مع كود من اعتمدها.",
+        remedy_ar="اكتب --ticket، أو --memo مع --approved-by.",
+        en="A ticket number is needed, or a memo number with the code of who approved it.",
+        remedy_en="Give --ticket, or --memo with --approved-by.",
+    ),
+    "paper.missing": Situation(
+        Kind.INPUT,
+        ar="لم تُكتب بيانات القسيمة الورقية.",
+        remedy_ar="اكتب --form33 ثم المجموعة والرقم والتاريخ.",
+        en="The paper form is not given.",
+        remedy_en="Give --form33 with series, number and date.",
+    ),
     "outage.starts_later": Situation(
         Kind.INPUT,
         ar="بداية العطل {started} لم تأتِ بعد.",
@@ -163,6 +184,13 @@ SITUATIONS = {
         remedy_ar="اكتب وقت عودة التحصيل الإلكتروني، أو اترك الخانة فارغة لتكون الآن.",
         en="The end {ended} is not between the start {started} and now.",
         remedy_en="Type when electronic collection came back, or leave the field empty for now.",
+    ),
+    "approval.no_approver": Situation(
+        Kind.INPUT,
+        ar="لم يُكتب كود المعتمِد.",
+        remedy_ar="اكتب --approver ثم كود المشرف الذي يوقّع.",
+        en="The approver's code is not given.",
+        remedy_en="Type --approver and the code of the supervisor who signs.",
     ),
     "receipt.unknown": Situation(
         Kind.INPUT,
