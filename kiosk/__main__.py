@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "check-id": "kiosk.commands.identity:check_id",
     "debt": "kiosk.commands.debt:debt",
     "fee": "kiosk.commands.fee:fee",
+    "outage": "kiosk.commands.outage:outage",
     "queue": "kiosk.commands.queue:queue_command",
     "receipt": "kiosk.commands.receipt:receipt",
     "request": "kiosk.commands.request:request",
