@@ -47,7 +47,7 @@ class RequestCheck:
 
     service: Service
     day: date
-    form: FormState
+    form: FormState = field(repr=False)
     kept: KeptAnswers = field(repr=False)
     problems: Mapping[str, KnownError]
     gates: tuple[GateState, ...]

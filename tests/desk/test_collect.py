@@ -371,6 +371,14 @@ class TestNameOnly:
             "collect.second_not_needed", desk, lambda: prepare_collection(desk, known, confirmed_by="TEL-2")
         )
 
+    def test_a_telephone_that_two_debtors_share_decides_nothing(self, desk: Session) -> None:
+        sharing = [replace(row, phone="+201012345678") for row in DEBTORS]
+        load_debts(desk, sharing, version=2)
+        shared = replace(self.WANT, identity=Identity(By.PHONE, "01012345678"))
+        refused("collect.needs_second", desk, lambda: prepare_collection(desk, shared))
+        load_debts(desk, [sharing[0], DEBTORS[1]], version=3)
+        assert prepare_collection(desk, shared).found_by == "phone"
+
     def test_a_second_person_signs_exactly_what_he_was_shown(self, desk: Session) -> None:
         prepared = prepare_collection(desk, self.WANT, confirmed_by="TEL-2")
         proposal = propose_collection(desk, prepared, Offer(cash=50_00))

@@ -231,6 +231,12 @@ class TestAnswers:
         assert "request_number" not in kept.answers
         assert counter.store.persons.open(kept.person.person)["request_number"] == MOBILE
 
+    def test_free_text_of_any_length_is_sealed_and_not_in_the_entry(self, counter: Session) -> None:
+        done = take_request(counter, request(counter, "BLD-05", works_description="هدم سور الجار"))
+        kept = body(counter, done.link)
+        assert "works_description" not in kept.answers
+        assert counter.store.persons.open(kept.person.person)["works_description"] == "هدم سور الجار"
+
     def test_the_entry_commits_to_the_details_it_does_not_hold(self, counter: Session) -> None:
         done = take_request(counter, request(counter, "CMP-01"))
         person = body(counter, done.link).person

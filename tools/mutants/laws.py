@@ -28,6 +28,14 @@ MUTANTS: tuple[Mutant, ...] = (
         ("tests/store/test_driver.py",),
     ),
     Mutant(
+        2,
+        "balances-are-not-looked-at-again-in-the-payment",
+        "kiosk/desk/collect.py",
+        "        if not same:",
+        "        if False:",
+        ("tests/desk/test_collect.py",),
+    ),
+    Mutant(
         3,
         "perpetual-totals-may-decrease",
         "kiosk/core/wire/totals.py",
@@ -173,6 +181,14 @@ MUTANTS: tuple[Mutant, ...] = (
         ("tests/core/fees/test_parameters.py",),
     ),
     Mutant(
+        6,
+        "old-debts-are-collected-without-a-cap",
+        "kiosk/desk/collect.py",
+        "check_data_age(divided_here, shown.age, policy)",
+        "check_data_age(0, shown.age, policy)",
+        ("tests/desk/test_collect.py",),
+    ),
+    Mutant(
         7,
         "a-clock-put-back-relaxes-limits",
         "kiosk/core/clock.py",
@@ -211,6 +227,22 @@ MUTANTS: tuple[Mutant, ...] = (
         "hashlib.sha256(_DOMAIN + salt + canonical(nfc(details)))",
         "hashlib.sha256(_DOMAIN + canonical(nfc(details)))",
         ("tests/core/wire",),
+    ),
+    Mutant(
+        8,
+        "free-text-stays-in-the-entry",
+        "kiosk/desk/serve_answers.py",
+        "if is_personal_key(name) or kind is FieldType.LONG_TEXT:",
+        "if is_personal_key(name):",
+        ("tests/desk/test_serve.py",),
+    ),
+    Mutant(
+        8,
+        "who-was-erased-is-still-recognised",
+        "kiosk/store/schema.py",
+        "DELETE FROM person_index WHERE person = NEW.id",
+        "DELETE FROM person_index WHERE person = 0",
+        ("tests/desk/test_serve.py",),
     ),
     Mutant(
         9,
