@@ -295,3 +295,10 @@ def test_any_bytes_give_problems_and_never_another_error(
     check = check_debt_file(file, reading())
     assert check.problems
     assert check.charges == 0
+
+
+def test_the_page_of_the_store_explains_every_column() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "store.md").read_text(encoding="utf-8")
+    explained = {name.strip() for line in page.splitlines() for name in line.split("|")[1:2]}
+    listed = {name for cell in explained for name in cell.split(", ")}
+    assert set(COLUMNS) <= listed
