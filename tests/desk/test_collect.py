@@ -431,7 +431,7 @@ def long_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         yield session
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(STEPS)
 def test_random_collections_neither_make_nor_lose_a_piastre(
     long_day: Session, steps: list[tuple[str, int, int]]
