@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "queue": "kiosk.commands.queue:queue_command",
     "receipt": "kiosk.commands.receipt:receipt",
     "request": "kiosk.commands.request:request",
+    "run": "kiosk.commands.run:run_command",
     "search-key": "kiosk.commands.search_key:search_key",
     "setup": "kiosk.commands.setup:setup",
     "shift": "kiosk.commands.shift:shift",

@@ -1,0 +1,72 @@
+"""Wires the kiosk together: settings, worker, desk, window. Nothing here decides anything."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.core.errors import KnownError
+from kiosk.ui.application import make_application, report_faults
+from kiosk.ui.desk_access import DeskAccess
+from kiosk.ui.display_settings import DisplaySettings, overridden, read_settings, write_settings
+from kiosk.ui.qt_tasks import WorkerTasks
+from kiosk.ui.screens import SCREENS
+from kiosk.ui.shell import Shell
+from kiosk.ui.sync_state import SyncPort
+
+if TYPE_CHECKING:
+    from kiosk.store.store import Opening
+
+
+class Kiosk:
+    """The running program: its window, its desk and its worker."""
+
+    def __init__(
+        self,
+        store: Path,
+        *,
+        opening: "Opening | None" = None,
+        sync: SyncPort | None = None,
+        language: str | None = None,
+        theme: str | None = None,
+        scale: int | None = None,
+    ) -> None:
+        self.application = make_application(["kiosk"])
+        settings, damaged = _settings(store)
+        shown = overridden(settings, language=language, theme=theme, scale=scale)
+        self.tasks = WorkerTasks()
+        self.desk = DeskAccess(store, self.tasks, sync=sync, opening=opening)
+        self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))
+        self.tasks.busy.connect(self.shell.busy)
+        report_faults(self.shell)
+        if damaged is not None:
+            self.shell.show_fault(damaged)
+
+    def run(self, size: tuple[int, int] | None = None) -> int:
+        """Show the window and work until it is closed; the store is locked then. The size is in px."""
+        if size is None:
+            self.shell.showMaximized()
+        else:
+            self.shell.resize(*size)
+            self.shell.show()
+        code: int = self.application.exec()
+        self.close()
+        return code
+
+    def close(self) -> None:
+        """Lock the store and end the worker. Asking twice does no harm."""
+        self.shell.lock()
+        self.tasks.close()
+
+    def _keeper(self, store: Path) -> Callable[[DisplaySettings], None]:
+        def keep(settings: DisplaySettings) -> None:
+            self.tasks.run(lambda: write_settings(store, settings), lambda _done: None, self.shell.show_fault)
+
+        return keep
+
+
+def _settings(store: Path) -> tuple[DisplaySettings, KnownError | None]:
+    """The kept settings, or the original ones with the reason."""
+    try:
+        return read_settings(store), None
+    except KnownError as error:
+        return DisplaySettings(), error

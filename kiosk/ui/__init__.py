@@ -1,0 +1,1 @@
+"""Screens of the kiosk: the only package that may import QtWidgets."""

@@ -1,0 +1,201 @@
+"""The desk as screens reach it: every use of the store runs in the worker that owns it. No Qt.
+
+The database belongs to the thread that opened it, so the Session never leaves the worker: a screen hands in
+a function of the Session and gets back what that function returned, which is plain values.
+Nothing of the desk is imported before it is needed: the unlock screen must be painted first.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from kiosk.core.errors import BugError, KnownError
+from kiosk.core.roles import Right, Role, may
+from kiosk.ui.sync_state import Connection, NoCentre, SyncPort, SyncState
+from kiosk.ui.tasks import Failed, Tasks
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kiosk.desk.session import Session
+    from kiosk.store.moments import DeviceClock
+    from kiosk.store.store import Opening
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """Who is at work."""
+
+    code: str
+    roles: tuple[Role, ...]
+
+    def may(self, right: Right) -> bool:
+        """Whether his roles hold a right: what he may not do is not offered. The act checks again."""
+        return may(self.roles, right)
+
+
+@dataclass(frozen=True)
+class StaffSlot:
+    """A person who can unlock, as anyone may see him: `tries` wrong ones so far, `wait_s` before the next."""
+
+    code: str
+    roles: tuple[str, ...]
+    tries: int
+    wait_s: int
+
+
+class DeskAccess:
+    """One device's desk. Methods answer through `done` or `failed`, on the thread of the screens."""
+
+    def __init__(
+        self,
+        root: Path,
+        tasks: Tasks,
+        *,
+        sync: SyncPort | None = None,
+        opening: "Opening | None" = None,
+        clock: "Callable[[], DeviceClock] | None" = None,
+    ) -> None:
+        self.root = root
+        self.tasks = tasks
+        self.sync = sync or NoCentre()
+        self.on_duty: OnDuty | None = None
+        self.sync_state = SyncState(connected=False, since="")
+        self._opening = opening
+        self._clock = clock
+        self._session: Session | None = None
+        self._watchers: list[Callable[[SyncState], None]] = []
+        self._counts = (0, 0)
+        self._oldest = ""
+        self._offset = 0
+
+    def staff(self, done: Callable[[list[StaffSlot]], None], failed: Failed) -> None:
+        """List who can unlock. `failed` gets `slots.*`, `store.*`."""
+        self.tasks.run(lambda: _staff_of(self.root), done, failed)
+
+    def unlock(self, code: str, typed: str, done: Callable[[OnDuty], None], failed: Failed) -> None:
+        """Open the store for a person. `failed` gets what `kiosk.desk.unlock.unlock` raises."""
+
+        def work() -> OnDuty:
+            from kiosk.desk.unlock import unlock
+
+            clock = self._clock() if self._clock else None
+            self._session = unlock(self.root, code, typed, opening=self._opening, clock=clock)
+            return OnDuty(self._session.staff, self._session.roles)
+
+        def opened(on_duty: OnDuty) -> None:
+            self.on_duty = on_duty
+            self.look_again()
+            done(on_duty)
+
+        self.tasks.run(work, opened, failed)
+
+    def lock(self, done: Callable[[bool], None], failed: Failed) -> None:
+        """Close the store and wipe its keys; `done` gets whether something waits to be sent."""
+        self.on_duty = None
+
+        def work() -> bool:
+            session, self._session = self._session, None
+            if session is None:
+                return False
+            from kiosk.desk.unlock import lock
+            from kiosk.store.queries.queue import queue
+
+            try:
+                return queue(session.store.db).waiting > 0
+            finally:
+                lock(session)
+
+        self.tasks.run(work, done, failed)
+
+    def ask(self, work: "Callable[[Session], T]", done: Callable[[T], None], failed: Failed) -> None:
+        """Read: `work` gets the Session in the worker and must return plain values."""
+        self.tasks.run(lambda: work(self._open()), done, failed)
+
+    def act(self, work: "Callable[[Session], T]", done: Callable[[T], None], failed: Failed) -> None:
+        """Write: as `ask`; afterwards the sync chip is looked at again."""
+
+        def acted(result: T) -> None:
+            done(result)
+            self.look_again()
+
+        self.ask(work, acted, failed)
+
+    def watch(self, told: Callable[[SyncState], None]) -> None:
+        """Be told each time the sync state was looked at, until `unwatch`."""
+        self._watchers.append(told)
+
+    def unwatch(self, told: Callable[[SyncState], None]) -> None:
+        """Be told no more."""
+        self._watchers.remove(told)
+
+    def look_again(self) -> None:
+        """Count again what waits, and tell those who watch."""
+        self.ask(self._look, self._tell, lambda _error: None)
+
+    def connection_changed(self) -> None:
+        """Look at the connection alone, without the store; cheap, for a timer."""
+        if self.on_duty is not None:
+            self._tell(self._state(self.sync.connection()))
+
+    def _open(self) -> "Session":
+        if self._session is None:
+            raise KnownError("ui.locked")
+        return self._session
+
+    def _look(self, session: "Session") -> SyncState:
+        from kiosk.store.queries.queue import queue
+
+        waits = queue(session.store.db)
+        found = self.sync.attention(session)
+        moment = session.moment()
+        self._offset = moment.local(money=False).offset
+        self._counts = (waits.waiting, sum(one.count for one in found))
+        self._oldest = local_text(waits.oldest, self._offset) if waits.oldest else ""
+        return self._state(self.sync.connection())
+
+    def _state(self, connection: Connection) -> SyncState:
+        waiting, attention = self._counts
+        since = local_text(connection.since, self._offset)[-5:]
+        return SyncState(connection.reachable, since, waiting, attention, self._oldest)
+
+    def _tell(self, state: SyncState) -> None:
+        if self.on_duty is None:
+            return
+        self.sync_state = state
+        for told in tuple(self._watchers):
+            told(state)
+
+    def require_on_duty(self) -> OnDuty:
+        """Who is at work. Raises BugError when nobody is: no screen is shown then."""
+        if self.on_duty is None:
+            raise BugError("a screen at work while the kiosk is locked")
+        return self.on_duty
+
+
+def local_text(at: "datetime", offset_minutes: int) -> str:
+    """A time as `2026/11/24 09:05` at an offset of the zone."""
+    return f"{at + timedelta(minutes=offset_minutes):%Y/%m/%d %H:%M}"
+
+
+def _staff_of(root: Path) -> list[StaffSlot]:
+    from kiosk.store.attempts import AttemptLog
+    from kiosk.store.device_secret import FileDeviceSecret
+    from kiosk.store.layout import StoreFolder
+    from kiosk.store.slots import Slots
+
+    folder = StoreFolder(root)
+    if not folder.database.is_file():
+        raise KnownError("store.missing", path=root)
+    attempts = AttemptLog(folder.attempts)
+    slots = Slots(folder, FileDeviceSecret(folder.device_secret), attempts)
+    tried = [one.code for one in attempts.failed()]
+    return [
+        StaffSlot(one.code, one.roles, tried.count(one.code), -(-attempts.wait_ms(one.code) // 1000))
+        for one in slots.listed()
+        if one.kind == "staff"
+    ]

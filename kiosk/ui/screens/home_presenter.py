@@ -1,0 +1,154 @@
+"""The first screen: what this person may do here, how the shift stands, and what needs him. No Qt."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from kiosk.core.errors import KnownError
+from kiosk.core.roles import Right
+from kiosk.ui.desk_access import local_text
+from kiosk.ui.presenter import Context
+
+if TYPE_CHECKING:
+    from kiosk.desk.session import Session
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A large button: the screen it leads to, the right that it needs (None: everyone), its function key."""
+
+    screen: str
+    right: Right | None
+    key: str
+
+
+TILES = (
+    Tile("serve", Right.REQUEST_TAKE, "F2"),
+    Tile("collect", Right.DEBT_FIND, "F3"),
+    Tile("shift", Right.SHIFT_OPEN, "F4"),
+    Tile("outage", Right.OUTAGE_RECORD, "F5"),
+    Tile("queue", None, "F6"),
+    Tile("settings", None, "F8"),
+)
+"""In reading order; the same key means the same everywhere."""
+
+
+@dataclass(frozen=True)
+class ShiftFacts:
+    """How the shift stands, as plain values from the worker; `state` is '' when none is open."""
+
+    state: str = ""
+    staff: str = ""
+    since: str = ""
+    receipts_left: int | None = None
+    handover_due: bool = False
+    clock_suspect: bool = False
+
+
+@dataclass(frozen=True)
+class HomeState:
+    """What the screen shows. `attention` are sentences, most urgent first."""
+
+    tiles: tuple[Tile, ...] = ()
+    shift: str = ""
+    shift_detail: str = ""
+    shift_open: bool = False
+    attention: tuple[str, ...] = ()
+
+
+class HomeView(Protocol):
+    """The screen."""
+
+    def show_state(self, state: HomeState) -> None:
+        """Draw the state."""
+
+    def say_error(self, error: KnownError) -> None:
+        """Show an error that belongs to no field."""
+
+
+class HomePresenter:
+    """Reads afresh at each visit."""
+
+    def __init__(self, context: Context, view: HomeView, screens: Collection[str]) -> None:
+        self._context, self._view, self._screens = context, view, screens
+        self.state = HomeState()
+
+    def arrive(self) -> None:
+        """Show what may be done, then how the shift stands."""
+        on_duty = self._context.desk.require_on_duty()
+        tiles = tuple(
+            tile
+            for tile in TILES
+            if tile.screen in self._screens and (tile.right is None or on_duty.may(tile.right))
+        )
+        self._show(HomeState(tiles=tiles, shift=self.state.shift, shift_detail=self.state.shift_detail))
+        if on_duty.may(Right.SHIFT_OPEN):
+            self._context.desk.ask(shift_facts, self._told, self._view.say_error)
+
+    def choose(self, screen: str) -> None:
+        """A tile was pressed."""
+        self._context.go.go(screen)
+
+    def _told(self, facts: ShiftFacts) -> None:
+        title, detail = self._shift_words(facts)
+        self._show(
+            HomeState(
+                tiles=self.state.tiles,
+                shift=title,
+                shift_detail=detail,
+                shift_open=facts.state == "open" and facts.staff == self._me,
+                attention=tuple(self._attention(facts)),
+            )
+        )
+
+    @property
+    def _me(self) -> str:
+        on_duty = self._context.desk.on_duty
+        return on_duty.code if on_duty else ""
+
+    def _shift_words(self, facts: ShiftFacts) -> tuple[str, str]:
+        texts = self._context.texts
+        if not facts.state:
+            return texts("home.no_shift"), texts("home.no_shift_detail")
+        if facts.staff != self._me:
+            return texts("home.shift_other", code=facts.staff), texts("home.shift_other_detail")
+        if facts.state == "closing":
+            return texts("home.shift_closing"), texts("home.shift_closing_detail")
+        left = facts.receipts_left
+        detail = texts("home.receipts_left", count=left) if left is not None else ""
+        return texts("home.shift_open", since=facts.since), detail
+
+    def _attention(self, facts: ShiftFacts) -> list[str]:
+        texts, sync = self._context.texts, self._context.desk.sync_state
+        said = []
+        if facts.handover_due:
+            said.append(texts("home.handover_due"))
+        if sync.attention:
+            said.append(texts("sync.attention", count=sync.attention))
+        if facts.clock_suspect:
+            said.append(texts("home.clock_suspect"))
+        return said
+
+    def _show(self, state: HomeState) -> None:
+        self.state = state
+        self._view.show_state(state)
+
+
+def shift_facts(session: "Session") -> ShiftFacts:
+    """How the shift of this device stands; runs in the worker. Raises what `shift_status` raises."""
+    from kiosk.desk.shift_status import shift_status
+
+    moment = session.moment()
+    suspect = moment.clock.suspect
+    status = shift_status(session)
+    if status is None:
+        return ShiftFacts(clock_suspect=suspect)
+    offset = moment.local(money=False).offset
+    return ShiftFacts(
+        state=status.shift.state,
+        staff=status.shift.staff,
+        since=local_text(status.opened_at, offset)[-5:],
+        receipts_left=status.receipts_left,
+        handover_due=status.handover_due,
+        clock_suspect=suspect,
+    )

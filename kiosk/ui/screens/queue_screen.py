@@ -1,0 +1,67 @@
+"""The queue screen: what waits to be sent, in words that calm, and what needs a person."""
+
+from kiosk.ui.presenter import Context
+from kiosk.ui.screen import Screen
+from kiosk.ui.screens.queue_presenter import QueuePresenter, QueueState
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.flow_grid import FlowGrid
+from kiosk.ui.widgets.labels import Card, Icon, Label, column, line
+from kiosk.ui.widgets.table import Column, DataTable, TableRow
+
+
+class QueueScreen(Screen):
+    """Draws `QueueState`."""
+
+    title_key = "queue.title"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.presenter = QueuePresenter(context, self)
+        self._icon = Icon(self.look, "offline", 48)
+        self._headline = Label(self.look, "", "heading", wrap=True)
+        self._explanation = Label(self.look, "", "secondary", wrap=True)
+        head = Card(self.look)
+        row = line(self.look, spacing=16)
+        words = column(self.look, spacing=2)
+        words.addWidget(self._headline)
+        words.addWidget(self._explanation)
+        row.addWidget(self._icon)
+        row.addLayout(words, 1)
+        head.inside.addLayout(row)
+        self._figures = FlowGrid(self.look, 2, spacing=14)
+        self._attention_title = Label(self.look, "", "heading", wrap=True)
+        self._attention = DataTable(self.look, (Column("", wide=True), Column("", end=True)))
+        attention = Card(self.look)
+        attention.inside.addWidget(self._attention_title)
+        attention.inside.addWidget(self._attention)
+        self.page.addWidget(head)
+        self.page.addWidget(self._figures)
+        self.page.addWidget(attention)
+        self.page.addStretch(1)
+        self.again = Button(self.look, self.texts("queue.refresh"), key="F5", pressed=self.presenter.refresh)
+        self.add_action(self.again)
+        self.first = self.again
+
+    def arrive(self, **_arguments: object) -> None:
+        """Read afresh."""
+        self.presenter.refresh()
+
+    def show_state(self, state: QueueState) -> None:
+        """Draw the state."""
+        theme = self.look.theme
+        self._icon.show_icon(
+            "connected" if state.connected else "offline",
+            theme.primary if state.connected else theme.secondary,
+        )
+        self._headline.setText(state.headline)
+        self._explanation.setText(state.explanation)
+        self._figures.show_items([self._figure(*figure) for figure in state.figures])
+        self._attention_title.setText(state.attention_words)
+        self._attention.show_rows([TableRow(pair) for pair in state.attention])
+        self._attention.setVisible(bool(state.attention))
+
+    def _figure(self, words: str, value: str) -> Card:
+        card = Card(self.look, spacing=2, margin=14)
+        card.inside.addWidget(Label(self.look, words, "secondary"))
+        card.inside.addWidget(Label(self.look, value, "code"))
+        return card

@@ -1,0 +1,253 @@
+"""The window: header, one screen at a time, keys that mean the same everywhere, and the lock."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent, Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.core.errors import BugError, KnownError
+from kiosk.ui.desk_access import DeskAccess
+from kiosk.ui.display_settings import DisplaySettings
+from kiosk.ui.header import LOCK_KEY, Header
+from kiosk.ui.input_watch import InputWatch
+from kiosk.ui.presenter import Context
+from kiosk.ui.screen import Screen
+from kiosk.ui.sync_state import SyncState
+from kiosk.ui.theme import base_font, style_sheet
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.labels import empty
+
+HOME, UNLOCK = "home", "unlock"
+SMALLEST = (800, 700)
+"""Least size of the window, px: a tablet held upright, a laptop with a task bar."""
+PATIENCE_MS = 400
+"""Work that takes longer is said to be under way."""
+CONNECTION_MS = 3_000
+"""How often the connection is looked at: the chip follows within five seconds."""
+_MINUTE_MS = 60_000
+
+
+class Shell(QWidget):
+    """Shows the screens of a table (name → `module:Class`), each built at its first visit."""
+
+    def __init__(
+        self,
+        desk: DeskAccess,
+        settings: DisplaySettings,
+        screens: Mapping[str, str],
+        *,
+        keep: Callable[[DisplaySettings], None] = lambda _settings: None,
+        stretch: int = 0,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("shell")
+        self.desk, self.settings = desk, settings
+        self._table, self._keep, self._stretch = screens, keep, stretch
+        self._built: dict[str, Screen] = {}
+        self._path: list[str] = [UNLOCK]
+        self._held: tuple[str, list[str]] | None = None
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self.watch = InputWatch(self)
+        self.watch.scanned.connect(self._scanned)
+        self.watch.touched.connect(self._touched)
+        self._idle = QTimer(self)
+        self._idle.timeout.connect(self.lock)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(PATIENCE_MS)
+        self._slow.timeout.connect(lambda: self.header.working.show())
+        self._connection = QTimer(self)
+        self._connection.setInterval(CONNECTION_MS)
+        self._connection.timeout.connect(desk.connection_changed)
+        desk.watch(self._sync_told)
+        self.setMinimumSize(*SMALLEST)
+        self._build()
+
+    # --- Navigator
+
+    def go(self, name: str, **arguments: object) -> None:
+        """Show a screen over the present one. Raises BugError when the table does not name it."""
+        if name not in self._table:
+            raise BugError(f"no screen {name}")
+        if name in self._path:
+            del self._path[self._path.index(name) :]
+        self._path.append(name)
+        self._show(arguments)
+
+    def back(self) -> None:
+        """Return to the screen before, unless the present one goes back a step of its own."""
+        if self.locked or self.screen_shown.go_back() or len(self._path) < 2:
+            return
+        self._path.pop()
+        self._show({})
+
+    def home(self) -> None:
+        """Return to the first screen."""
+        self._path = [HOME]
+        self._show({})
+
+    def unlocked(self, code: str) -> None:
+        """Somebody has unlocked: he goes on where he was; another begins anew, without his data."""
+        held, self._held = self._held, None
+        self._connection.start()
+        self.header.show_staff(code)
+        if held is not None and held[0] == code:
+            self._path = held[1]
+        else:
+            self._path = [HOME]
+            self._drop(keep=UNLOCK)
+        self._touched()
+        self._show({})
+
+    def lock(self) -> None:
+        """Close the store and hide everything; what was typed stays until its owner is back."""
+        on_duty = self.desk.on_duty
+        if self.locked or on_duty is None:
+            return
+        self._held = (on_duty.code, self._path)
+        self._path = [UNLOCK]
+        self._idle.stop()
+        self._connection.stop()
+        self._show({"held": on_duty.code})
+        self.desk.lock(self._locked, self._lock_failed)
+
+    def change_display(self, settings: DisplaySettings) -> None:
+        """Build everything again in another look and keep the choice."""
+        self.settings = settings
+        self._keep(settings)
+        self._build()
+
+    # --- what tests and the application ask
+
+    @property
+    def locked(self) -> bool:
+        """Whether the unlock screen is what is shown."""
+        return self._path == [UNLOCK]
+
+    @property
+    def screen_shown(self) -> Screen:
+        """The screen in front."""
+        return self._screen(self._path[-1])
+
+    @property
+    def name_shown(self) -> str:
+        """Its name in the table."""
+        return self._path[-1]
+
+    def busy(self, waiting: int) -> None:
+        """So many pieces of work run beside the screen: said so when it takes long."""
+        if waiting and not self._slow.isActive():
+            self._slow.start()
+        elif not waiting:
+            self._slow.stop()
+            self.header.working.hide()
+
+    def show_fault(self, error: KnownError) -> None:
+        """Say on the present screen that the program itself failed."""
+        self.screen_shown.say_error(error)
+
+    # --- Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back, F12 locks, another function key presses the button that it is printed on."""
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape:
+            self.back()
+        elif Qt.Key.Key_F1 <= key <= Qt.Key.Key_F12:
+            self._function_key(f"F{key - Qt.Key.Key_F1 + 1}")
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Watch the native window from its first appearance."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            self.watch.watch(handle)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Lock before the window goes."""
+        if not self.locked:
+            self.lock()
+        super().closeEvent(event)
+
+    # --- inside
+
+    def _build(self) -> None:
+        self._drop()
+        self.look = self.settings.look(self._stretch)
+        right = self.look.right_to_left
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right else Qt.LayoutDirection.LeftToRight)
+        self.setWindowTitle(self.look.texts("shell.window"))
+        self.setFont(base_font(self.look))
+        self.setStyleSheet(style_sheet(self.look))
+        empty(self._box)
+        self.header = Header(self.look, self, self.desk.sync_state)
+        if self.desk.on_duty is not None:
+            self.header.show_staff(self.desk.on_duty.code)
+        self._stack = QStackedWidget()
+        self._box.addWidget(self.header)
+        self._box.addWidget(self._stack, 1)
+        self._show({})
+
+    def _drop(self, keep: str = "") -> None:
+        for name in [one for one in self._built if one != keep]:
+            screen = self._built.pop(name)
+            screen.hide()
+            screen.setParent(None)
+            screen.deleteLater()
+
+    def _screen(self, name: str) -> Screen:
+        if name not in self._built:
+            module, _, kind = self._table[name].partition(":")
+            made = getattr(import_module(module), kind)(Context(self.look, self.desk, self, self.settings))
+            if not isinstance(made, Screen):
+                raise BugError(f"{name} is not a Screen")
+            self._built[name] = made
+            self._stack.addWidget(made)
+        return self._built[name]
+
+    def _show(self, arguments: Mapping[str, object]) -> None:
+        screen = self._screen(self._path[-1])
+        self.header.setVisible(not self.locked)
+        self.header.show_screen(screen.title(), first=len(self._path) == 1)
+        screen.arrive(**arguments)
+        self._stack.setCurrentWidget(screen)
+        screen.ask_first()
+
+    def _function_key(self, key: str) -> None:
+        if key == LOCK_KEY:
+            self.lock()
+            return
+        for button in self.screen_shown.findChildren(Button):
+            if button.key == key and button.isVisible() and button.isEnabled():
+                button.click()
+                return
+
+    def _scanned(self, text: str) -> None:
+        self.screen_shown.scanned(text)
+
+    def _touched(self) -> None:
+        if not self.locked:
+            self._idle.start(self.settings.lock_minutes * _MINUTE_MS)
+
+    def _sync_told(self, state: SyncState) -> None:
+        self.header.chip.show_state(state)
+        self.header.fit()
+
+    def _locked(self, waits: bool) -> None:
+        if waits != self.settings.waits:
+            self._waits(waits)
+
+    def _waits(self, waits: bool) -> None:
+        from dataclasses import replace
+
+        self.settings = replace(self.settings, waits=waits)
+        self._keep(self.settings)
+
+    def _lock_failed(self, error: KnownError) -> None:
+        self.screen_shown.say_error(error)

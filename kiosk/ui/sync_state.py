@@ -1,0 +1,85 @@
+"""What screens say about the connection to the centre: in words, on every screen. No Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from kiosk.ui.texts import Texts
+
+if TYPE_CHECKING:
+    from kiosk.desk.session import Session
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Whether the centre answers, and since when that is so (UTC)."""
+
+    reachable: bool
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One thing that a person must look at: `count` of a kind whose text is `attention.<kind>`."""
+
+    kind: str
+    count: int
+
+
+class SyncPort(Protocol):
+    """What screens ask of sync. The app wires the real one."""
+
+    def connection(self) -> Connection:
+        """How the connection stands; answers at once, from any thread."""
+
+    def attention(self, session: "Session") -> Sequence[Attention]:
+        """What was refused or cannot go on by itself; called in the store's worker."""
+
+
+class NoCentre:
+    """The port of a device that has no centre (a trial): never connected, nothing refused."""
+
+    def __init__(self, since: datetime | None = None) -> None:
+        self._since = since or datetime.now(UTC)
+
+    def connection(self) -> Connection:
+        """Not connected since the start."""
+        return Connection(reachable=False, since=self._since)
+
+    def attention(self, session: "Session") -> Sequence[Attention]:  # noqa: ARG002 - nothing is refused
+        """Nothing."""
+        return ()
+
+
+@dataclass(frozen=True)
+class SyncState:
+    """What the chip says. `since` is local time as hh:mm; `oldest` the local time of what waits longest."""
+
+    connected: bool
+    since: str
+    waiting: int = 0
+    attention: int = 0
+    oldest: str = ""
+
+    @property
+    def kind(self) -> Literal["connected", "offline", "attention"]:
+        """Which icon and colour the chip has."""
+        if self.attention:
+            return "attention"
+        return "connected" if self.connected else "offline"
+
+    def short_words(self, texts: Texts) -> str:
+        """The same for a narrow screen: the state, and how many."""
+        number = self.attention or self.waiting
+        kind = "attention" if self.attention else "connected" if self.connected else "offline"
+        return texts(f"sync.short_{kind}", count=number)
+
+    def words(self, texts: Texts) -> str:
+        """All that the chip says, as one line."""
+        said = [texts("sync.connected") if self.connected else texts("sync.offline", since=self.since)]
+        if self.attention:
+            said.append(texts("sync.attention", count=self.attention))
+        if self.waiting:
+            said.append(texts("sync.waiting", count=self.waiting))
+        return " · ".join(said)
