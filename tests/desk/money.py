@@ -12,7 +12,9 @@ from kiosk.desk.pay import Bill, Offer, SlipTyped, Taken, take_payment
 from kiosk.desk.session import Session
 from kiosk.store.queries.drawer import cash_in_hand
 
+DETAILS = {"name": "منى"}
 PERSON = PersonRef(person="ab" * 16, commitment="cd" * 32)
+"""A reference to a record that is not there."""
 PAPER = PaperForm(series="٣٣ أ", number="1", written=date(2026, 11, 24))
 ACCOUNT, OTHER_ACCOUNT = "REV-1", "REV-2"
 
@@ -33,7 +35,7 @@ def take_request(session: Session, *lines: Line) -> str:
                 service="S-1",
                 catalogue=VersionRef(version=1, hash="00" * 32),
                 fees=VersionRef(version=1, hash="00" * 32),
-                person=PERSON,
+                person=act.persons.seal(DETAILS),
                 capacity="self",
                 answers={},
                 papers=Papers(given=(), missing=()),
@@ -54,7 +56,12 @@ def pay(session: Session, piastres: int, *, cash: int | None = None, slips: int 
     """Take a payment for a new request; without `cash` what the slip leaves is tendered exactly."""
     line = fee(piastres)
     tracking = take_request(session, line)
-    bill = Bill(what_for=RequestFor(tracking=tracking), lines=(line,), payer=PERSON, capacity="self")
+    bill = Bill(
+        what_for=RequestFor(tracking=tracking),
+        lines=(line,),
+        payer=session.store.persons.prepare(DETAILS),
+        capacity="self",
+    )
     tendered = piastres - slips if cash is None else cash
     offer = Offer(cash=tendered, slips=(slip(slips, f"S-{tag}"),) if slips else ())
     wanted = session.reference.policy(session.today()).form33_mode is not Form33Mode.DEVICE

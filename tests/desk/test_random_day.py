@@ -22,6 +22,7 @@ from kiosk.desk.session import Session
 from kiosk.desk.shift_close import Closing, close, count, propose_close
 from kiosk.desk.shift_open import open_shift
 from kiosk.store.rebuild import derived_rows, rebuild
+from kiosk.store.verify import verify
 from tests.desk.conftest import SECRETS, Trial, copied
 from tests.desk.money import in_drawer, pay, pieces, void
 
@@ -231,3 +232,4 @@ def test_days_end_as_the_ledger_says(template: Trial, first: Any, second: Any) -
         with session.store.transaction():
             rebuild(session.store.db, session.store.journal)
         assert list(derived_rows(session.store.db)) == before
+        assert verify(session.store).clean

@@ -17,6 +17,7 @@ from kiosk.store.queries.shift import entries_of
 from kiosk.store.queries.staff import members
 from kiosk.store.secret_digits import generate_secret
 from kiosk.store.slots import Slots
+from kiosk.store.verify import verify
 from tests.desk.conftest import CHEAP, SECRETS, Trial
 from tests.desk.money import pay, pieces
 
@@ -276,6 +277,25 @@ def test_a_change_cut_off_before_it_happened_leaves_the_old_secret_and_no_entry(
             change_own_secret(session, SECRETS["TEL-1"][0], new, typed)
     session = door("TEL-1")
     assert not [body for _, body in entries_of(session.store.db, 1) if isinstance(body, StaffSecretChanged)]
+
+
+def test_a_journal_of_comings_and_goings_is_sound(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = door("SUP-1")
+    added = add_person(session, "TEL-9", ["teller", "supervisor"])
+    forgotten = renew_secret(session, "TEL-1")
+    remove_person(session, "TEL-2", "left")
+    with monkeypatch.context() as patched:
+        cut_at_the_end(patched)
+        with pytest.raises(Cut):
+            remove_person(session, "INS-1", "left")
+    session, new = door("TEL-9", added.secret.digits.decode()), generate_secret()
+    digits = new.digits.decode()
+    change_own_secret(session, added.secret.grouped(), new, digits)
+    open_shift(door("TEL-1", forgotten.secret.digits.decode()), pieces(0))
+    session = door("TEL-9", digits)
+    assert verify(session.store).clean
+    add_person(session, "TEL-2", ["collector"])
+    assert verify(session.store).clean
 
 
 def test_what_cannot_be_mended_now_keeps_nobody_out(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
