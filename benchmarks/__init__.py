@@ -9,6 +9,7 @@ BENCHMARKS: dict[str, str] = {
     "store.search_1": "benchmarks.store_search:search_1",
     "store.search_3": "benchmarks.store_search:search_3",
     "store.search_number": "benchmarks.store_search:search_number",
+    "store.commit": "benchmarks.store_commit:commit",
     "cli.start": "benchmarks.command_line:start",
 }
 """Each benchmark by name, as `module:function`; a function takes nothing and yields `Figure`s."""
