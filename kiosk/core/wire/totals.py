@@ -52,9 +52,10 @@ class Totals:
 
     def __add__(self, effect: "Totals") -> "Totals":
         """The totals after an effect. Raises BugError when a part of the effect is negative."""
-        if any(getattr(effect, name) < 0 for name in _NAMES):
+        added = vars(effect)
+        if min(added.values()) < 0:
             raise BugError("perpetual totals never decrease")
-        return Totals(**{name: getattr(self, name) + getattr(effect, name) for name in _NAMES})
+        return Totals(**{name: before + added[name] for name, before in vars(self).items()})
 
     def __sub__(self, before: "Totals") -> "Totals":
         """What was added since `before`. Raises BugError when a total has decreased."""
