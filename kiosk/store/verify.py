@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -13,6 +14,7 @@ from kiosk.core.wire.checkpoint import Checkpoint, parse_checkpoint
 from kiosk.core.wire.entry import Entry, Record, parse_entry
 from kiosk.core.wire.person import commitment_fits
 from kiosk.core.wire.signed import kid_of
+from kiosk.store.debts.read import check_debts
 from kiosk.store.driver import check_pages, memory_database, transaction
 from kiosk.store.journal import CHECKPOINT_EVERY, read_signatures
 from kiosk.store.rebuild import derived_rows, rebuild
@@ -20,6 +22,7 @@ from kiosk.store.schema import migrations
 from kiosk.store.store import Store
 
 _PERSON_REF = ("person", "commitment")
+_TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def verify(store: Store) -> Report:
     verdict = _chain(store, beside)
     beside += _missing_checkpoints(store, verdict.state.seq)
     beside += _data(store)
+    beside += _debts(store)
     tables = None
     if verdict.clean:
         try:
@@ -137,17 +141,20 @@ def _missing_checkpoints(store: Store, last: int) -> Iterator[KnownError]:
 
 def _guards(store: Store) -> Iterator[KnownError]:
     """Every trigger that refuses an edit is there as this release makes it."""
-    query = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
+    kept = dict(store.db.conn.execute(_TRIGGERS).fetchall())
+    for name, sql in _guards_of_this_release():
+        if kept.get(name) != sql:
+            yield KnownError("verify.guard_gone", guard=name)
+
+
+@cache
+def _guards_of_this_release() -> tuple[tuple[str, str], ...]:
     made = memory_database()
     try:
         migrations.apply(made)
-        expected = made.execute(query).fetchall()
+        return tuple(made.conn.execute(_TRIGGERS).fetchall())
     finally:
         made.close()
-    kept = dict(store.db.execute(query).fetchall())
-    for name, sql in expected:
-        if kept.get(name) != sql:
-            yield KnownError("verify.guard_gone", guard=name)
 
 
 def _data(store: Store) -> Iterator[KnownError]:
@@ -160,6 +167,16 @@ def _data(store: Store) -> Iterator[KnownError]:
         key = body.get("dataset"), body.get("version")
         if key in kept and kept.pop(key) != body.get("hash"):
             yield KnownError("verify.data_differs", dataset=key[0], version=key[1])
+
+
+def _debts(store: Store) -> Iterator[KnownError]:
+    """The debts in use are those whose hash their entry named (a minute for a million)."""
+    if store.db.conn.execute("SELECT current FROM debts_in_use").fetchone() == (None,):
+        return
+    try:
+        check_debts(store.db)
+    except (KnownError, LookupError, TypeError, ValueError):
+        yield KnownError("debt_data.altered")
 
 
 def _persons(store: Store) -> Iterator[KnownError]:

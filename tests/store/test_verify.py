@@ -17,7 +17,7 @@ from kiosk.store.journal import CHECKPOINT_EVERY
 from kiosk.store.store import Store
 from kiosk.store.tables import Nature, tables_of
 from kiosk.store.verify import verify
-from tests.acts import ask, begin, new_trial, outage, pay_debt, pay_for, void
+from tests.acts import ask, begin, new_trial, outage, owe, pay_debt, pay_for, void
 from tests.desk.conftest import Trial
 from tests.store.damage import forge, guards
 from tests.store.test_journal import act, entries
@@ -230,6 +230,22 @@ class TestBesideTheEntries:
         assert [(error.code, error.params["dataset"]) for error in report.beside] == [
             ("verify.data_differs", "fees")
         ]
+
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            "UPDATE charge_a SET owed = owed - 1",
+            "UPDATE debtor_a SET name = name || 'ا'",
+            "DELETE FROM debt_a",
+            "UPDATE debt_a SET leased_to = 'nobody'",
+        ],
+    )
+    def test_altered_debts_are_named(self, busy: Session, damage: str) -> None:
+        owe(busy)
+        assert verify(busy.store).clean
+        current = busy.store.db.conn.execute("SELECT current FROM debts_in_use").fetchone()[0]
+        forge(busy.store, damage.replace("_a", f"_{current}"))
+        assert named(busy.store) == {"debt_data.altered"}
 
     def test_a_contradiction_written_with_the_key_is_named(self, busy: Session) -> None:
         """A second receipt of the same number, well formed and well chained: the tables refuse it."""
