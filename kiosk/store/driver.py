@@ -190,7 +190,9 @@ def _connect(path: Path, raw: _RawKey, mode: str) -> Any:
     )
     # SQLCipher reports damaged pages to standard error, where nobody looks: we raise them instead.
     connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute("PRAGMA cipher_memory_security = ON")
+    # Locks and wipes every allocation of SQLite, four times slower to load; keys are wiped without it
+    # (docs/decisions/0012).
+    connection.execute("PRAGMA cipher_memory_security = OFF")
     # Through the C interface, not `PRAGMA key`: no statement, trace or tracer ever holds the key.
     connection.set_key(raw.text())
     return connection

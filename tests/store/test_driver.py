@@ -83,7 +83,7 @@ def test_every_connection_is_durable_strict_and_keeps_its_temporary_data_in_memo
             "temp_store": 2,
             "busy_timeout": 5000,
         }
-        assert database.execute("PRAGMA cipher_memory_security").fetchone()[0] == "1"
+        assert database.execute("PRAGMA cipher_memory_security").fetchone()[0] == "0"
         assert database.execute("PRAGMA cipher_version").fetchone()[0].startswith("4.")
     again.close()
 
