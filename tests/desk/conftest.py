@@ -80,7 +80,7 @@ class Trial:
 
 def make_trial(root: Path, data: TrialData | None = None) -> Trial:
     clocks = FakeClocks()
-    expires = START + timedelta(days=300)
+    expires = START + timedelta(days=36_500)
     staff = [NewStaff(code, roles, NewSecret(secret), expires) for code, (secret, roles) in SECRETS.items()]
     plan = TrialPlan(unit="U-0101", vehicle="V-07", staff=staff, data=data or trial_data())
     clock = DeviceClock(read_zone(shipped_zone_text()), read=clocks.read)
