@@ -75,7 +75,12 @@ def add_error_answers(app: FastAPI) -> None:
     async def _invalid(_request: Request, _error: RequestValidationError) -> JSONResponse:
         return answer_error(KnownError("central.bad_request"))
 
+    @app.exception_handler(Exception)
+    async def _bug(_request: Request, error: Exception) -> JSONResponse:
+        log.exception("a fault of the server", exc_info=error)
+        return JSONResponse({"error": error_payload(KnownError("central.bug"))}, 500)
+
     @app.exception_handler(OperationalError)
     async def _busy(_request: Request, error: OperationalError) -> JSONResponse:
-        log.error("database: %s", error.orig)
+        log.error("database: %s", error.orig, exc_info=error)
         return answer_error(KnownError("central.busy"))

@@ -125,7 +125,7 @@ def _first_difference(db: Connection, batch: Batch, hashes: Sequence[bytes]) -> 
         select(journal.c.seq, journal.c.hash)
         .where(journal.c.stream == header.stream, journal.c.seq.between(header.first, header.last))
         .order_by(journal.c.seq)
-    )
+    ).all()
     return next((seq for seq, hash_ in held if hashes[seq - header.first] != hash_), None)
 
 

@@ -57,8 +57,8 @@ def check_file(db: Connection, known: Known, file: str) -> None:
 
     Raises KnownError `central.no_such_file`.
     """
-    held = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file)).tuples().all()
-    if set(held).isdisjoint(_wanted(known)):
+    rows = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file))
+    if {(name, scope) for name, scope in rows}.isdisjoint(_wanted(known)):
         raise KnownError("central.no_such_file", file=file[:64])
 
 

@@ -1,6 +1,6 @@
 """Loads what the authority decided: catalogue and fees as they were signed, policy and zone as texts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from central.centre import Centre
 from central.publish import Content, latest, publish
@@ -8,10 +8,11 @@ from kiosk.core.errors import KnownError
 from kiosk.core.marked import read_marked
 from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.reference import ReferenceData, open_reference, sign_text
-from kiosk.core.wire.times import utc_text
+from kiosk.core.wire.times import parse_utc, utc_text
 
 SIGNED, TEXTS = ("catalogue", "fees"), ("policy", "zone")
 TEXT_VALID = timedelta(days=365)
+_NO_NEWS = timedelta(days=1)
 
 
 def authority_of(centre: Centre) -> Authority:
@@ -48,10 +49,15 @@ def load_text(centre: Centre, name: str, text: str) -> int:
     return _publish(centre, open_reference(name, signed, authority_of(centre), now=now), signed)
 
 
+def _young(valid_until: str, expires: datetime) -> bool:
+    """Whether a version of the same content is good for nearly as long: then it stays."""
+    return parse_utc(valid_until) + _NO_NEWS >= expires
+
+
 def _publish(centre: Centre, opened: ReferenceData, data: bytes) -> int:
     with centre.storage.write() as db:
         last = latest(db, opened.name, "")
-        if last is not None and last.hash == opened.hash and last.valid_until >= utc_text(opened.expires):
+        if last is not None and last.hash == opened.hash and _young(last.valid_until, opened.expires):
             return int(last.version)
         content = Content(
             name=opened.name,

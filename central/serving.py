@@ -40,6 +40,15 @@ class Serving(uvicorn.Server):
         host, port = self._listening.getsockname()[:2]
         self._started(f"https://{f'[{host}]' if ':' in host else host}:{port}")
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: connections without a request end at once, requests under way get their time."""
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            transport = getattr(connection, "transport", None)
+            if transport is not None and (cycle is None or cycle.response_complete):
+                transport.abort()
+        await super().shutdown(sockets)
+
     def serve_until_stopped(self) -> None:
         """Serve until a signal or `should_exit`."""
         self.run(sockets=[self._listening])

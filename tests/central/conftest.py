@@ -5,12 +5,22 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
+from kiosk.core.wire import enrolment
 from tests.central.device import Device
 from tests.central.server import TestServer, running
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_numbers() -> Iterator[None]:
+    """One-time numbers that cost nothing to derive a key from; tests/core/wire holds the real cost."""
+    real = enrolment.SCRYPT["n"]
+    enrolment.SCRYPT["n"] = 2
+    yield
+    enrolment.SCRYPT["n"] = real
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+def server(tmp_path_factory: pytest.TempPathFactory, cheap_numbers: None) -> Iterator[TestServer]:
     with running(tmp_path_factory.mktemp("central")) as started:
         started.add_people()
         started.add_data()

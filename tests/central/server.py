@@ -165,22 +165,15 @@ class ServerProcess:
 
 
 @contextmanager
-def process(
-    root: Path, *, port: int = 0, environment: dict[str, str] | None = None
-) -> Iterator[ServerProcess]:
-    """Start `kiosk-central run` on the centre below `root`, which must have its keys."""
-    command = [
-        sys.executable,
-        "-m",
-        "central",
-        "run",
-        "--folder",
-        str(root / "centre"),
-        "--port",
-        str(port),
-        "--json",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
+def process(root: Path, *, port: int = 0, script: str = "") -> Iterator[ServerProcess]:
+    """Start `kiosk-central run` on the centre below `root`, which must have its keys.
+
+    `script`: Python code that takes its place and calls `central.__main__.main` itself.
+    """
+    program = ["-c", script] if script else ["-m", "central"]
+    options = ["--folder", str(root / "centre"), "--port", str(port), "--json"]
+    command = [sys.executable, *program, "run", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         try:
             assert child.stdout is not None
             yield ServerProcess(child, json.loads(child.stdout.readline())["address"])

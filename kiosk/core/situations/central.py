@@ -75,6 +75,12 @@ _SERVER = {
         "The central server is busy or out of space.",
         "The device tries again by itself. If it goes on, look at the space on the server.",
     ),
+    "central.bug": _around(
+        "خطأ في برنامج خادم المركز.",
+        "ما على الجهاز محفوظ وسيعاد إرساله. أبلغ الدعم الفني للمركز.",
+        "A fault of the central server's program.",
+        "What the device holds is kept and sent again. Tell the centre's technical support.",
+    ),
     "central.no_such_page": _input(
         "العنوان المطلوب غير موجود على خادم المركز.",
         "راجع عنوان المركز وإصدار البرنامج.",

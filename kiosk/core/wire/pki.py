@@ -7,7 +7,7 @@ CA on the enrolment slip vouches for the root as well.
 import hashlib
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -18,7 +18,7 @@ from kiosk.core.wire.numbers import read_number, with_check
 
 CODE_DIGITS = 30
 """Digits of a CA code before its check digits: 99 bits of SHA-256, beyond finding a second certificate."""
-_FAULTS = (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension)
+_FAULTS = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
 
 
 def ca_code(ca_der: bytes) -> str:
