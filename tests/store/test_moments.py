@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -178,11 +179,17 @@ def test_two_steps_between_two_acts_are_both_told(trial: Trial) -> None:
 
 
 class TestValidity:
-    """The trial's people are valid for 300 days, counted by time that surely passed."""
+    """Validity of 300 days is counted by time that surely passed."""
+
+    @staticmethod
+    def valid_for_300_days(trial: Trial) -> Session:
+        session = trial.unlock("TEL-1")
+        expires = session.moment().at + timedelta(days=300)
+        session.store.unlocked = replace(session.store.unlocked, expires=expires)
+        return session
 
     def test_a_clock_put_back_does_not_bring_it_back(self, trial: Trial) -> None:
-        session = trial.unlock("TEL-1")
-        session.moment()
+        session = self.valid_for_300_days(trial)
         trial.clocks.pass_time(timedelta(days=301))
         trial.clocks.utc_ms -= 100 * DAY
         with pytest.raises(KnownError) as caught:
@@ -190,8 +197,7 @@ class TestValidity:
         assert caught.value.code == "session.expired"
 
     def test_a_clock_that_jumps_ahead_ends_nobodys_work(self, trial: Trial) -> None:
-        session = trial.unlock("TEL-1")
-        session.moment()
+        session = self.valid_for_300_days(trial)
         trial.clocks.utc_ms += 400 * DAY
         begin(session)
         assert pay_for(session, ask(session)).number.endswith("000001")
