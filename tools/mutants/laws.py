@@ -1,6 +1,7 @@
 """The mutants, law by law (CONTRIBUTING.md lists the laws), and the parts of laws that have no code yet."""
 
 from tools.mutants.model import Mutant
+from tools.mutants.of_the_store import STORE_MUTANTS
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -304,6 +305,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "        return False",
         ("tests/core/fees/test_evaluate.py",),
     ),
+    *STORE_MUTANTS,
 )
 
 NOT_YET: tuple[tuple[int, str], ...] = (
