@@ -181,6 +181,8 @@ class EscPosPrinter:
         while self._owed and self._await_marks(silence, until=self._owed - 1):
             continue
         self._owed = 0
+        if fresh:  # the program before this one may be owed answers too
+            self._await_marks(silence, until=-1)
         return True
 
     def _mend(self) -> None:
@@ -215,7 +217,7 @@ class EscPosPrinter:
         return None
 
     def _await_marks(self, timeout: float, until: int = 0) -> bool:
-        """Wait until no more than `until` marks are unanswered."""
+        """Wait until no more than `until` marks are unanswered; with -1 the whole time."""
         deadline = self._clock() + timeout
         while self._owed > until and (left := deadline - self._clock()) > 0:
             self._listen(self._read(left))

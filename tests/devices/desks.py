@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from kiosk.core.raster import Bitmap, Sheet
 from kiosk.desk.session import Session
+from kiosk.devices.simulators.printer import SimulatedPrinter
 from kiosk.store.driver import memory_database, transaction
 from kiosk.store.print_jobs import (
     PrintJob,
@@ -26,20 +27,26 @@ MARKED = 8
 
 
 def sheet_of(copy: int, width: int = 576, height: int = 200) -> Sheet:
-    """A sheet whose first rows are `copy` + 1 in binary; the rest is ink with a white row now and then."""
+    """A sheet whose first rows are `copy` + 1 in binary, then ink with white rows, then one black row."""
     stride = -(-width // 8)
     mark = (copy + 1).to_bytes(stride, "big") * MARKED
-    rows = b"".join(bytes([0xA5 if y % 9 else 0]) * stride for y in range(height - MARKED))
-    return Sheet(Bitmap(width, mark + rows))
+    rows = b"".join(bytes([0xA5 if y % 9 else 0]) * stride for y in range(height - MARKED - 1))
+    return Sheet(Bitmap(width, mark + rows + b"\xff" * stride))
 
 
 def copy_on(paper: Bitmap) -> int | None:
     """Which copy a paper says it is: 0 the original; None for one that is not a whole test sheet."""
-    if paper.height < MARKED + 1:
-        return None
+    inked = len(paper.rows.rstrip(b"\0"))
     copy = int.from_bytes(paper.row(0), "big") - 1
-    wanted = sheet_of(copy, paper.width).bitmap.rows if 0 <= copy < 1000 else b"?"
-    return copy if paper.rows.startswith(wanted) else None
+    if inked % paper.stride or inked // paper.stride <= MARKED or not 0 <= copy < 1000:
+        return None
+    whole = sheet_of(copy, paper.width, inked // paper.stride)
+    return copy if paper.rows[:inked] == whole.bitmap.rows else None
+
+
+def papers(printer: SimulatedPrinter) -> list[int | None]:
+    """What lies in the tray, without white slips: the number of the copy, or None for a piece."""
+    return [copy_on(sheet.bitmap) for sheet in printer.sheets if any(sheet.bitmap.rows)]
 
 
 @dataclass

@@ -73,8 +73,8 @@ REALTIME = st.sampled_from(
 
 
 @st.composite
-def hostile_rows(draw: st.DrawFn, width: int) -> Bitmap:
-    """Rows of text-like runs and noise, sown with real-time codes at any dot, across rows and at edges."""
+def hostile_rows(draw: st.DrawFn, width: int, white: int = 24) -> Bitmap:
+    """Text-like runs and noise, sown with real-time codes at any dot and at edges, below some white rows."""
     height = draw(st.integers(1, 130))
     noise = Random(draw(st.integers(0, 2**32)))
     rows = []
@@ -91,4 +91,4 @@ def hostile_rows(draw: st.DrawFn, width: int) -> Bitmap:
         shift = width - x - bits
         mask = ((1 << bits) - 1) << shift
         rows[y] = rows[y] & ~mask | int.from_bytes(code, "big") << shift
-    return bitmap(width, rows)
+    return bitmap(width, [0] * white + rows)

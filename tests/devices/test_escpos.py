@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.raster import Bitmap, LogoSpot, QrSpot, Sheet
 from kiosk.devices.escpos import checked, logo_digest, print_stream, store_logo
-from kiosk.devices.realtime import first_hit
+from kiosk.devices.realtime import first_hit, hits
 from tests.devices.printing import (
     PROFILES,
     bitmap,
@@ -45,6 +45,18 @@ def test_a_printer_that_knows_no_margins_prints_the_same(code: str, data: st.Dat
     stream = print_stream(Sheet(picture), kind)
     assert b"\x1dL" not in stream.split(b"\x1dv0")[0]
     assert same_dots(printed(stream, kind), picture, kind)
+
+
+@given(data=st.data())
+@settings(max_examples=15)
+def test_even_without_white_above_no_dot_is_lost(data: st.DataObject) -> None:
+    kind = profile("generic-80")
+    picture = data.draw(hostile_rows(576, white=0))
+    paper = printed(print_stream(Sheet(picture), kind), kind)
+    wanted = int.from_bytes(picture.rows, "big")
+    found = int.from_bytes(paper.rows[: len(picture.rows)], "big")
+    assert wanted & ~found == 0
+    assert (found & ~wanted).bit_count() <= len(hits(picture.rows))
 
 
 def test_a_narrow_document_stands_at_the_left_edge() -> None:
