@@ -94,6 +94,6 @@ class HomeScreen(Screen):
         self.first = next(iter(self._tiles.values()), None)
 
     def _warning(self, sentence: str) -> QWidget:
-        notice = Notice(self.look)
+        notice = Notice(self.look, self)
         notice.say("warning", sentence)
         return notice

@@ -82,7 +82,7 @@ class Keypad(KeyPanel):
     def sizeHint(self) -> QSize:
         """Three by four keys."""
         px = self.look.px
-        return QSize(3 * px(92) + 2 * px(8), 4 * px(66) + 3 * px(8))
+        return QSize(3 * px(92) + 2 * px(8), 4 * px(64) + 3 * px(8))
 
 
 class LettersPad(KeyPanel):

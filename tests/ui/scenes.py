@@ -1,0 +1,107 @@
+"""Each screen in each state that matters. Every scene is audited and photographed.
+
+Add the scenes of a new screen in a module of its own (`scenes_<task>.py`) and its table below.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from kiosk.desk.session import Session
+from kiosk.desk.shift_open import open_shift
+from kiosk.ui.sync_state import Attention, Connection
+from tests.desk.money import pieces
+from tests.ui.stage import Stage
+
+Scene = Callable[[Stage], None]
+
+
+class FakeCentre:
+    """A connection that tests switch, and things that need a person."""
+
+    def __init__(self, *, reachable: bool = False, attention: Sequence[Attention] = ()) -> None:
+        self.since = datetime(2026, 11, 24, 7, 12, tzinfo=UTC)
+        self.reachable = reachable
+        self.found = tuple(attention)
+
+    def connection(self) -> Connection:
+        return Connection(self.reachable, self.since)
+
+    def attention(self, session: Session) -> Sequence[Attention]:
+        return self.found
+
+
+def with_shift(stage: Stage, staff: str = "TEL-1") -> None:
+    """Unlock and open a shift with small notes."""
+    stage.unlock(staff)
+    stage.do(lambda session: open_shift(session, pieces(100_000)))
+    stage.shell.home()
+    stage.settle()
+
+
+def unlock(stage: Stage) -> None:
+    """Nobody chosen yet."""
+
+
+def unlock_typing(stage: Stage) -> None:
+    """A person chosen, some digits typed."""
+    stage.tap(stage.screen.tiles.tiles["TEL-1"])
+    stage.type("111222")
+
+
+def unlock_wrong(stage: Stage) -> None:
+    """Wrong so often that there is a wait."""
+    stage.tap(stage.screen.tiles.tiles["TEL-1"])
+    for _ in range(3):
+        stage.type("99988877766655")
+        stage.tap(stage.screen.open_button)
+
+
+def home(stage: Stage) -> None:
+    """A teller before the first shift."""
+    stage.unlock()
+
+
+def home_at_work(stage: Stage) -> None:
+    """A teller with an open shift, and something refused by the centre."""
+    stage.desk.sync = FakeCentre(attention=[Attention("quarantined", 2)])
+    with_shift(stage)
+
+
+def queue_offline(stage: Stage) -> None:
+    """Not connected, entries wait, one needs a person."""
+    stage.desk.sync = FakeCentre(attention=[Attention("quarantined", 1)])
+    with_shift(stage)
+    stage.go("queue")
+
+
+def queue_connected(stage: Stage) -> None:
+    """Connected."""
+    stage.desk.sync = FakeCentre(reachable=True)
+    stage.unlock()
+    stage.go("queue")
+
+
+def settings(stage: Stage) -> None:
+    """The settings."""
+    stage.unlock()
+    stage.go("settings")
+
+
+def locked(stage: Stage) -> None:
+    """Locked while somebody was at work."""
+    with_shift(stage)
+    stage.shell.lock()
+    stage.settle()
+
+
+SCENES: dict[str, Scene] = {
+    "unlock": unlock,
+    "unlock-typing": unlock_typing,
+    "unlock-wrong": unlock_wrong,
+    "unlock-held": locked,
+    "home": home,
+    "home-at-work": home_at_work,
+    "queue-offline": queue_offline,
+    "queue-connected": queue_connected,
+    "settings": settings,
+}
