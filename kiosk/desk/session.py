@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.core.clock import ClockReading, ClockState
 from kiosk.core.entries.body import Body, body_map, with_totals
 from kiosk.core.entries.operations import ClockStep
-from kiosk.core.errors import BugError, KnownError
+from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role, require
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.times import from_ms, utc_ms
@@ -19,6 +18,7 @@ from kiosk.store.journal import Signer, StreamState
 from kiosk.store.moments import ClockStepSeen, DeviceClock, Moment, read_clocks
 from kiosk.store.persons import PersonRecords
 from kiosk.store.store import Store
+from kiosk.store.sync_state import kept_anchor, kept_clock
 from kiosk.store.unlocked import May
 
 
@@ -38,7 +38,9 @@ class Session:
     def __init__(self, store: Store, reference: Reference, clock: DeviceClock | None = None) -> None:
         self.store = store
         self.reference = reference
-        self._clock = clock or DeviceClock(reference.zone, last=_kept_clock(store), read=read_clocks)
+        self._clock = clock or DeviceClock(
+            reference.zone, last=kept_clock(store.db), anchor=kept_anchor(store.db), read=read_clocks
+        )
 
     @property
     def staff(self) -> str:
@@ -198,14 +200,3 @@ def _clock_step(seen: ClockStepSeen) -> ClockStep:
         off_by_ms=judgement.off_by_ms,
         adopted=judgement.adopted,
     )
-
-
-def _kept_clock(store: Store) -> ClockState | None:
-    row = store.db.execute("SELECT value FROM setting WHERE name = 'clock'").fetchone()
-    if row is None:
-        return None
-    kept = json.loads(row[0])
-    try:
-        return ClockState(ClockReading(**kept.pop("reading")), **kept)
-    except TypeError as error:
-        raise BugError("the kept clock state is not ours") from error

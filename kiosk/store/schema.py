@@ -212,7 +212,6 @@ CREATE TABLE receipt (
     total   INTEGER NOT NULL,
     voided  INTEGER
 ) STRICT;
-CREATE INDEX receipt_by_shift ON receipt (shift);
 
 CREATE TABLE handover (
     seq         INTEGER PRIMARY KEY,
@@ -292,6 +291,24 @@ CREATE INDEX print_job_by_entry ON print_job (entry);
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
+) STRICT;
+CREATE TABLE acknowledgement (
+    one            INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch          INTEGER NOT NULL,
+    stored_through INTEGER NOT NULL,
+    safe_through   INTEGER NOT NULL,
+    head           BLOB NOT NULL CHECK (length(head) = 32),
+    server_time    TEXT NOT NULL,
+    bytes          BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER acknowledgement_rises BEFORE UPDATE ON acknowledgement
+WHEN NEW.epoch < OLD.epoch OR (NEW.epoch = OLD.epoch AND NEW.stored_through < OLD.stored_through)
+BEGIN SELECT RAISE(ABORT, 'within an epoch of the centre an acknowledgement only rises'); END;
+CREATE TABLE quarantined (
+    seq  INTEGER PRIMARY KEY,
+    code TEXT NOT NULL,
+    ar   TEXT NOT NULL,
+    en   TEXT NOT NULL
 ) STRICT;
 CREATE TABLE device_key (
     one     INTEGER PRIMARY KEY CHECK (one = 1),

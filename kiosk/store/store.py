@@ -41,6 +41,14 @@ class Opening:
     floor: KdfParameters = PRODUCTION_KDF
 
 
+@dataclass(frozen=True)
+class EnrolledKeys:
+    """What a device told the centre before it had a store: its stream (32 hex digits) and its key."""
+
+    stream: str
+    key: Ed25519PrivateKey
+
+
 class Store:
     """One device's data, open to one person. `unlocked` is his slot; others can be unlocked to approve."""
 
@@ -64,11 +72,13 @@ class Store:
         *,
         device: str,
         authority: X25519PublicKey | None = None,
+        enrolled: "EnrolledKeys | None" = None,
         opening: Opening | None = None,
     ) -> "Store":
         """Make a new store in an empty or missing folder and open it to the technician who sets it up.
 
-        Its journal is still empty: the first act writes `stream.opened`. Raises KnownError `store.exists`,
+        `enrolled`: stream and key that the centre already knows; without, both are drawn here. Its journal
+        is still empty: the first act writes `stream.opened`. Raises KnownError `store.exists`,
         `store.*`, `slots.*`. What was begun is left in the folder when it fails; it opens for nobody.
         """
         folder = StoreFolder(root)
@@ -77,15 +87,17 @@ class Store:
             secret = FileDeviceSecret.create(folder.device_secret)
             attempts = AttemptLog(folder.attempts)
             slots = _slots(folder, secret, attempts, opening)
+            stream = enrolled.stream if enrolled else secrets.token_hex(16)
             unlocked = slots.create(
-                stream=secrets.token_hex(16), technician=technician, authority=authority, device=device
+                stream=stream, technician=technician, authority=authority, device=device
             )
             store = cls(folder, hold, slots, attempts, unlocked)
             store.db = open_database(folder.database, unlocked.dek, unlocked.salt, create=True)
             migrations.apply(store.db)
             with transaction(store.db):
-                key = Ed25519PrivateKey.generate().private_bytes_raw()
-                insert(store.db, "device_key", one=1, alg=ALGORITHM, private=key)
+                key = enrolled.key if enrolled else Ed25519PrivateKey.generate()
+                raw = key.private_bytes_raw()
+                insert(store.db, "device_key", one=1, alg=ALGORITHM, private=raw)
             store._take_up()
             return store
 

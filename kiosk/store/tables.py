@@ -58,6 +58,8 @@ NATURES: dict[str, Nature] = {
     "intent": Nature.OPERATIONAL,
     "print_job": Nature.OPERATIONAL,
     "setting": Nature.OPERATIONAL,
+    "acknowledgement": Nature.OPERATIONAL,
+    "quarantined": Nature.OPERATIONAL,
     "device_key": Nature.OPERATIONAL,
 }
 

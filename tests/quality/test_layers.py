@@ -19,9 +19,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": {"core"},
     "edge": {"core", "edge"},
     "store": _BELOW_UI,
+    "link": {"core", "link"},
     **{name: {*_BELOW_UI, name} for name in MIDDLE},
-    "ui": {*_BELOW_UI, *MIDDLE, "ui"},
-    "top": {*_BELOW_UI, *MIDDLE, "ui", "top"},
+    **{name: {*_BELOW_UI, "link", name} for name in ("sync", "provisioning")},
+    "paperwork": {*_BELOW_UI, *MIDDLE, "paperwork"},
+    "ui": {*_BELOW_UI, *MIDDLE, "paperwork", "ui"},
+    "top": {*_BELOW_UI, *MIDDLE, "paperwork", "link", "ui", "top"},
     "central": {"core", "central"},
 }
 

@@ -23,9 +23,10 @@ class Queue:
         return self.entries - self.acknowledged
 
 
-def acknowledged_through(_db: Database) -> int:
-    """The last entry that the centre has acknowledged; 0 while there is no centre."""
-    return 0
+def acknowledged_through(db: Database) -> int:
+    """The last entry that the centre has acknowledged; 0 before the first, and on a trial device."""
+    row = db.conn.execute("SELECT stored_through FROM acknowledgement").fetchone()
+    return row[0] if row else 0
 
 
 def queue(db: Database) -> Queue:

@@ -1,0 +1,162 @@
+"""The centre as an enrolled device asks it; each answer is checked against the keys the root delegated."""
+
+import http.client
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.acknowledgement import Acknowledgement, open_acknowledgement
+from kiosk.core.wire.authority import Authority
+from kiosk.core.wire.batch import MEDIA_TYPE
+from kiosk.core.wire.heartbeat import HeartbeatAnswer, open_answer
+from kiosk.core.wire.manifest import MAX_MANIFEST_BYTES, DatasetRef, Manifest, open_manifest, unpack_file
+from kiosk.core.wire.outcomes import MAX_OUTCOMES_BYTES, Outcomes, open_outcomes
+from kiosk.core.wire.payload import read_bytes
+from kiosk.core.wire.sealed_person import ANSWER as PERSONS_ANSWER
+from kiosk.core.wire.sealed_person import DeliveryAnswer
+from kiosk.core.wire.session import Challenge, SessionToken, sign_session
+from kiosk.link.transport import Answer, Transport, refusal_of
+
+T = TypeVar("T")
+_UNREADABLE = ("signed.", "wire.", "protocol.", "authority.", "ack.")
+_STALE = ("session.over", "session.none")
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who asks: the code and key of the device, its stream, and whom it believes."""
+
+    device: str
+    stream: str
+    key: Ed25519PrivateKey
+    authority: Authority
+
+
+class CentreClient:
+    """Speaks for one device. `partial` keeps what came of files that a cut left unfinished."""
+
+    def __init__(self, transport: Transport, me: Me, now: Callable[[], datetime]) -> None:
+        self.transport = transport
+        self.me = me
+        self.partial: dict[str, bytearray] = {}
+        self._now = now
+        self._token = ""
+
+    def journal(self, batch: bytes, nonce: str) -> tuple[Acknowledgement, bytes]:
+        """Hand over a batch; return the acknowledgement and its signed bytes. Raises KnownError `sync.*`."""
+        answer = self.transport.ask("POST", "/v1/journal", batch, media=MEDIA_TYPE)
+        body = _body(answer, http.client.OK, http.client.CONFLICT)
+
+        def read() -> Acknowledgement:
+            return open_acknowledgement(
+                body,
+                self.me.authority,
+                device=self.me.device,
+                stream=self.me.stream,
+                nonce=nonce,
+                now=self._now(),
+            )
+
+        return _genuine(read), body
+
+    def persons(self, delivery: bytes, nonce: str) -> frozenset[str]:
+        """Hand over sealed records; return the ids that the centre now holds. Raises KnownError `sync.*`."""
+        body = _body(self.transport.ask("POST", "/v1/persons", delivery))
+
+        def read() -> DeliveryAnswer:
+            answer = self.me.authority.read(DeliveryAnswer, PERSONS_ANSWER, body, now=self._now())
+            if (answer.device, answer.nonce) != (self.me.device, nonce):
+                raise KnownError("ack.not_ours")
+            return answer
+
+        return frozenset(_genuine(read).stored)
+
+    def heartbeat(self, beat: bytes, nonce: str) -> HeartbeatAnswer:
+        """Say what the device holds; return the signed time. Raises KnownError `sync.*`."""
+        body = _body(self.transport.ask("POST", "/v1/heartbeat", beat))
+        return _genuine(
+            lambda: open_answer(body, self.me.authority, device=self.me.device, nonce=nonce, now=self._now())
+        )
+
+    def manifest(self) -> Manifest:
+        """What the device should hold. Raises KnownError `sync.*`, `manifest.*`."""
+        body = self._get("/v1/manifest", MAX_MANIFEST_BYTES)
+        return _genuine(
+            lambda: open_manifest(body, self.me.authority, device=self.me.device, now=self._now())
+        )
+
+    def outcomes(self) -> Outcomes:
+        """The entries that wait for a person at the centre. Raises KnownError `sync.*`."""
+        body = self._get("/v1/outcomes", MAX_OUTCOMES_BYTES)
+        return _genuine(
+            lambda: open_outcomes(body, self.me.authority, device=self.me.device, now=self._now())
+        )
+
+    def file(self, ref: DatasetRef) -> bytes:
+        """The content of a file of the manifest, checked. A cut is gone on with by the next call.
+
+        Raises KnownError `sync.*`, `manifest.altered`.
+        """
+        into = self.partial.setdefault(ref.file, bytearray())
+        path = f"/v1/files/{ref.file}"
+        if len(into) < ref.size:
+            self._with_token(lambda headers: self.transport.fetch(path, into, ref.size, headers))
+        del self.partial[ref.file]
+        return unpack_file(ref, bytes(into))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.transport.close()
+
+    def _get(self, path: str, limit: int) -> bytes:
+        found: list[bytes] = []
+
+        def ask(headers: dict[str, str]) -> None:
+            found.append(_body(self.transport.ask("GET", path, headers=headers, limit=limit)))
+
+        self._with_token(ask)
+        return found[-1]
+
+    def _with_token(self, ask: Callable[[dict[str, str]], object]) -> None:
+        """Ask with the session's token; one that has run out is drawn anew, once."""
+        if self._token:
+            try:
+                ask(self._headers())
+            except KnownError as error:
+                if error.code not in _STALE:
+                    raise
+            else:
+                return
+        self._open_session()
+        ask(self._headers())
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _open_session(self) -> None:
+        text = _body(self.transport.ask("POST", "/v1/challenge", b""))
+        drawn = _genuine(lambda: read_bytes(Challenge, text, "challenge"))
+        signed = sign_session(self.me.device, drawn.challenge, key=self.me.key, made=self._now())
+        body = _body(self.transport.ask("POST", "/v1/session", signed))
+        self._token = _genuine(lambda: read_bytes(SessionToken, body, "session")).token
+
+
+def _body(answer: Answer, *good: int) -> bytes:
+    """The body of an answer with a status that the question may have; else raises what it is."""
+    if answer.status not in (good or (http.client.OK,)):
+        raise refusal_of(answer)
+    return answer.body
+
+
+def _genuine(read: Callable[[], T]) -> T:
+    """What the centre signed for us; anything else with a good status is a page of somebody else."""
+    try:
+        return read()
+    except KnownError as error:
+        if not error.code.startswith(_UNREADABLE):
+            raise
+        raise KnownError("sync.captive_portal") from error

@@ -1,0 +1,268 @@
+"""One question to the centre and its answer, over TLS that trusts the centre's own CA and nobody else.
+
+Every way in which a line fails is a KnownError of `kiosk.core.situations.sync`; a status code or a page that
+is not the centre's own never counts as an answer.
+"""
+
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from kiosk.core.bidi import excerpt
+from kiosk.core.errors import BugError, InBoth, KnownError
+from kiosk.core.situations import SITUATIONS
+from kiosk.core.wire.pki import pem_of
+
+JSON = "application/json"
+MAX_ANSWER_BYTES = 4 << 20
+_PIECE = 1 << 16
+_MAX_CA_BYTES = 64 * 1024
+_BUSY = {429, 503, 507}
+_SLOW = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+_CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds: to connect, for each silence while reading, and for a whole answer that is no file."""
+
+    connect: float = 5
+    silence: float = 15
+    whole: float = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: status and body. Nothing is believed yet."""
+
+    status: int
+    body: bytes
+
+
+class _OnlyThisCa(HTTPAdapter):
+    """Trusts the CA it was given, whatever `verify`, the environment or certifi say."""
+
+    def __init__(self, ca: bytes) -> None:
+        self._pem = pem_of(ca)
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Give every connection a context that holds one CA."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_verify_locations(cadata=self._pem)
+        super().init_poolmanager(*args, **kwargs, ssl_context=context)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ARG002 - its signature
+        """Leave the context alone: requests would add its own list of authorities here."""
+        if not url.startswith("https://"):
+            raise BugError("the centre is reached over TLS only")
+        conn.cert_reqs, conn.ca_certs, conn.ca_cert_dir = "CERT_REQUIRED", None, None
+
+
+def pinned_session(ca: bytes) -> requests.Session:
+    """A session that trusts this CA (DER) alone and reads nothing from the environment.
+
+    Raises KnownError `pki.malformed`.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    session.adapters.clear()
+    session.mount("https://", _OnlyThisCa(ca))
+    session.headers.update({"Accept-Encoding": "identity", "User-Agent": "kiosk"})
+    return session
+
+
+def fetch_ca(address: str, timeouts: Timeouts | None = None) -> bytes:
+    """The CA certificate (PEM) that a server says is its own. Nothing vouches for it: compare its code first.
+
+    Raises KnownError `sync.*`.
+    """
+    times = timeouts or Timeouts()
+    where = urlsplit(address)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    line = http.client.HTTPSConnection(
+        where.hostname or "", where.port or 443, timeout=times.silence, context=context
+    )
+    try:
+        line.request("GET", "/v1/ca")
+        answer = line.getresponse()
+        body = answer.read(_MAX_CA_BYTES)
+    except (OSError, http.client.HTTPException) as error:
+        raise fault_of(error) from error
+    finally:
+        line.close()
+    if answer.status != http.client.OK or b"BEGIN CERTIFICATE" not in body:
+        raise KnownError("sync.captive_portal")
+    return body
+
+
+class Transport:
+    """Asks one server. Not for use by two threads at once; `cancelled` stops between pieces of an answer."""
+
+    def __init__(
+        self,
+        address: str,
+        ca: bytes,
+        *,
+        timeouts: Timeouts | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.address = address
+        self._session = pinned_session(ca)
+        self._times = timeouts or Timeouts()
+        self._cancelled = cancelled
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        data: bytes | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        media: str = JSON,
+        limit: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
+        """Send one request and read its answer, at most `limit` bytes of it. Raises KnownError `sync.*`."""
+        body = bytearray()
+        sent = {"Content-Type": media, **(headers or {})} if data is not None else dict(headers or {})
+        ends = time.monotonic() + self._times.whole
+        status = self._read(method, path, data, sent, lambda _: body, limit, ends)
+        return Answer(status, bytes(body))
+
+    def fetch(self, path: str, into: bytearray, size: int, headers: Mapping[str, str]) -> int:
+        """Go on with a file of `size` bytes where `into` ends, and return the status.
+
+        What came before a cut stays in `into`. Raises KnownError `sync.*`.
+        """
+        asked = {**headers, "Range": f"bytes={len(into)}-"} if into else dict(headers)
+        refusal = bytearray()
+
+        def goes_into(status: int) -> bytearray:
+            if status == http.client.OK:
+                into.clear()
+            return into if status in (http.client.OK, http.client.PARTIAL_CONTENT) else refusal
+
+        status = self._read("GET", path, None, asked, goes_into, size, None)
+        if refusal or status not in (http.client.OK, http.client.PARTIAL_CONTENT):
+            raise refusal_of(Answer(status, bytes(refusal)))
+        return status
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def _read(
+        self,
+        method: str,
+        path: str,
+        data: bytes | None,
+        headers: Mapping[str, str],
+        goes_into: Callable[[int], bytearray],
+        limit: int,
+        ends: float | None,
+    ) -> int:
+        try:
+            with self._session.request(
+                method,
+                self.address + path,
+                data=data,
+                headers=dict(headers),
+                timeout=(self._times.connect, self._times.silence),
+                stream=True,
+                allow_redirects=False,
+            ) as answer:
+                body = goes_into(answer.status_code)
+                while piece := answer.raw.read1(_PIECE):
+                    body += piece
+                    if len(body) > limit:
+                        raise KnownError("sync.captive_portal")
+                    if self._cancelled():
+                        raise KnownError("sync.stopped")
+                    if ends is not None and time.monotonic() > ends:
+                        raise KnownError("sync.timeout")
+                _check_whole(answer, len(body))
+                return answer.status_code
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise fault_of(error) from error
+
+
+def _check_whole(answer: requests.Response, read: int) -> None:
+    """An answer whose connection ended early is no answer, also where the library does not say so."""
+    named = answer.headers.get("Content-Length", "")
+    partial = answer.status_code == http.client.PARTIAL_CONTENT
+    if named.isascii() and named.isdecimal() and not partial and read < int(named):
+        raise KnownError("sync.offline")
+
+
+def fault_of(error: Exception) -> KnownError:
+    """The situation of a line that failed: cut and unreachable, too slow, or not the centre's TLS."""
+    chain = list(_chain(error))
+    if any(isinstance(one, ssl.SSLCertVerificationError) for one in chain):
+        return KnownError("sync.tls")
+    if any(isinstance(one, _SLOW) for one in chain):
+        return KnownError("sync.timeout")
+    tls = any(isinstance(one, ssl.SSLError | requests.exceptions.SSLError) for one in chain)
+    if tls and not any(isinstance(one, _CUT) for one in chain):
+        return KnownError("sync.tls")
+    return KnownError("sync.offline")
+
+
+def _chain(error: BaseException | None) -> Any:
+    """An error, and all that it was raised from or wraps."""
+    waiting, seen = [error], set()
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+
+
+def refusal_of(answer: Answer) -> KnownError:
+    """The situation of an answer that is not the one that was asked for."""
+    error = _stated(answer.body)
+    if answer.status in _BUSY:
+        return KnownError("sync.busy")
+    if error is None:
+        if answer.status >= http.client.INTERNAL_SERVER_ERROR:
+            return KnownError("sync.server_error", status=answer.status)
+        return KnownError("sync.captive_portal")
+    code = str(error.get("code"))
+    if code in ("central.unknown_device", "central.retired"):
+        return KnownError("sync.unknown_device")
+    if code == "central.no_such_page" or answer.status == http.client.UPGRADE_REQUIRED:
+        return KnownError("sync.too_old")
+    return _known(code, error)
+
+
+def _known(code: str, error: Mapping[str, Any]) -> KnownError:
+    """The centre's own situation where this release has it, else its sentence as it stands."""
+    situation, params = SITUATIONS.get(code), error.get("params")
+    if situation and isinstance(params, dict) and situation.placeholders() <= params.keys():
+        return KnownError(code, **{str(name): excerpt(str(value)) for name, value in params.items()})
+    said = [excerpt(str(error.get(f"sentence_{language}", code))) for language in ("ar", "en")]
+    return KnownError("sync.refused", reason=InBoth(*said))
+
+
+def _stated(body: bytes) -> Mapping[str, Any] | None:
+    """The error object of our own server; None for anything else."""
+    with suppress(ValueError, RecursionError):
+        plain = json.loads(body)
+        error = plain.get("error") if isinstance(plain, dict) else None
+        if isinstance(error, dict) and isinstance(error.get("code"), str):
+            return error
+    return None

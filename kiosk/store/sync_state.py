@@ -1,0 +1,215 @@
+"""What a device keeps of the centre: who it is, what it has acknowledged, its time, what needs attention.
+
+Nothing here is a fact of the journal. Losing all of it costs one repeated upload, never an entry.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlite_utils import Database
+
+from kiosk.core.clock import ClockReading, ClockState, TrustedTime
+from kiosk.core.errors import BugError
+from kiosk.core.wire.acknowledgement import Acknowledgement
+from kiosk.core.wire.authority import Authority
+from kiosk.core.wire.outcomes import Quarantined
+from kiosk.core.wire.times import parse_utc, utc_text
+from kiosk.store.rows import Value, insert
+
+_CENTRE, _ANCHOR, _CLOCK, _INCIDENT = "centre", "anchor", "clock", "sync_incident"
+_PERSONS, _MANIFEST, _CONTACT = "persons_through", "manifest_digest", "centre_reached"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentreRecord:
+    """The centre that enrolled this device. Keys and certificates are hex, delegations signed texts.
+
+    `root` is pinned here for good: only what it signed, or delegated, is believed. `certificate` and
+    `tls_key` are the device's own.
+    """
+
+    address: str
+    ca: str
+    root: str
+    delegations: tuple[str, ...]
+    intake: str
+    unit: str
+    unit_name: str
+    vehicle: str | None
+    collector: str | None
+    epoch: int
+    certificate: str
+    tls_key: str
+
+    def authority(self, now: datetime) -> Authority:
+        """Whom to believe. Raises KnownError `signed.*`."""
+        root = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.root))
+        return Authority(root, [one.encode() for one in self.delegations], now=now)
+
+    def __repr__(self) -> str:
+        return f"<centre {self.address}>"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The newest acknowledgement: what the centre holds, and since when (its own time)."""
+
+    epoch: int
+    stored_through: int
+    safe_through: int
+    server_time: datetime
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Journal and centre contradict each other: `kind` is `fork` or `ahead`; `seq`: how far we were then."""
+
+    kind: str
+    at: int
+    seq: int
+
+
+def setting(db: Database, name: str) -> Any:
+    """A kept value, or None."""
+    row = db.conn.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def keep_setting(db: Database, name: str, value: object) -> None:
+    """Keep a JSON value, inside the open transaction or as one of its own."""
+    db.conn.execute(
+        "INSERT INTO setting (name, value) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, json.dumps(value, ensure_ascii=False)),
+    )
+
+
+def keep_centre(db: Database, record: CentreRecord) -> None:
+    """Keep who the centre is, inside the open transaction."""
+    keep_setting(db, _CENTRE, vars(record))
+
+
+def centre_of(db: Database) -> CentreRecord | None:
+    """The centre of this device; None on a trial."""
+    plain = setting(db, _CENTRE)
+    if plain is None:
+        return None
+    return CentreRecord(**{**plain, "delegations": tuple(plain["delegations"])})
+
+
+def acknowledged(db: Database) -> Kept | None:
+    """The newest acknowledgement, or None."""
+    row = db.conn.execute(
+        "SELECT epoch, stored_through, safe_through, server_time FROM acknowledgement"
+    ).fetchone()
+    return Kept(row[0], row[1], row[2], parse_utc(row[3])) if row else None
+
+
+def keep_acknowledgement(db: Database, ack: Acknowledgement, signed: bytes) -> bool:
+    """Keep an acknowledgement that was found to be genuine and to fit our chain, inside a transaction.
+
+    Within an epoch it only rises: an older one changes nothing and False is returned. A new epoch (a server
+    restored from a backup) may hold less; then the rest is sent again, personal records too.
+    """
+    before = acknowledged(db)
+    if before is not None:
+        older = ack.epoch < before.epoch
+        if older or (ack.epoch == before.epoch and ack.stored_through < before.stored_through):
+            return False
+        if ack.epoch > before.epoch:
+            keep_setting(db, _PERSONS, min(persons_through(db), ack.stored_through))
+    values: dict[str, Value] = {
+        "epoch": ack.epoch,
+        "stored_through": ack.stored_through,
+        "safe_through": ack.safe_through,
+        "head": bytes.fromhex(ack.head),
+        "server_time": utc_text(ack.server_time),
+        "bytes": signed,
+    }
+    if before is None:
+        insert(db, "acknowledgement", one=1, **values)
+    else:
+        names = ", ".join(f"{name} = ?" for name in values)
+        db.conn.execute(f"UPDATE acknowledgement SET {names}", tuple(values.values()))  # noqa: S608 - ours
+    return True
+
+
+def persons_through(db: Database) -> int:
+    """Up to which entry the personal records that entries name are at the centre."""
+    return int(setting(db, _PERSONS) or 0)
+
+
+def keep_persons_through(db: Database, seq: int) -> None:
+    """The centre has answered for the records of all entries up to this one."""
+    keep_setting(db, _PERSONS, seq)
+
+
+def kept_anchor(db: Database) -> TrustedTime | None:
+    """The newest time from the centre, as the clock of a session takes it."""
+    plain = setting(db, _ANCHOR)
+    return TrustedTime(**plain) if plain else None
+
+
+def keep_anchor(db: Database, anchor: TrustedTime) -> None:
+    """Keep a time from the centre."""
+    keep_setting(db, _ANCHOR, vars(anchor))
+
+
+def kept_clock(db: Database) -> ClockState | None:
+    """What the clock of the last act knew. Raises BugError for a state that is not ours."""
+    kept = setting(db, _CLOCK)
+    if kept is None:
+        return None
+    try:
+        return ClockState(ClockReading(**kept.pop("reading")), **kept)
+    except TypeError as error:
+        raise BugError("the kept clock state is not ours") from error
+
+
+def incident_of(db: Database) -> Incident | None:
+    """The contradiction between journal and centre that stops new money, or None."""
+    plain = setting(db, _INCIDENT)
+    return Incident(**plain) if plain else None
+
+
+def keep_incident(db: Database, incident: Incident) -> None:
+    """Note a contradiction; it stays until a signed order lifts it."""
+    keep_setting(db, _INCIDENT, vars(incident))
+
+
+def quarantined(db: Database) -> list[Quarantined]:
+    """Entries that wait for a person at the centre, with their reasons."""
+    rows = db.conn.execute("SELECT seq, code, ar, en FROM quarantined ORDER BY seq")
+    return [Quarantined(seq=seq, code=code, ar=ar, en=en) for seq, code, ar, en in rows]
+
+
+def keep_quarantined(db: Database, found: Iterable[Quarantined]) -> None:
+    """Put the centre's list in place of the one before, inside a transaction."""
+    db.conn.execute("DELETE FROM quarantined")
+    for one in found:
+        insert(db, "quarantined", seq=one.seq, code=one.code, ar=one.ar, en=one.en)
+
+
+def manifest_digest(db: Database) -> str:
+    """Digest of the manifest that was last applied whole; '' before the first."""
+    return setting(db, _MANIFEST) or ""
+
+
+def keep_manifest_digest(db: Database, digest: str) -> None:
+    """Everything of the manifest with this digest is in use."""
+    keep_setting(db, _MANIFEST, digest)
+
+
+def last_contact(db: Database) -> datetime | None:
+    """The device's claimed time when the centre last answered, or None."""
+    text = setting(db, _CONTACT)
+    return parse_utc(text) if text else None
+
+
+def keep_contact(db: Database, at: datetime) -> None:
+    """The centre has answered at this claimed time."""
+    keep_setting(db, _CONTACT, utc_text(at))
