@@ -153,8 +153,9 @@ def collect(
     paper: PaperForm | None = None,
     approvals: Sequence[Approval] = (),
     intent: str | None = None,
+    printed: bool = False,
 ) -> Collected:
-    """Carry out a collection: payment, receipt and division in one transaction.
+    """Carry out a collection: payment, receipt and division in one transaction, with `printed` its print too.
 
     The balances are looked at again inside it: when they, the data or the day have changed, nothing is
     written. Raises KnownError `approval.changed` (with a second person) or `collect.changed`, and what
@@ -174,7 +175,14 @@ def collect(
             raise KnownError("approval.changed", staff=approvals[0].staff) if approvals else changed
 
     taken = take_payment(
-        session, prepared.bill, offer, paper=paper, recheck=recheck, approvals=approvals, intent=intent
+        session,
+        prepared.bill,
+        offer,
+        paper=paper,
+        recheck=recheck,
+        approvals=approvals,
+        intent=intent,
+        printed=printed,
     )
     shown = prepared.preview.shown
     return Collected(taken, shown.debtor, prepared.preview.divided, shown.age)

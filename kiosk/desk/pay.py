@@ -33,6 +33,7 @@ from kiosk.desk.bill import (
 )
 from kiosk.desk.session import Act, OpenShift, Session
 from kiosk.store.persons import SealedPerson
+from kiosk.store.print_jobs import queue_print
 from kiosk.store.queries.drawer import OpenOutage, book_of, cash_in_hand, minutes_held, open_outage
 from kiosk.store.queries.receipts import PaidBefore, paid_with_intent, paper_form_used
 from kiosk.store.rows import insert
@@ -48,6 +49,9 @@ __all__ = [
     "propose_payment",
     "take_payment",
 ]
+
+RECEIPT, FIRST = "receipt", "first"
+"""What is printed of a payment, and why: names of print jobs."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,9 @@ def take_payment(
     recheck: Callable[[Act], None] | None = None,
     approvals: Sequence[Approval] = (),
     intent: str | None = None,
+    printed: bool = False,
 ) -> Taken:
-    """Take a payment and issue its receipt, in one transaction.
+    """Take a payment and issue its receipt, in one transaction; `printed` asks for its print in the same.
 
     `paper` is the form 33 that the policy wants written beside or instead of the device's receipt. `recheck`
     looks again, inside the transaction, at what the bill was made from.
@@ -107,6 +112,8 @@ def take_payment(
         body = _body(act.link, bill, offer, accepted, lawful_by)
         payment = act.append(body, approvals=approvals)
         number, receipt = _issue(act, shift, payment, body.total, form33)
+        if printed:
+            queue_print(act.db, RECEIPT, receipt.seq, FIRST)
         if intent is not None:
             insert(act.db, "intent", intent=intent, seq=payment.seq)
     return Taken(

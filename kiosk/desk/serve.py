@@ -141,8 +141,9 @@ def pay_request(
     order_no: str | None = None,
     paper: PaperForm | None = None,
     intent: str | None = None,
+    printed: bool = False,
 ) -> Taken:
-    """Take what is due of a request, whole; several tenders may share it.
+    """Take what is due of a request, whole; several tenders may share it. `printed` asks for its print.
 
     The person of the request pays unless `payer` says who else does. `mandate` is the collector's, for
     services that are taken only under one.
@@ -151,7 +152,7 @@ def pay_request(
     """
     session.require(Right.PAYMENT_TAKE)
     bill = request_bill(session, tracking, offer, payer=payer, mandate=mandate, order_no=order_no)
-    return take_payment(session, bill, offer, paper=paper, intent=intent)
+    return take_payment(session, bill, offer, paper=paper, intent=intent, printed=printed)
 
 
 def request_bill(

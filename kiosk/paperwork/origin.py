@@ -1,0 +1,59 @@
+"""Where a paper comes from: names of body, unit and vehicle, and where its code is checked.
+
+Names and host come with the enrolment and are kept in the setting `origin`. A device that was never told
+prints its codes alone, and seals nothing: a code that no centre knows proves nothing.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from sqlite_utils import Database
+
+from kiosk.core.entries.staff import StreamOpened
+from kiosk.core.errors import BugError
+from kiosk.documents.model import Place
+from kiosk.paperwork.reading import entry_of
+
+SETTING = "origin"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """`body`, `unit`, `vehicle`: what people call them. `host` is where receipts are checked."""
+
+    body: str = ""
+    unit: str = ""
+    vehicle: str = ""
+    host: str = ""
+
+
+def keep_origin(db: Database, origin: Origin) -> None:
+    """Keep the names, inside the transaction of the act that learnt them."""
+    if not db.conn.in_transaction:
+        raise BugError("the origin is written within an act")
+    db.conn.execute(
+        "INSERT INTO setting (name, value) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (SETTING, json.dumps(asdict(origin), ensure_ascii=False)),
+    )
+
+
+def origin_of(db: Database) -> Origin:
+    """The names that were kept; empty ones where there are none."""
+    row = db.execute("SELECT value FROM setting WHERE name = ?", (SETTING,)).fetchone()
+    return Origin(**json.loads(row[0])) if row else Origin()
+
+
+def place_of(db: Database) -> tuple[Place, bool]:
+    """Where this device stands, by names or else by codes; and whether it is a trial that binds nobody."""
+    _, opened = entry_of(db, 1, StreamOpened)
+    names = origin_of(db)
+    return (
+        Place(
+            body=names.body,
+            unit=names.unit or opened.unit,
+            vehicle=names.vehicle or opened.vehicle or opened.unit,
+            device=opened.device,
+        ),
+        opened.trial,
+    )
