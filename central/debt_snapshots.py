@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -20,19 +20,22 @@ from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.manifest import DEBTS
 from kiosk.core.wire.times import parse_utc
 
+CONFIRMED = timedelta(days=1)
+
 
 def refresh_debts(centre: Centre, db: Connection, known: Known) -> None:
     """Publish a new snapshot of the device's debts, inside the open transaction, when one is due.
 
     Due at once after an import, and after `refresh` while payments came in meanwhile: every snapshot costs
-    every device of the scope a download.
+    every device of the scope a download. Without any change the same file is confirmed once a day.
     """
     holder = (LeasedTo.COLLECTOR, known.collector) if known.collector else (LeasedTo.UNIT, known.unit)
     scope = f"{holder[0]}:{holder[1]}"
     applied, last = applied_now(db), latest(db, DEBTS, scope)
+    old = centre.now() - parse_utc(last.as_of) if last is not None else timedelta(0)
     if last is not None and last.change == change_of(db):
-        young = parse_utc(last.as_of) + centre.settings.refresh > centre.now()
-        if json.loads(last.applied) == json.loads(json.dumps(applied)) or young:
+        changed = json.loads(last.applied) != json.loads(json.dumps(applied))
+        if old < (centre.settings.refresh if changed else CONFIRMED):
             return
     rows = list(snapshot_rows(db, holder[0], holder[1] or ""))
     if last is None and not rows:
@@ -50,7 +53,7 @@ def refresh_debts(centre: Centre, db: Connection, known: Known) -> None:
         valid_until=centre.now() + centre.settings.snapshot_valid,
         applied=applied,
     )
-    publish(centre, db, content)
+    publish(centre, db, content, confirm=old >= CONFIRMED)
 
 
 def applied_now(db: Connection) -> Applied:

@@ -58,7 +58,7 @@ def prepare(centre: Centre, plan: Plan) -> Slip:
         if plan.vehicle is not None:
             find_vehicle(db, plan.vehicle, plan.unit)
         _check_staff(db, plan)
-        number = _free_number(db)
+        number = _free_number(db, utc_text(now))
         public = number_key(number, centre.keys.code).public_key().public_bytes_raw().hex()
         db.execute(
             insert(slot).values(
@@ -216,9 +216,10 @@ def _check_staff(db: Connection, plan: Plan) -> None:
         raise KnownError("central.unknown_staff", staff=plan.collector[:40])
 
 
-def _free_number(db: Connection) -> str:
+def _free_number(db: Connection, now: str) -> str:
     """A new number whose first digits no open slot has."""
-    taken = set(db.execute(select(slot.c.locator).where(slot.c.state == "open")).scalars())
+    still_open = (slot.c.state == "open") & (slot.c.expires > now)
+    taken = set(db.execute(select(slot.c.locator).where(still_open)).scalars())
     if len(taken) >= 10**LOCATOR_DIGITS // 2:
         raise KnownError("enrol.too_many_open")
     number = one_time_number()

@@ -31,7 +31,7 @@ class Folder:
 
     def key(self, name: str) -> Path:
         """One file of the key folder."""
-        return self.keys / name
+        return self.root / "keys" / name
 
 
 def make_private_folder(path: Path) -> None:

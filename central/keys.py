@@ -44,7 +44,12 @@ DELEGATIONS = ("ack.delegation.json", "data.delegation.json")
 
 
 def make_keys(
-    folder: Folder, carry: Path, *, hosts: Sequence[str], now: datetime, passphrase: bytes | None = None
+    folder: Folder,
+    carry_folder: Path,
+    *,
+    hosts: Sequence[str],
+    now: datetime,
+    passphrase: bytes | None = None,
 ) -> str:
     """Make all keys of a new centre and return the code of its CA.
 
@@ -52,9 +57,9 @@ def make_keys(
     """
     if folder.keys.exists() and any(folder.keys.iterdir()):
         raise KnownError("keys.exist", path=folder.keys)
-    if any((carry / name).exists() for name in (ROOT, RECOVERY)):
-        raise KnownError("keys.exist", path=carry)
-    for path in (folder.root, folder.keys, carry):
+    if any((carry_folder / name).exists() for name in (ROOT, RECOVERY)):
+        raise KnownError("keys.exist", path=carry_folder)
+    for path in (folder.root, folder.keys, carry_folder):
         make_private_folder(path)
     root, recovery, intake = (
         Ed25519PrivateKey.generate(),
@@ -64,8 +69,8 @@ def make_keys(
     ack, data = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     ca_key, tls_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     away = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
-    _keep(carry / ROOT, root, away)
-    _keep(carry / RECOVERY, recovery, away)
+    _keep(carry_folder / ROOT, root, away)
+    _keep(carry_folder / RECOVERY, recovery, away)
     own: dict[str, PrivateKey] = {ACK: ack, DATA: data, INTAKE: intake, CA_KEY: ca_key, TLS_KEY: tls_key}
     for name, key in own.items():
         _keep(folder.key(name), key, NoEncryption())

@@ -97,6 +97,15 @@ def revoke_staff(centre: Centre, code: str) -> None:
             sign_roster(centre, db, row.unit)
 
 
+def renew_rosters(centre: Centre) -> list[str]:
+    """Sign the rosters of all units again, so that they do not run out, and return the units."""
+    with centre.storage.write() as db:
+        units = list(db.execute(select(unit.c.code).order_by(unit.c.code)).scalars())
+        for code in units:
+            sign_roster(centre, db, code)
+    return units
+
+
 def find_unit(db: Connection, code: str) -> Place:
     """The unit of this code. Raises KnownError `central.unknown_unit`."""
     row = db.execute(select(unit).where(unit.c.code == code)).first()

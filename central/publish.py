@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from central.centre import Centre
 from central.folder import write_durably
@@ -37,16 +37,22 @@ class Content:
     applied: Applied | None = None
 
 
-def publish(centre: Centre, db: Connection, one: Content) -> int:
+def publish(centre: Centre, db: Connection, one: Content, *, confirm: bool = False) -> int:
     """Publish inside the open transaction and return the version; unchanged content keeps its version.
 
-    A signed dataset whose signature is newer is published again: its validity has moved.
+    With `confirm` it gets a new version all the same, with a new date and the same file: old knowledge must
+    not look older than it is. A signed dataset whose signature is newer has another file.
     """
     named = one.hash or hashlib.sha256(one.data if one.content is None else one.content).hexdigest()
     packed = pack_file(one.data)
     file = hashlib.sha256(packed).hexdigest()
     last = latest(db, one.name, one.scope)
-    if last is not None and last.file == file and last.applied == json.dumps(one.applied or {}):
+    same = last is not None and last.file == file and last.applied == json.dumps(one.applied or {})
+    if last is not None and same and not confirm:
+        this = (dataset.c.name == one.name) & (dataset.c.scope == one.scope)
+        db.execute(
+            update(dataset).where(this, dataset.c.version == last.version).values(change=change_of(db))
+        )
         return int(last.version)
     version = _next_version(db, one.name)
     path = centre.folder.files / file

@@ -39,7 +39,8 @@ def init(folder: Path, carry_away: Path, hosts: tuple[str, ...], ask: bool) -> N
     """إنشاء مفاتيح مركز جديد · make the keys of a new centre."""
     secret = passphrase(ask=ask)
     code = make_keys(Folder(folder), carry_away, hosts=hosts, now=utc_now(), passphrase=secret)
-    carried = [str(carry_away / name) for name in (ROOT, RECOVERY)]
+    carry_folder = carry_away
+    carried = [str(carry_folder / name) for name in (ROOT, RECOVERY)]
     payload = {"ca_code": code, "folder": str(folder), "carry_away": carried, "encrypted": secret is not None}
     open_ar = "" if secret else "\nالملفات غير محمية بكلمة سر: لا تتركها على أي قرص."
     open_en = "" if secret else "\nThey have no passphrase: leave them on no disk."

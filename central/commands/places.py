@@ -9,7 +9,7 @@ from sqlalchemy import select
 from central.books import FIRST_SERIALS, grant_book
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.ingest import find_device
-from central.people import add_staff, add_unit, add_vehicle, revoke_staff
+from central.people import add_staff, add_unit, add_vehicle, renew_rosters, revoke_staff
 from central.schema import staff as staff_table
 from kiosk.core.roles import Role
 from kiosk.core.wire.numbers import grouped
@@ -93,6 +93,20 @@ def staff_revoke(code: str, folder: Path) -> None:
     with centre_in(folder) as centre:
         revoke_staff(centre, code)
     emit({"staff": code}, f"أُوقف الموظف {code}.", f"{code} is revoked.")
+
+
+@staff.command(name="renew")
+@folder_option
+@output_options
+def staff_renew(folder: Path) -> None:
+    """تجديد توقيع كشوف الموظفين · sign the rosters again before they run out."""
+    with centre_in(folder) as centre:
+        units = renew_rosters(centre)
+    emit(
+        {"units": units},
+        f"جُدد توقيع كشوف {len(units)} وحدة.",
+        f"The rosters of {len(units)} units are signed again.",
+    )
 
 
 @staff.command(name="list")

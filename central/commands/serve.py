@@ -2,18 +2,23 @@
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from central.centre import Settings
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.export import export_journal
-from central.schema import case, device, heartbeat, incident, payment, quarantine, stream
+from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
 from central.serving import Serving, listen
 from central.storage import epoch_of
+from kiosk.core.wire.times import utc_text
+
+WARN_BEFORE = timedelta(days=14)
+"""Signed data that runs out within this time is named by `status`."""
 
 
 @click.command(name="run")
@@ -74,6 +79,7 @@ def status(folder: Path) -> None:
             "quarantined": counts["quarantine"],
             "incidents": counts["incident"],
             "cases": counts["debt_case"],
+            "expiring": _expiring(db, utc_text(centre.now() + WARN_BEFORE)),
             "devices": [_device(row) for row in rows],
         }
     emit(
@@ -81,6 +87,23 @@ def status(folder: Path) -> None:
         _text(payload, "الأجهزة {0} · القيود {1} · المبالغ {2} قرش · للمراجعة {3} · بلاغات {4} · حالات {5}"),
         _text(payload, "devices {0} · entries {1} · {2} piastres · waiting {3} · incidents {4} · cases {5}"),
     )
+
+
+def _expiring(db: Connection, until: str) -> list[dict[str, Any]]:
+    """The newest version of each dataset that runs out by then: to be signed again."""
+    newest = (
+        select(dataset.c.name, dataset.c.scope, func.max(dataset.c.version).label("version"))
+        .group_by(dataset.c.name, dataset.c.scope)
+        .subquery()
+    )
+    rows = db.execute(
+        select(dataset.c.name, dataset.c.scope, dataset.c.valid_until)
+        .join(newest, (newest.c.name == dataset.c.name) & (newest.c.scope == dataset.c.scope)
+              & (newest.c.version == dataset.c.version))
+        .where(dataset.c.valid_until < until)
+        .order_by(dataset.c.valid_until)
+    )  # fmt: skip
+    return [{"dataset": name, "scope": scope, "valid_until": ends} for name, scope, ends in rows]
 
 
 def _device(row: Any) -> dict[str, Any]:
@@ -99,7 +122,8 @@ def _text(payload: dict[str, Any], head: str) -> str:
     devices = payload["devices"]
     first = head.format(len(devices), *(payload[name] for name in names))
     rows = [f"{one['device']}  {one['unit']}  {one['stored']}  {one['heard'] or '-'}" for one in devices]
-    return "\n".join([first, *rows])
+    ends = [f"{one['dataset']} {one['scope']} → {one['valid_until']}" for one in payload["expiring"]]
+    return "\n".join([first, *rows, *ends])
 
 
 @click.group(name="journal")

@@ -10,19 +10,18 @@ from tests.central.device import Device
 from tests.central.server import TestServer, running
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cheap_numbers() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def cheap_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     """One-time numbers that cost nothing to derive a key from; tests/core/wire holds the real cost."""
-    real = enrolment.SCRYPT["n"]
-    enrolment.SCRYPT["n"] = 2
-    yield
-    enrolment.SCRYPT["n"] = real
+    monkeypatch.setitem(enrolment.SCRYPT, "n", 2)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, cheap_numbers: None) -> Iterator[TestServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     with running(tmp_path_factory.mktemp("central")) as started:
-        started.add_people()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(enrolment.SCRYPT, "n", 2)
+            started.add_people()
         started.add_data()
         yield started
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from central.debts import import_rows
-from central.people import add_staff, add_unit, revoke_staff
+from central.people import add_staff, add_unit, renew_rosters, revoke_staff
 from central.reference_data import authority_of, load_text
 from central.schema import incident
 from kiosk.core.debts.model import Charge, Lease, LeasedTo, Purse
@@ -124,6 +124,39 @@ def test_a_vehicle_gets_its_units_debts_and_a_tablet_its_collectors(
     assert foreign
     answer = tablet.get(f"/v1/files/{foreign.file}", tablet.open_session())
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "central.no_such_file")
+
+
+def test_debts_that_did_not_change_are_confirmed_once_a_day(server: TestServer, new_device: New) -> None:
+    import_rows(server.centre, [debtor("DB-CONFIRM", "ACC-CONFIRM")])
+    device = new_device().enrol()
+    first, again = (device.manifest().find("debts") for _ in range(2))
+    assert first == again
+    server.clock.pass_time(timedelta(days=1))
+    try:
+        later = device.manifest().find("debts")
+    finally:
+        server.clock.pass_time(timedelta(days=-1))
+    assert first
+    assert later
+    assert (later.file, later.hash) == (first.file, first.hash)
+    assert later.version > first.version
+    assert later.as_of - first.as_of >= timedelta(days=1)
+
+
+def test_rosters_are_signed_again_before_they_run_out(server: TestServer, device: Device) -> None:
+    before = device.manifest().find("staff")
+    server.clock.pass_time(timedelta(days=30))
+    try:
+        assert UNIT in renew_rosters(server.centre)
+        after = device.manifest().find("staff")
+    finally:
+        server.clock.pass_time(timedelta(days=-30))
+    assert before
+    assert after
+    assert (after.hash, after.version > before.version) == (before.hash, True)
+    assert after.valid_until
+    assert before.valid_until
+    assert after.valid_until - before.valid_until >= timedelta(days=29)
 
 
 def test_a_new_policy_is_news_and_the_same_one_is_not(server: TestServer, device: Device) -> None:
