@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "catalogue": "kiosk.commands.catalogue:catalogue",
     "check-id": "kiosk.commands.identity:check_id",
     "debt": "kiosk.commands.debt:debt",
+    "devices": "kiosk.commands.devices:devices",
     "fee": "kiosk.commands.fee:fee",
     "outage": "kiosk.commands.outage:outage",
     "queue": "kiosk.commands.queue:queue_command",

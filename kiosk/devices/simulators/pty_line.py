@@ -37,11 +37,13 @@ class PtyPrinter:
         )
         self._link = link
         self._changed = threading.Condition(threading.RLock())
-        self._due: list[tuple[float, int, bytes]] = []
+        self._later: list[tuple[float, int, bytes]] = []
         self._count = 0
         self._wake_read, self._wake_write = os.pipe()
         self._master = self._slave = -1
         self._ended = False
+        self._plugs = 0
+        """Counts each time that the cable goes in or out: a new line may have the number of an old one."""
         self._plug_in()
         self._thread = threading.Thread(target=self._run, name="simulated-printer", daemon=True)
 
@@ -68,8 +70,6 @@ class PtyPrinter:
         for end in (self._wake_read, self._wake_write):
             with suppress(OSError):
                 os.close(end)
-        if self._link is not None:
-            self._link.unlink(missing_ok=True)
 
     @contextmanager
     def change(self) -> Iterator[SimulatedPrinter]:
@@ -112,6 +112,7 @@ class PtyPrinter:
     # --- inside
 
     def _plug_in(self) -> None:
+        self._plugs += 1
         self._master, self._slave = pty.openpty()
         tty.setraw(self._master)
         tty.setraw(self._slave)
@@ -127,8 +128,11 @@ class PtyPrinter:
         for end in (self._master, self._slave):
             if end >= 0:
                 os.close(end)
+        self._plugs += 1
         self._master = self._slave = -1
-        self._due.clear()
+        self._later.clear()
+        if self._link is not None:  # as udev does: the number may be given to another line
+            self._link.unlink(missing_ok=True)
 
     def _nudge(self) -> None:
         with suppress(OSError):
@@ -139,20 +143,21 @@ class PtyPrinter:
             with self._changed:
                 if self._ended:
                     return
-                master, listening = self._master, self._listens()
-                pause = max(0.0, self._due[0][0] - time.monotonic()) if self._due else None
+                master, plugs, listening = self._master, self._plugs, self._listens()
+                pause = max(0.0, self._later[0][0] - time.monotonic()) if self._later else None
             watched = [self._wake_read] + ([master] if master >= 0 and listening else [])
             try:
                 ready, _, _ = select.select(watched, [], [], pause)
             except (OSError, ValueError) as error:  # unplugged in this moment
-                if master == self._master:
-                    raise RuntimeError("the simulated printer lost its own port") from error
+                with self._changed:
+                    if plugs == self._plugs:
+                        raise RuntimeError("the simulated printer lost its own port") from error
                 continue
             if self._wake_read in ready:
                 os.read(self._wake_read, _BLOCK)
             with self._changed:
-                self._send_due()
-                if master in ready and master == self._master:
+                self._send_later()
+                if master in ready and plugs == self._plugs:
                     self._receive()
                 self._changed.notify_all()
 
@@ -179,12 +184,12 @@ class PtyPrinter:
 
     def _answer(self, data: bytes) -> None:
         self._count += 1
-        heapq.heappush(self._due, (time.monotonic() + self.printer.faults.late, self._count, data))
-        self._send_due()
+        heapq.heappush(self._later, (time.monotonic() + self.printer.faults.late, self._count, data))
+        self._send_later()
 
-    def _send_due(self) -> None:
-        while self._due and self._due[0][0] <= time.monotonic():
-            data = heapq.heappop(self._due)[2]
+    def _send_later(self) -> None:
+        while self._later and self._later[0][0] <= time.monotonic():
+            data = heapq.heappop(self._later)[2]
             if self._master >= 0:
                 with suppress(OSError):
                     os.write(self._master, data)
