@@ -200,7 +200,7 @@ class Journal:
                 type=entry.type,
                 bytes=data,
                 hash=head,
-                sigs=json.dumps([dump(one) for one in sigs]),
+                sigs=json.dumps([dump(one) for one in sigs]) if sigs else "[]",
             )
         except IntegrityError as error:
             raise KnownError("journal.torn") from error

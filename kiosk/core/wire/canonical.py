@@ -118,8 +118,14 @@ def _check_map(obj: dict[object, object], depth: int) -> bool:
     for key, value in obj.items():
         if type(key) is not str:
             raise _FaultError("wire.bad_text")
-        _check_text(key)
-        plain = _check(value, depth - 1) and plain and (key.isascii() or max(key) <= _LAST_PLAIN)
+        if not key.isascii():
+            _check_text(key)
+            plain = plain and max(key) <= _LAST_PLAIN
+        # Most values are small numbers and ASCII text: nothing is to be looked at in them.
+        if type(value) is int and -MAX_INT <= value <= MAX_INT:
+            continue
+        if type(value) is not str or not value.isascii():
+            plain = _check(value, depth - 1) and plain
     return plain
 
 

@@ -131,11 +131,17 @@ def _same(fits: Callable[[Any], bool], what: str) -> Coder:
 
 def _annotated(rule: Text | Whole | Free) -> Coder:
     if isinstance(rule, Whole):
-        low, high = rule.low, rule.high
-        return _same(
-            lambda value: type(value) is int and low <= value <= high, f"number from {low} to {high}"
-        )
+        return _whole(rule.low, rule.high)
     return _text(rule) if isinstance(rule, Text) else _map(rule)
+
+
+def _whole(low: int, high: int) -> Coder:
+    def pass_on(value: Any) -> Any:
+        if type(value) is int and low <= value <= high:
+            return value
+        return fail("", f"not a known number from {low} to {high}: {str(value)[:40]!r}")
+
+    return Coder(pass_on, pass_on)
 
 
 def _text(rule: Text) -> Coder:

@@ -14,7 +14,6 @@ from kiosk.core.entries.payment import (
     Tender,
 )
 from kiosk.core.printed import paper_key
-from kiosk.core.wire.codec import dump
 from kiosk.core.wire.entry import Entry
 from kiosk.store.rows import Row, insert, insert_all
 
@@ -36,7 +35,7 @@ def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
         paper=isinstance(body, PaperReceiptEntered),
         outage=body.outage.seq if body.outage else None,
     )
-    _lines_and_tenders(db, entry.seq, body)
+    _lines_and_tenders(db, entry, body)
     _allocation(db, entry.seq, body)
     if isinstance(body, PaperReceiptEntered):
         _paper_form(db, entry.seq, body.paper)
@@ -46,7 +45,8 @@ def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
         move(db, entry.seq, shift, "payment", body.cash)
 
 
-def _lines_and_tenders(db: Database, seq: int, body: PaymentFacts) -> None:
+def _lines_and_tenders(db: Database, entry: Entry, body: PaymentFacts) -> None:
+    seq = entry.seq
     lines: list[Row] = [
         {
             "seq": seq,
@@ -66,9 +66,9 @@ def _lines_and_tenders(db: Database, seq: int, body: PaymentFacts) -> None:
             "kind": one.kind,
             "piastres": one.applied if one.kind == "cash" else one.piastres,
             **_slip_key(one),
-            "detail": json.dumps(dump(one)),
+            "detail": json.dumps(plain, sort_keys=True),
         }
-        for n, one in enumerate(body.tenders)
+        for n, (one, plain) in enumerate(zip(body.tenders, entry.body["tenders"], strict=True))
     ]
     insert_all(db, "payment_line", lines)
     insert_all(db, "tender", tenders)

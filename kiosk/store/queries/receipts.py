@@ -114,7 +114,12 @@ _ROW = (
 
 def receipts_of_shift(db: Database, shift: int) -> tuple[ReceiptRow, ...]:
     """The receipts that were issued in a shift (seq of its opening), in the order of their numbers."""
-    return tuple(map(_row, db.conn.execute(f"{_ROW} WHERE r.shift = ? ORDER BY r.seq", (shift,))))
+    last = db.conn.execute("SELECT closed FROM shift WHERE seq = ?", (shift,)).fetchone()
+    until = last[0] if last and last[0] else 2**62
+    rows = db.conn.execute(
+        f"{_ROW} WHERE r.shift = ? AND r.seq BETWEEN ? AND ? ORDER BY r.seq", (shift, shift, until)
+    )
+    return tuple(map(_row, rows))
 
 
 def find_receipt(db: Database, number: str) -> ReceiptRecord | None:
