@@ -3,8 +3,8 @@
 import time
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, Qt, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtGui import QKeyEvent, Qt, QWindow
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kiosk.ui.scan_burst import GAP_MS, ScanBurst, Verdict
 
@@ -24,8 +24,9 @@ class InputWatch(QObject):
     scanned = Signal(str)
     touched = Signal()
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, shell: QWidget) -> None:
+        super().__init__(shell)
+        self._shell = shell
         self._burst = ScanBurst()
         self._field: QLineEdit | None = None
         self._before: tuple[str, int] = ("", 0)
@@ -66,7 +67,7 @@ class InputWatch(QObject):
 
     def _remember(self) -> None:
         """Keep what the field held before the first character, which may turn out to be a scan's."""
-        focus = QApplication.focusWidget()
+        focus = self._shell.focusWidget()
         self._field = focus if isinstance(focus, QLineEdit) else None
         self._before = (focus.text(), focus.cursorPosition()) if isinstance(focus, QLineEdit) else ("", 0)
 
@@ -89,7 +90,7 @@ class InputWatch(QObject):
     def _retype(self, text: str) -> None:
         """Hand characters held back to whatever has the focus now."""
         for letter in text:
-            focus = QGuiApplication.focusObject()
+            focus = self._shell.focusWidget()
             if focus is not None:
                 for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                     key = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAccessible, QFont, QFontMetrics, QRawFont, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -161,7 +160,7 @@ class Audit:
         wanted = {one for one in self.targets if one.isEnabled() and tabbed(one)}
         visited: list[QWidget] = []
         for _ in range(3 * len(wanted) + 10):
-            focus = QApplication.focusWidget()
+            focus = self.stage.focus
             if focus is not None:
                 visited.append(focus)
             self.stage.key(Qt.Key.Key_Tab, "\t")

@@ -3,31 +3,14 @@
 Add the scenes of a new screen in a module of its own (`scenes_<task>.py`) and its table below.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable
 
-from kiosk.desk.session import Session
 from kiosk.desk.shift_open import open_shift
-from kiosk.ui.sync_state import Attention, Connection
+from kiosk.ui.sync_state import Attention
 from tests.desk.money import pieces
-from tests.ui.stage import Stage
+from tests.ui.stage import FakeCentre, Stage
 
 Scene = Callable[[Stage], None]
-
-
-class FakeCentre:
-    """A connection that tests switch, and things that need a person."""
-
-    def __init__(self, *, reachable: bool = False, attention: Sequence[Attention] = ()) -> None:
-        self.since = datetime(2026, 11, 24, 7, 12, tzinfo=UTC)
-        self.reachable = reachable
-        self.found = tuple(attention)
-
-    def connection(self) -> Connection:
-        return Connection(self.reachable, self.since)
-
-    def attention(self, session: Session) -> Sequence[Attention]:
-        return self.found
 
 
 def with_shift(stage: Stage, staff: str = "TEL-1") -> None:

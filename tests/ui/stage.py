@@ -1,7 +1,8 @@
 """A stage for screens: the real window over a real trial store, led by keys and touches as by people."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from kiosk.ui.desk_access import DeskAccess
 from kiosk.ui.display_settings import DisplaySettings
 from kiosk.ui.screens import SCREENS
 from kiosk.ui.shell import Shell
-from kiosk.ui.sync_state import SyncPort
+from kiosk.ui.sync_state import Attention, Connection, SyncPort
 from kiosk.ui.tasks import SynchronousTasks
 from kiosk.ui.widgets.buttons import Button
 from kiosk.zone_files import read_zone, shipped_zone_text
@@ -35,6 +36,21 @@ def fail(error: KnownError) -> None:
     pytest.fail(str(error))
 
 
+class FakeCentre:
+    """A connection that tests switch, and things that need a person."""
+
+    def __init__(self, *, reachable: bool = False, attention: Sequence[Attention] = ()) -> None:
+        self.since = datetime(2026, 11, 24, 7, 12, tzinfo=UTC)
+        self.reachable = reachable
+        self.found = tuple(attention)
+
+    def connection(self) -> Connection:
+        return Connection(self.reachable, self.since)
+
+    def attention(self, session: Session) -> Sequence[Attention]:
+        return self.found
+
+
 class Stage:
     """A window of a given size over a copy of a trial device; work is done at once, in this thread."""
 
@@ -47,6 +63,7 @@ class Stage:
         stretch: int = 0,
         sync: SyncPort | None = None,
         clocks: FakeClocks | None = None,
+        screens: Mapping[str, str] = SCREENS,
     ) -> None:
         make_application(["stage"])
         self.clocks = clocks or FakeClocks()
@@ -55,12 +72,12 @@ class Stage:
         self.desk = DeskAccess(
             folder,
             SynchronousTasks(),
-            sync=sync,
+            sync=sync or FakeCentre(),
             opening=CHEAP,
             clock=lambda: DeviceClock(zone, read=self.clocks.read),
         )
         self.shell = Shell(
-            self.desk, settings or DisplaySettings(), SCREENS, keep=self.kept.append, stretch=stretch
+            self.desk, settings or DisplaySettings(), screens, keep=self.kept.append, stretch=stretch
         )
         self._key_ms = 1_000
         self.resize(*size)
@@ -96,6 +113,14 @@ class Stage:
         return self.shell.screen_shown
 
     # --- a person's hands
+
+    @property
+    def focus(self) -> QWidget | None:
+        """What has the focus in the window, whether or not the system shows the window as active."""
+        return self.shell.focusWidget()
+
+    def has_focus(self, widget: QWidget) -> bool:
+        return self.focus is widget
 
     def key(self, key: Qt.Key, text: str = "", after_ms: int = HUMAN_MS) -> None:
         """Press and release one key, as the window gets it from the system."""

@@ -11,7 +11,18 @@ from kiosk.ui.icons import icon, icon_size
 from kiosk.ui.look import Look
 
 Role = Literal[
-    "primary", "secondary", "danger", "flat", "link", "choice", "key", "letter", "panel", "row", "chip"
+    "primary",
+    "secondary",
+    "danger",
+    "flat",
+    "link",
+    "choice",
+    "key",
+    "letter",
+    "panel",
+    "row",
+    "chip",
+    "stepper",
 ]
 
 

@@ -13,7 +13,9 @@ from kiosk.ui.widgets.edits import TextEdit
 ROWS = ("123", "456", "789")
 """As on telephones and cash machines: 1 2 3 on top."""
 LETTERS = ("ضصثقفغعهخحجد", "شسيبلاتنمكطذ", "ئءؤرىةوزظأإآ")
-"""The Arabic keyboard that people know, in their reading order."""
+"""The Arabic keyboard that people know, from left to right as on the keys."""
+KEY = 56
+"""Least side of a key, px at scale 1."""
 BACKSPACE = "\b"
 Press = Callable[[str], object]
 
@@ -47,6 +49,7 @@ class KeyPanel(QWidget):
         """Put a key into the grid."""
         key = Button(self.look, "" if icon else letter, self._role, pressed=lambda: self._pressed(letter))
         key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        key.setMinimumWidth(self.look.px(KEY))
         key.setAutoRepeat(letter == BACKSPACE)
         if icon:
             key.show_icon(icon, 30)
@@ -92,8 +95,8 @@ class LettersPad(KeyPanel):
         super().__init__(look, "letter", parent)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         for row, letters in enumerate(rows):
-            for at, letter in enumerate(reversed(letters)):
-                self.add_key(letter, row, len(letters) - 1 - at if look.right_to_left else at)
+            for at, letter in enumerate(letters):
+                self.add_key(letter, row, at)
         last = len(rows)
         width = max(map(len, rows))
         self.add_key(BACKSPACE, last, 0, name=look.texts("keys.backspace"), icon="backspace", wide=2)
