@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -91,6 +92,21 @@ def test_a_number_makes_one_device_only(server: TestServer, new_device: New) -> 
     other = new_device()
     assert refusal(other, other.request(slip)) == (409, "enrol.used")
     assert devices_of(server, other.stream) == 0
+
+
+def test_of_many_devices_with_one_number_at_once_one_gets_it(server: TestServer, new_device: New) -> None:
+    slip = server.prepare()
+    requests_made = [new_device().request(slip) for _ in range(6)]
+
+    def ask(request: bytes) -> str:
+        try:
+            enrol(server.centre, request)
+        except KnownError as error:
+            return error.code
+        return "enrolled"
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(ask, requests_made)) == sorted(["enrolled", *["enrol.used"] * 5])
 
 
 def test_five_wrong_numbers_cancel_the_right_one(server: TestServer, new_device: New) -> None:
