@@ -129,7 +129,7 @@ def _rekeyed(trial: Trial) -> None:
 
 
 def _may_mount(folder: Path) -> bool:
-    done = subprocess.run([*_mounted(folder), "true"], capture_output=True, check=False)
+    done = subprocess.run([*_mounted(folder), sys.executable, "-c", ""], capture_output=True, check=False)
     return done.returncode == 0
 
 
