@@ -1,6 +1,8 @@
 """Wires the kiosk together: settings, worker, desk, window. Nothing here decides anything."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +36,9 @@ class Kiosk:
         settings, damaged = _settings(store)
         shown = overridden(settings, language=language, theme=theme, scale=scale)
         self.tasks = WorkerTasks()
-        self.desk = DeskAccess(store, self.tasks, sync=sync, opening=opening)
+        self.desk = DeskAccess(
+            store, self.tasks, sync=sync, opening=opening, remember=partial(remember_waits, store)
+        )
         self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))
         self.tasks.busy.connect(self.shell.busy)
         report_faults(self.shell)
@@ -62,6 +66,16 @@ class Kiosk:
             self.tasks.run(lambda: write_settings(store, settings), lambda _done: None, self.shell.show_fault)
 
         return keep
+
+
+def remember_waits(store: Path, waits: bool) -> None:
+    """Keep whether something waits to be sent, for the unlock screen of the next start.
+
+    Raises KnownError `store.*`.
+    """
+    settings, _ = _settings(store)
+    if settings.waits != waits:
+        write_settings(store, replace(settings, waits=waits))
 
 
 def _settings(store: Path) -> tuple[DisplaySettings, KnownError | None]:

@@ -59,12 +59,14 @@ class DeskAccess:
         sync: SyncPort | None = None,
         opening: "Opening | None" = None,
         clock: "Callable[[], DeviceClock] | None" = None,
+        remember: Callable[[bool], object] = lambda _waits: None,
     ) -> None:
         self.root = root
         self.tasks = tasks
         self.sync = sync or NoCentre()
         self.on_duty: OnDuty | None = None
         self.sync_state = SyncState(connected=False, since="")
+        self._remember = remember
         self._opening = opening
         self._clock = clock
         self._session: Session | None = None
@@ -95,7 +97,10 @@ class DeskAccess:
         self.tasks.run(work, opened, failed)
 
     def lock(self, done: Callable[[bool], None], failed: Failed) -> None:
-        """Close the store and wipe its keys; `done` gets whether something waits to be sent."""
+        """Close the store and wipe its keys; `done` gets whether something waits to be sent.
+
+        In the worker `remember` is told the same, so that it is kept even when the program ends.
+        """
         self.on_duty = None
 
         def work() -> bool:
@@ -106,9 +111,11 @@ class DeskAccess:
             from kiosk.store.queries.queue import queue
 
             try:
-                return queue(session.store.db).waiting > 0
+                waits = queue(session.store.db).waiting > 0
             finally:
                 lock(session)
+            self._remember(waits)
+            return waits
 
         self.tasks.run(work, done, failed)
 

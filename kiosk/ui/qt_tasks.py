@@ -23,6 +23,7 @@ class WorkerTasks(QObject):
         super().__init__(parent)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._waiting = 0
+        self._closed = False
         self._answered.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def run(self, work: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
@@ -32,7 +33,8 @@ class WorkerTasks(QObject):
         self._executor.submit(self._work, work, done, failed)
 
     def close(self) -> None:
-        """Finish what was begun and end the thread."""
+        """Finish what was begun and end the thread; answers that come later have no screen any more."""
+        self._closed = True
         self._executor.shutdown(wait=True)
 
     def _work(self, work: Callable[[], T], done: Callable[[T], None], failed: Failed) -> None:
@@ -47,6 +49,8 @@ class WorkerTasks(QObject):
 
     def _answer(self, answer: Callable[[], None]) -> None:
         self._waiting -= 1
+        if self._closed:
+            return
         try:
             answer()
         finally:

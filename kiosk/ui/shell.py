@@ -1,6 +1,7 @@
 """The window: header, one screen at a time, keys that mean the same everywhere, and the lock."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 
 from PySide6.QtCore import QTimer
@@ -240,14 +241,7 @@ class Shell(QWidget):
         self.header.fit()
 
     def _locked(self, waits: bool) -> None:
-        if waits != self.settings.waits:
-            self._waits(waits)
-
-    def _waits(self, waits: bool) -> None:
-        from dataclasses import replace
-
         self.settings = replace(self.settings, waits=waits)
-        self._keep(self.settings)
 
     def _lock_failed(self, error: KnownError) -> None:
         self.screen_shown.say_error(error)

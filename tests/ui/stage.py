@@ -68,12 +68,14 @@ class Stage:
         make_application(["stage"])
         self.clocks = clocks or FakeClocks()
         self.kept: list[DisplaySettings] = []
+        self.waits: list[bool] = []
         zone = read_zone(shipped_zone_text())
         self.desk = DeskAccess(
             folder,
             SynchronousTasks(),
             sync=sync or FakeCentre(),
             opening=CHEAP,
+            remember=self.waits.append,
             clock=lambda: DeviceClock(zone, read=self.clocks.read),
         )
         self.shell = Shell(
