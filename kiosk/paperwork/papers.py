@@ -1,33 +1,11 @@
-"""Makes the slip of missing papers: of a request that was taken on condition, or of one not taken yet."""
-
-from datetime import datetime, timedelta, timezone
+"""Makes the slip of the papers that a request taken on condition still lacks."""
 
 from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import KnownError
-from kiosk.desk.serve_papers import PaperAsked, PapersSlip
 from kiosk.desk.session import Session
 from kiosk.documents.model import PaperItem, PapersMissing
 from kiosk.paperwork.origin import place_of
 from kiosk.paperwork.reading import entry_of
-
-
-def missing_papers(session: Session, slip: PapersSlip, *, citizen: str = "") -> PapersMissing:
-    """The slip for a citizen whose request was not taken: nothing is recorded of him."""
-    place, trial = place_of(session.store.db)
-    moment = session.moment()
-    zone = timezone(timedelta(minutes=moment.local(money=False).offset))
-    issued: datetime = moment.at.astimezone(zone)
-    return PapersMissing(
-        place=place,
-        issued=issued,
-        service=slip.service.ar,
-        missing=tuple(_item(one) for one in slip.missing),
-        present=tuple(_item(one) for one in slip.given),
-        staff=session.staff,
-        citizen=citizen,
-        deadline=slip.until,
-        training=trial,
-    )
 
 
 def missing_papers_of(session: Session, seq: int, *, copy: int = 0) -> PapersMissing:
@@ -61,8 +39,3 @@ def missing_papers_of(session: Session, seq: int, *, copy: int = 0) -> PapersMis
         copy=copy,
         training=trial,
     )
-
-
-def _item(asked: PaperAsked) -> PaperItem:
-    note = f"عدد {asked.copies}" if asked.copies > 1 else ""
-    return PaperItem(asked.name.ar, note)

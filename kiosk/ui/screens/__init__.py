@@ -1,9 +1,15 @@
 """The screens, one task each: `<task>_screen.py` draws, `<task>_presenter.py` decides and has no Qt."""
 
 SCREENS: dict[str, str] = {
+    "approval": "kiosk.ui.screens.approval_screen:ApprovalScreen",
     "home": "kiosk.ui.screens.home_screen:HomeScreen",
     "queue": "kiosk.ui.screens.queue_screen:QueueScreen",
+    "report": "kiosk.ui.screens.report_screen:ReportScreen",
+    "serve": "kiosk.ui.screens.serve_screen:ServeScreen",
     "settings": "kiosk.ui.screens.settings_screen:SettingsScreen",
+    "shift": "kiosk.ui.screens.shift_screen:ShiftScreen",
+    "shift_close": "kiosk.ui.screens.shift_close_screen:ShiftCloseScreen",
+    "shift_open": "kiosk.ui.screens.shift_open_screen:ShiftOpenScreen",
     "unlock": "kiosk.ui.screens.unlock_screen:UnlockScreen",
 }
 """Each screen by name, as `module:Class`; it is imported and built when it is first shown."""

@@ -33,9 +33,9 @@ class RowButton(PanelButton):
         if row.icon:
             inside.addWidget(Icon(look, row.icon, 32, look.theme.secondary))
         words = column(look, spacing=2)
-        words.addWidget(Label(look, row.title, "strong"))
+        words.addWidget(Label(look, row.title, "strong", wrap=True))
         if row.detail:
-            words.addWidget(Label(look, row.detail, "secondary"))
+            words.addWidget(Label(look, row.detail, "secondary", wrap=True))
         inside.addLayout(words, 1)
         ends = column(look, spacing=2)
         if row.end:
