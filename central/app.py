@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from central.answers import add_error_answers
-from central.apply import apply_all
+from central.apply import Applying, apply_all
 from central.centre import Centre
 from central.enrol import enrol
 from central.heartbeats import MAX_HEARTBEAT_BYTES, take_heartbeat
@@ -123,6 +123,7 @@ def _open_routes(app: FastAPI, centre: Centre) -> None:
 
 def _device_routes(app: FastAPI, centre: Centre) -> None:
     """What devices hand over, each signed by the device itself."""
+    applying = Applying(centre)
 
     @app.post(
         "/v1/journal",
@@ -133,7 +134,7 @@ def _device_routes(app: FastAPI, centre: Centre) -> None:
     async def take_journal(request: Request, later: BackgroundTasks) -> Response:
         data = await _body(request, MAX_PLAIN_BYTES)
         taken = await run_in_threadpool(take_batch, centre, data)
-        later.add_task(apply_all, centre)
+        later.add_task(applying.soon)
         return _json(taken.acknowledgement, 409 if taken.outcome in ("gap", "fork") else 200)
 
     @app.post(

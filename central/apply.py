@@ -6,7 +6,7 @@ counted all the same, only its effect on debts is held back. Applying again from
 
 import logging
 from collections.abc import Iterable
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -26,19 +26,40 @@ from kiosk.core.wire.chain import Finding
 from kiosk.core.wire.entry import Entry, parse_entry
 from kiosk.core.wire.times import parse_utc, utc_text
 
-CHUNK = 500
+CHUNK = 100
+"""Entries applied in one transaction: batches that arrive meanwhile wait for no more than these."""
 log = logging.getLogger("central")
 _OURS = (SQLAlchemyError, BugError, ArithmeticError, LookupError, TypeError, ValueError)
-_one_at_a_time = Lock()
 
 
 def apply_all(centre: Centre) -> int:
-    """Apply every stored entry that is not applied yet, in order; return how many. Safe at any time."""
+    """Apply every stored entry that is not applied yet, in order; return how many.
+
+    Safe at any time, also beside another: each chunk is one transaction that begins where the last one ended.
+    """
     done = 0
-    with _one_at_a_time:
-        while (chunk := _apply_chunk(centre)) > 0:
-            done += chunk
+    while (chunk := _apply_chunk(centre)) > 0:
+        done += chunk
     return done
+
+
+class Applying:
+    """Applies in the background: one at a time, however many batches ask for it."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+        self._asked = Event()
+        self._busy = Lock()
+
+    def soon(self) -> None:
+        """Apply what is stored, or leave it to the one who is at it: he looks once more before he ends."""
+        self._asked.set()
+        while self._asked.is_set() and self._busy.acquire(blocking=False):
+            try:
+                self._asked.clear()
+                apply_all(self._centre)
+            finally:
+                self._busy.release()
 
 
 def _apply_chunk(centre: Centre) -> int:
