@@ -41,7 +41,7 @@ def check_capacity(capacity: str) -> None:
 
 def payer_details(session: Session, payer: Payer) -> dict[str, str]:
     """What is sealed of a payer. Raises KnownError `form.name_*`, `form.missing`, `identity.*`."""
-    today, governorates = session.today(), session.reference.governorates
+    today, governorates = session.latest_date(), session.reference.governorates
     if not payer.name.strip():
         raise KnownError("form.missing")
     name = Field("payer_name", Text("", ""), FieldType.NAME)

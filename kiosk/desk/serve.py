@@ -84,7 +84,7 @@ def take_request(session: Session, typed: RequestTyped) -> RequestDone:
     index = PersonIndex(session.store.db, session.store.unlocked.data_key)
     with session.act(_shift_at_work(session)) as act:
         device = act.state().device
-        tracking = next_tracking(act.db, device, session.date_of(act.moment).year)
+        tracking = next_tracking(act.db, device, session.latest_date().year)
         act.persons.keep(person)
         for key in check.kept.keys:
             index.add(person.ref.person, key)

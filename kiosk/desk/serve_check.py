@@ -113,7 +113,8 @@ def check_request(session: Session, typed: RequestTyped) -> RequestCheck:
     `request.no_field`, `request.no_paper`.
     """
     session.require(Right.REQUEST_TAKE)
-    catalogue, day = session.reference.catalogue, session.today()
+    # A clock put back must not turn a birth date into one still to come, or find no fee for the day.
+    catalogue, day = session.reference.catalogue, session.latest_date()
     service = catalogue.service(typed.service)
     _require_known(service, catalogue, typed)
     around = Surroundings(day, None, session.reference.governorates)

@@ -13,6 +13,9 @@ from kiosk.core.entries.operations import ClockStep
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry, parse_entry
 from kiosk.core.wire.times import from_ms
+from kiosk.desk.pay import Offer
+from kiosk.desk.payer import Payer
+from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
 from kiosk.desk.unlock import unlock
 from kiosk.store.moments import DeviceClock, read_clocks
@@ -166,6 +169,22 @@ def test_a_dead_battery_at_the_next_boot_is_told_and_suspect(
     assert all(entry.clock.suspect for entry in written(session)[-3:])
     assert taken.number.endswith("000001")
     session.store.close()
+
+
+@pytest.mark.parametrize(("move", "cause"), STEPS)
+def test_a_request_is_taken_and_paid_by_somebody_else_all_the_same(
+    trial: Trial, move: Callable[[FakeClocks], None], cause: str
+) -> None:
+    """A clock at 1970 makes nobody's birth date one that is still to come."""
+    session = trial.unlock("TEL-1")
+    begin(session)
+    move(trial.clocks)
+    payer = Payer("طوبيا عبد المسيح جرجس", "relative", number="29001011234564")
+    tracking = ask(session)
+    assert tracking.startswith("D00000000-2026-")
+    taken = pay_request(session, tracking, Offer(cash=100_00), payer=payer)
+    assert taken.number.endswith("000001")
+    assert [entry.body["cause"] for entry in steps(session)] == [cause]
 
 
 def test_two_steps_between_two_acts_are_both_told(trial: Trial) -> None:
