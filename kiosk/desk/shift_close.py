@@ -94,6 +94,52 @@ def next_count(session: Session, shift: OpenShift) -> Step:
     return next_step(reading.figures.expected, reading.counts, policy)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far the close of a shift is: whose it is, what its count needs, and the difference once known.
+
+    `first` is the first count that was kept (piastres, None: none yet). The figures are None until the count
+    is final; `needs_supervisor`: the difference is beyond the hard limit.
+    """
+
+    shift: int
+    staff: str
+    next: Step
+    first: int | None
+    total: int | None
+    expected: int | None
+    over_short: int | None
+    needs_supervisor: bool
+    policy: Policy
+
+
+def standing(session: Session) -> Standing:
+    """Say how far the close of this person's shift is (for a supervisor: of whatever shift is open).
+
+    A close that a crash interrupted goes on from here. Raises KnownError `roles.no_right`,
+    `session.expired`, `shift.none_open`, `shift.of_another`.
+    """
+    shift = _shift_to_close(session)
+    reading = read_shift(session.store.db, shift.seq)
+    policy = _policy(session, reading, session.moment())
+    expected = reading.figures.expected
+    step = next_step(expected, reading.counts, policy)
+    final = step is Step.FINAL
+    total = reading.counts[-1].total if final else None
+    off = None if total is None else total - expected
+    return Standing(
+        shift=shift.seq,
+        staff=shift.staff,
+        next=step,
+        first=reading.counts[0].total if reading.counts else None,
+        total=total,
+        expected=expected if final else None,
+        over_short=off,
+        needs_supervisor=off is not None and abs(off) > policy.hard_difference,
+        policy=policy,
+    )
+
+
 def propose_close(session: Session, closing: Closing, approver: str) -> Proposal:
     """Make the Z that a supervisor is asked to sign, exactly as `close` will write it.
 
