@@ -194,7 +194,8 @@ def _same(again: Preview, before: Preview) -> bool:
 
 
 def _divide(session: Session, collection: Collection, moment: Moment) -> Preview:
-    day = session.date_of(moment)
+    # A clock put back must not make data from yesterday seem to come from the future.
+    day = max(session.date_of(moment), session.reference.zone.local_date(session.believed_ms()))
     policy = session.reference.policy(day)
     shown = read_debtor(session, collection.debtor, day, policy)
     rules = Rules(policy, day, collecting_desk(session.store.db, session.staff))

@@ -104,7 +104,7 @@ def show_debtor(session: Session, code: str, *, ages: bool = False) -> DebtorSho
     session.require(Right.DEBT_FIND)
     if ages:
         session.require(Right.DEBT_AGE_BAND)
-    day = session.today()
+    day = session.latest_date()
     return read_debtor(session, code, day, session.reference.policy(day), ages=ages)
 
 

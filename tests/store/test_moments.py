@@ -13,14 +13,15 @@ from kiosk.core.entries.operations import ClockStep
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry, parse_entry
 from kiosk.core.wire.times import from_ms
-from kiosk.desk.pay import Offer
+from kiosk.desk.collect import collect
+from kiosk.desk.pay import Offer, SlipTyped
 from kiosk.desk.payer import Payer
 from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
 from kiosk.desk.unlock import unlock
 from kiosk.store.moments import DeviceClock, read_clocks
 from kiosk.store.verify import verify
-from tests.acts import ask, begin, outage, pay_debt, pay_for, read_x
+from tests.acts import ask, begin, collection, outage, owe, pay_debt, pay_for, read_x
 from tests.desk.conftest import CHEAP, SECRETS, START, FakeClocks, Trial
 
 CAIRO = Zone([(0, 120)])
@@ -185,6 +186,31 @@ def test_a_request_is_taken_and_paid_by_somebody_else_all_the_same(
     taken = pay_request(session, tracking, Offer(cash=100_00), payer=payer)
     assert taken.number.endswith("000001")
     assert [entry.body["cause"] for entry in steps(session)] == [cause]
+
+
+@pytest.mark.parametrize(("move", "cause"), STEPS)
+def test_a_debt_is_collected_all_the_same(
+    trial: Trial, move: Callable[[FakeClocks], None], cause: str
+) -> None:
+    session = trial.unlock("TEL-1")
+    owe(session)
+    begin(session)
+    move(trial.clocks)
+    done = collect(session, collection(session), Offer(cash=150_00))
+    assert done.taken.total == 150_00
+    assert [entry.body["cause"] for entry in steps(session)] == [cause]
+
+
+def test_a_clock_put_back_makes_no_data_come_from_the_future(trial: Trial) -> None:
+    """Data older than the clock count as stale, and stale data cap a payment; this clock is known wrong."""
+    session = trial.unlock("TEL-1")
+    owe(session)
+    begin(session)
+    _to_1970(trial.clocks)
+    prepared = collection(session, 80_000_00)
+    assert not prepared.preview.shown.age.stale
+    slip = SlipTyped(80_000_00, "S-1", "T-1", "A-1", "2026-11-24T09:00")
+    assert collect(session, prepared, Offer(slips=(slip,))).taken.total == 80_000_00
 
 
 def test_two_steps_between_two_acts_are_both_told(trial: Trial) -> None:
