@@ -140,7 +140,7 @@ class TestErasing:
         "statement",
         [
             "UPDATE person SET sealed = x'00'",
-            "UPDATE person SET id = replace(id, substr(id, 1, 1), 'f')",
+            "UPDATE person SET id = 'x' || substr(id, 2)",
             "DELETE FROM person",
             "REPLACE INTO person SELECT id, wrapped_key, x'00' FROM person",
             "INSERT OR IGNORE INTO person SELECT * FROM person",
