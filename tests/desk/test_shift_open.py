@@ -147,7 +147,7 @@ def test_an_inspector_opens_no_shift(unlock: Unlock) -> None:
 
 
 def test_an_expired_person_opens_no_shift(trial: Trial) -> None:
-    trial.clocks.pass_time(timedelta(days=400))
+    trial.clocks.pass_time(timedelta(days=36_600))
     assert refused(lambda: open_shift(trial.unlock("TEL-1"), pieces(0))) == "session.expired"
 
 
