@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.commands.activation import activation_of
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import SECRET, open_session, secret_of, store_options
 from kiosk.core.bidi import ltr
@@ -69,7 +70,8 @@ def role_text(roles: tuple[str, ...], language: int) -> str:
 def add_command(store: Path | None, staff: str | None, code: str, roles: tuple[str, ...]) -> None:
     """أضف موظفًا حاضرًا واعرض رقمه السري مرة واحدة · add a person present; his secret is shown once."""
     with open_session(store, staff) as session:
-        slot = add_person(session, code, roles)
+        trial = session.store.journal.state().trial
+        slot = add_person(session, code, roles, None if trial else activation_of(code))
     _say_slot(slot)
 
 

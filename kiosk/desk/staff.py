@@ -17,6 +17,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role
 from kiosk.core.wire.signed import kid_of
 from kiosk.desk.counting import a_reason, a_staff_code
+from kiosk.desk.first_access import activation_spent, admitted, validity_of
 from kiosk.desk.session import Session
 from kiosk.desk.staff_repair import (
     announce_own_change,
@@ -40,18 +41,27 @@ class NewSlot:
     secret: NewSecret
 
 
-def add_person(session: Session, code: str, roles: Collection[str]) -> NewSlot:
+def add_person(session: Session, code: str, roles: Collection[str], activation: str | None = None) -> NewSlot:
     """Give a person who is present a slot and a secret; his validity ends with that of who adds him.
 
+    On an enrolled device the roster must name him with these roles, and `activation` is his one-time number
+    from the centre, as typed. A trial device has no roster and takes no number.
+
     Raises KnownError `roles.supervisor_only`, `session.expired`, `slots.bad_code`, `slots.code_taken`,
-    `staff.no_such_role`.
+    `staff.no_such_role`, `access.*`, `number.*`.
     """
     session.require(Right.STAFF_MANAGE)
     a_staff_code(code)
     wanted = _roles(roles)
     repair_staff(session)
     store, secret = session.store, generate_secret()
+    trial = store.journal.state().trial
+    if trial and activation is not None:
+        raise KnownError("access.enrolled_only")
+    member = None if trial else admitted(session, code, wanted, activation)
     expires = store.unlocked.expires
+    if member is not None:
+        expires = min(expires, validity_of(member, session.moment().at))
     with session.act() as act:
         store.slots.add(store.unlocked, NewStaff(code, wanted, secret, expires))
         slot = _listed(session, code)
@@ -66,6 +76,8 @@ def add_person(session: Session, code: str, roles: Collection[str]) -> NewSlot:
             ),
             sign=True,
         )
+        if member is not None:
+            activation_spent(act, member)
     return NewSlot(code, wanted, expires, secret)
 
 

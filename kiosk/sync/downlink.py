@@ -1,0 +1,204 @@
+"""Brings the centre's data into use: what the signed manifest names and the device does not have yet.
+
+Each version is checked against manifest and signature, read as the desk will read it, and only then applied,
+in one transaction with its entry. What cannot be read leaves the version before it in use.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from kiosk.core.catalogue.plain import from_plain as catalogue_from_plain
+from kiosk.core.entries.operations import BookTaken, SnapshotApplied
+from kiosk.core.errors import InBoth, KnownError
+from kiosk.core.fees import tables_from_plain
+from kiosk.core.receipt_keys import PURPOSE as KEY_LIST
+from kiosk.core.receipt_keys import open_key_list
+from kiosk.core.wire.bundle import BookGrant, open_grant
+from kiosk.core.wire.canonical import canonical, parse_canonical
+from kiosk.core.wire.entry import Link
+from kiosk.core.wire.manifest import BOOKS, DEBTS, DatasetRef, Manifest
+from kiosk.core.wire.reference import STAFF, open_reference, read_roster
+from kiosk.core.wire.times import parse_utc
+from kiosk.link.centre import CentreClient
+from kiosk.policy_files import read_policy
+from kiosk.store.datasets import keep_dataset
+from kiosk.store.debts.load import DebtLoad, Version, empty_idle
+from kiosk.store.driver import transaction
+from kiosk.store.sync_state import keep_manifest_digest, keep_setting
+from kiosk.sync.debt_rows import read_debt_rows
+from kiosk.sync.place import Place, now
+from kiosk.zone_files import read_zone
+
+SIGNED_KEY_LIST = "receipt_keys"
+"""Setting that holds the signed list of keys as it came, for checking receipts offline."""
+_LARGEST = 16 << 20
+_MANY = 200
+"""Rows below which a loss is not held: a small unit may settle most of its debts in a week."""
+_SAME_FOR = timedelta(hours=6)
+"""How much younger a snapshot with the same rows must be to be worth an entry and a download."""
+_OF_THE_LINE = ("sync.", "store.", "debt_data.overtaken")
+
+
+@dataclass
+class Pulled:
+    """What the downlink did: datasets that came into use, and what keeps others from it."""
+
+    applied: list[str] = field(default_factory=list)
+    faults: list[KnownError] = field(default_factory=list)
+
+
+def pull(place: Place, client: CentreClient, *, accept_smaller: bool = False) -> Pulled:
+    """Fetch and apply what is new. A fault of one dataset does not stop the others.
+
+    With `accept_smaller` a person has said that a great loss of debts is right.
+    Raises KnownError `sync.*` when the line fails: what was applied before stays.
+    """
+    manifest, done = client.manifest(), Pulled()
+    for ref in missing(place, manifest):
+        try:
+            apply(place, ref, client.file(ref), accept_smaller=accept_smaller)
+        except KnownError as error:
+            held = error.code in ("sync.debts_shrunk", "sync.unreadable_data")
+            if error.code.startswith(_OF_THE_LINE) and not held:
+                raise
+            done.faults.append(error)
+        else:
+            done.applied.append(ref.name)
+    with transaction(place.db):
+        keep_manifest_digest(place.db, manifest.digest if not done.faults else "")
+    return done
+
+
+def missing(place: Place, manifest: Manifest) -> list[DatasetRef]:
+    """The datasets of which the device has no version, or an older one; debts last."""
+    have = dict(place.db.conn.execute("SELECT dataset, version FROM snapshot_applied").fetchall())
+    wanted = [
+        one
+        for one in manifest.datasets
+        if one.version > have.get(one.name, 0) and not (one.name == DEBTS and _says_the_same(place, one))
+    ]
+    return sorted(wanted, key=lambda one: one.name == DEBTS)
+
+
+def _says_the_same(place: Place, ref: DatasetRef) -> bool:
+    """Whether a new snapshot of debts would show what is shown already: same rows, hardly younger, and none
+    of our collections lies between the entries that the two have counted.
+    """
+    row = place.db.conn.execute(
+        "SELECT hash, as_of, applied_through, not_applied FROM snapshot_applied WHERE dataset = ?", (DEBTS,)
+    ).fetchone()
+    if row is None or row[0] != ref.hash or ref.as_of - parse_utc(row[1]) > _SAME_FOR:
+        return False
+    through, left_out = _counted(place, ref)
+    if list(left_out) != json.loads(row[3]):
+        return False
+    between = row[2], through.seq if through else 0
+    return not place.db.conn.execute(
+        "SELECT 1 FROM allocation WHERE seq > ? AND seq <= ?", (min(between), max(between))
+    ).fetchone()
+
+
+def apply(place: Place, ref: DatasetRef, plain: bytes, *, accept_smaller: bool = False) -> None:
+    """Bring one version into use. Raises KnownError `sync.unreadable_data`, `sync.debts_shrunk`, …"""
+    if ref.form == "debts":
+        _apply_debts(place, ref, plain, accept_smaller=accept_smaller)
+    elif ref.name == BOOKS:
+        _apply_books(place, ref, plain)
+    else:
+        content = checked_content(place, ref, plain)
+        with place.act() as act:
+            if ref.name == KEY_LIST:
+                keep_setting(act.db, SIGNED_KEY_LIST, plain.decode())
+            keep_dataset(act.db, ref.name, ref.version, content)
+            act.append(_applied(place, ref, rows=max(1, ref.rows)))
+
+
+def checked_content(place: Place, ref: DatasetRef, plain: bytes) -> bytes:
+    """The content of a signed dataset, readable by this release. Raises KnownError `sync.unreadable_data`."""
+    try:
+        if ref.name == KEY_LIST:
+            open_key_list(plain, trusted=place.me.authority.keys(KEY_LIST), now=now())
+            content = canonical(parse_canonical(plain, max_bytes=_LARGEST)["payload"])
+        elif ref.form == "signed":
+            content = open_reference(ref.name, plain, place.me.authority, now=now()).content
+        else:
+            content = plain
+        read_content(ref.name, content)
+    except KnownError as error:
+        reason = InBoth(error.sentence("ar"), error.sentence("en"))
+        raise KnownError("sync.unreadable_data", name=ref.name, reason=reason) from error
+    return content
+
+
+def read_content(name: str, content: bytes) -> None:
+    """Read a dataset as the desk will; an unknown one is kept unread. Raises KnownError of its area."""
+    if name == "zone":
+        read_zone(content.decode(), name)
+    elif name == "policy":
+        read_policy(content.decode(), name)
+    elif name == "fees":
+        tables_from_plain(parse_canonical(content, max_bytes=_LARGEST))
+    elif name == "catalogue":
+        catalogue_from_plain(parse_canonical(content, max_bytes=_LARGEST))
+    elif name == STAFF:
+        read_roster(content)
+
+
+def _apply_books(place: Place, ref: DatasetRef, plain: bytes) -> None:
+    """Take every receipt book that the device does not have yet."""
+    grants = parse_canonical(plain, max_bytes=_LARGEST)["grants"]
+    opened = [open_grant(text.encode(), place.me.authority, now=now()) for text in grants]
+    if any(grant.device != place.me.device for grant, _ in opened):
+        raise KnownError("manifest.not_ours", device=place.me.device)
+    with place.act() as act:
+        held = {row[0] for row in act.db.conn.execute("SELECT series FROM book")}
+        for grant, named in opened:
+            if grant.series not in held:
+                act.append(book_body(grant, named))
+        keep_dataset(act.db, ref.name, ref.version, plain)
+        act.append(_applied(place, ref, rows=ref.rows))
+
+
+def book_body(grant: BookGrant, named: str) -> BookTaken:
+    """The entry of a receipt book that was granted."""
+    return BookTaken(series=grant.series, first=grant.first, last=grant.last, grant=named)
+
+
+def _apply_debts(place: Place, ref: DatasetRef, plain: bytes, *, accept_smaller: bool) -> None:
+    """Load the snapshot beside the one in use, compare its hash, and switch in one transaction."""
+    load = DebtLoad(place.db)
+    loaded = load.load(read_debt_rows(plain))
+    if loaded.hash != ref.hash:
+        raise KnownError("manifest.altered", name=ref.name)
+    row = place.db.conn.execute("SELECT rows FROM snapshot_applied WHERE dataset = ?", (DEBTS,)).fetchone()
+    before = row[0] if row else 0
+    if before >= _MANY and loaded.rows * 2 < before and not accept_smaller:
+        raise KnownError("sync.debts_shrunk", found=loaded.rows, before=before)
+    through, left_out = _counted(place, ref)
+    with place.act() as act:
+        load.switch(
+            act,
+            Version(version=ref.version, as_of=ref.as_of, applied_through=through, not_applied=left_out),
+        )
+    empty_idle(place.db)
+
+
+def _counted(place: Place, ref: DatasetRef) -> tuple[Link | None, tuple[int, ...]]:
+    """Which of our entries a snapshot has counted."""
+    if ref.applied is None or ref.applied.stream != place.me.stream:
+        return None, ()
+    return Link(place.me.stream, ref.applied.through), ref.applied.not_applied
+
+
+def _applied(place: Place, ref: DatasetRef, rows: int) -> SnapshotApplied:
+    through, left_out = _counted(place, ref)
+    return SnapshotApplied(
+        dataset=ref.name,
+        version=ref.version,
+        hash=ref.hash,
+        as_of=ref.as_of,
+        rows=rows,
+        applied_through=through,
+        not_applied=left_out,
+    )

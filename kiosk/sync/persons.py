@@ -1,0 +1,78 @@
+"""Sends personal records, after the entries that name them: sealed to the intake key of the centre."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from kiosk.core.errors import BugError, KnownError
+from kiosk.core.wire.payload import sign_record
+from kiosk.core.wire.sealed_person import MAX_RECORDS, PURPOSE, Delivery, SealedRecord, seal_person
+from kiosk.link.centre import CentreClient
+from kiosk.store.driver import transaction
+from kiosk.store.queries.queue import acknowledged_through
+from kiosk.store.sync_state import keep_persons_through, persons_through
+from kiosk.sync.place import Place, now
+
+_AT_ONCE = MAX_RECORDS // 4
+_MOST_HEX = 256 * 1024
+_VALID = timedelta(minutes=5)
+_NAMED = (
+    "SELECT seq, entry ->> '$.body.person.person', entry ->> '$.body.payer.person' FROM"
+    " (SELECT seq, CAST(bytes AS TEXT) AS entry FROM journal_1 WHERE seq > ? AND seq <= ?) ORDER BY seq"
+)
+
+
+def send_persons(place: Place, client: CentreClient) -> int:
+    """Send the records of acknowledged entries and return how many; the centre keeps the first of each.
+
+    A record that was erased stays here, and so does one that is damaged: a verification names it.
+    Raises KnownError `sync.*`.
+    """
+    sent = 0
+    for through, records in _deliveries(place):
+        if records:
+            _deliver(place, client, records)
+            sent += len(records)
+        with transaction(place.db):
+            keep_persons_through(place.db, through)
+    return sent
+
+
+def _deliveries(place: Place) -> Iterator[tuple[int, list[SealedRecord]]]:
+    """Groups of records, each with the last entry whose records are then all delivered."""
+    start, end = persons_through(place.db), acknowledged_through(place.db)
+    intake = X25519PublicKey.from_public_bytes(bytes.fromhex(place.centre.intake))
+    group: dict[str, SealedRecord] = {}
+    size, last = 0, start
+    for seq, *named in place.db.conn.execute(_NAMED, (start, end)).fetchall():
+        for record in named:
+            sealed = _sealed(place, record, intake) if record and record not in group else None
+            if sealed is not None:
+                group[record] = sealed
+                size += len(sealed.sealed)
+        last = seq
+        if len(group) >= _AT_ONCE or size >= _MOST_HEX:
+            yield last, list(group.values())
+            group, size = {}, 0
+    if last > start and (group or last == end):
+        yield last, list(group.values())
+
+
+def _sealed(place: Place, record: str, intake: X25519PublicKey) -> SealedRecord | None:
+    try:
+        salt, details = place.persons.proof(record)
+    except KnownError:
+        return None
+    sealed = seal_person(details, salt, person=record, device=place.me.device, intake=intake)
+    return SealedRecord(person=record, sealed=sealed.hex())
+
+
+def _deliver(place: Place, client: CentreClient, records: list[SealedRecord]) -> None:
+    nonce, made = secrets.token_hex(16), now()
+    delivery = Delivery(device=place.me.device, nonce=nonce, records=tuple(records))
+    signed = sign_record(PURPOSE, delivery, key=place.me.key, issued=made, expires=made + _VALID)
+    held = client.persons(signed, nonce)
+    if not held >= {one.person for one in records}:
+        raise BugError("the centre signed for fewer records than it was given")

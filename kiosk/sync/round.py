@@ -1,0 +1,115 @@
+"""One round of sync: the journal first, personal records, the heartbeat, then what is new at the centre."""
+
+from collections.abc import Callable
+
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.batch import MAX_ENTRIES
+from kiosk.link.centre import CentreClient
+from kiosk.link.transport import Timeouts, Transport
+from kiosk.store.driver import transaction
+from kiosk.store.queries.queue import queue
+from kiosk.store.sync_state import incident_of, keep_quarantined, manifest_digest, quarantined
+from kiosk.sync.beat import beat
+from kiosk.sync.downlink import pull
+from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
+from kiosk.sync.persons import send_persons
+from kiosk.sync.place import Place
+from kiosk.sync.uplink import Progress, send_journal
+
+_BETWEEN_BOTH = ("sync.fork", "sync.ahead")
+"""Contradictions stop no reading: staff, orders and data still come down."""
+
+
+class SyncRound:
+    """Rounds of one device on one thread. The connection to the centre is kept between rounds.
+
+    `address`: where the centre is, if not where it was at enrolment. `most`: entries a batch.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        *,
+        address: str | None = None,
+        timeouts: Timeouts | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.place = place
+        self.most = MAX_ENTRIES
+        self._cancelled = cancelled
+        transport = Transport(
+            address or place.centre.address,
+            bytes.fromhex(place.centre.ca),
+            timeouts=timeouts,
+            cancelled=cancelled,
+        )
+        self.client: CentreClient = place.client(transport)
+
+    def run(self, progress: Progress | None = None, *, accept_smaller: bool = False) -> RoundResult:
+        """Do one round. Faults of the line end it and are its outcome; nothing that waits is ever dropped.
+
+        Raises what is neither the line's nor the centre's fault: KnownError `store.*`, BugError.
+        """
+        result = RoundResult()
+        try:
+            self._upwards(result, progress)
+            self._downwards(result, accept_smaller=accept_smaller)
+        except KnownError as error:
+            if error.code.startswith("store."):
+                raise
+            result.outcome, result.error = outcome_of(error), error
+        waits = queue(self.place.db)
+        result.entries, result.acknowledged = waits.entries, waits.acknowledged
+        result.attention = attention(self.place) + len(result.faults)
+        return result
+
+    def close(self) -> None:
+        """Close the line, and the connection if it is our own."""
+        self.client.close()
+        self.place.close()
+
+    def _upwards(self, result: RoundResult, progress: Progress | None) -> None:
+        """The journal, then the records that it names; a contradiction is kept for the end of the round."""
+        try:
+            sent = send_journal(self.place, self.client, most=self.most, progress=progress)
+        except KnownError as error:
+            if error.code not in _BETWEEN_BOTH:
+                raise
+            result.outcome, result.error = Outcome.REFUSED, error
+        else:
+            result.batches = sent.batches
+            if sent.batches:
+                all_known = sent.repeats == sent.batches
+                result.outcome = Outcome.REPEAT if all_known else Outcome.DELIVERED
+        self._go_on()
+        result.persons = send_persons(self.place, self.client)
+
+    def _downwards(self, result: RoundResult, *, accept_smaller: bool) -> None:
+        self._go_on()
+        answer = beat(self.place, self.client)
+        if answer.quarantined or quarantined(self.place.db):
+            found = self.client.outcomes()
+            with transaction(self.place.db):
+                keep_quarantined(self.place.db, found.quarantined)
+        self._go_on()
+        if answer.manifest != manifest_digest(self.place.db):
+            pulled = pull(self.place, self.client, accept_smaller=accept_smaller)
+            result.applied, result.faults = pulled.applied, pulled.faults
+            if pulled.applied and result.error is None:
+                self._send_what_that_wrote(result)
+
+    def _send_what_that_wrote(self, result: RoundResult) -> None:
+        """Applying data writes entries: they leave in the same round, and nothing waits after it."""
+        sent = send_journal(self.place, self.client, most=self.most)
+        result.batches += sent.batches
+        if result.outcome is Outcome.NOTHING_TO_SEND:
+            result.outcome = Outcome.DELIVERED
+
+    def _go_on(self) -> None:
+        if self._cancelled():
+            raise KnownError("sync.stopped")
+
+
+def attention(place: Place) -> int:
+    """How many things a person must look at: quarantined entries, and a contradiction with the centre."""
+    return len(quarantined(place.db)) + (incident_of(place.db) is not None)

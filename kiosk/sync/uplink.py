@@ -1,0 +1,111 @@
+"""Sends the journal: batches after the last acknowledged entry, until the centre holds all of it.
+
+Only a signed acknowledgement whose head is our own hash counts. A lost answer costs one repeat.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.acknowledgement import Acknowledgement
+from kiosk.core.wire.batch import MAX_ENTRIES, fitting, pack_batch
+from kiosk.link.centre import CentreClient
+from kiosk.store.driver import transaction
+from kiosk.store.queries.queue import acknowledged_through
+from kiosk.store.sync_state import Incident, incident_of, keep_acknowledgement, keep_contact, keep_incident
+from kiosk.sync.place import Place, now
+
+_TRIES = 3
+"""Answers in a row that move nothing before the round gives up."""
+
+Progress = Callable[[int, int], None]
+"""Called with (acknowledged, entries of the journal) after each answer; raising stops the round."""
+
+
+@dataclass
+class Sent:
+    """What became of the journal in one round; `repeats`: batches that the centre had already."""
+
+    batches: int = 0
+    repeats: int = 0
+    acknowledged: int = 0
+    epoch: int = 0
+
+
+def send_journal(
+    place: Place, client: CentreClient, *, most: int = MAX_ENTRIES, progress: Progress | None = None
+) -> Sent:
+    """Send what waits, at most `most` entries at a time.
+
+    Raises KnownError `sync.*`: of the line, `sync.no_progress`, or `sync.fork` and `sync.ahead`, which stay
+    noted: then what is new is still sent, and the centre keeps it as a branch.
+    """
+    sent = Sent(acknowledged=acknowledged_through(place.db))
+    start, idle = sent.acknowledged, 0
+    known = incident_of(place.db)
+    if known is not None and known.seq >= place.seq():
+        raise _contradiction(known)
+    while start < place.seq():
+        ack, signed = _send(place, client, start, most)
+        sent.batches += 1
+        sent.repeats += ack.outcome == "repeat"
+        sent.epoch = ack.epoch
+        _settle(place, ack, signed)
+        idle = 0 if ack.stored_through > max(start, sent.acknowledged) else idle + 1
+        sent.acknowledged = acknowledged_through(place.db)
+        start = ack.stored_through
+        if progress is not None:
+            progress(sent.acknowledged, place.seq())
+        if idle == _TRIES:
+            raise KnownError("sync.no_progress")
+    return sent
+
+
+def next_batch(place: Place, start: int, most: int = MAX_ENTRIES) -> tuple[bytes, str]:
+    """The batch after entry `start` and its nonce."""
+    records = list(place.journal.records(start + 1, start + most))
+    records = records[: fitting(records, most)]
+    before, nonce = place.hash_at(start), secrets.token_hex(16)
+    batch = pack_batch(
+        records,
+        device=place.me.device,
+        stream=place.me.stream,
+        head_before=before or b"",
+        nonce=nonce,
+        made=now(),
+        waiting=place.seq() - start,
+        key=place.me.key,
+    )
+    return batch, nonce
+
+
+def _send(place: Place, client: CentreClient, start: int, most: int) -> tuple[Acknowledgement, bytes]:
+    batch, nonce = next_batch(place, start, most)
+    return client.journal(batch, nonce)
+
+
+def _settle(place: Place, ack: Acknowledgement, signed: bytes) -> None:
+    """Keep an answer that fits our chain; note one that contradicts it. Raises `sync.fork`, `sync.ahead`."""
+    ours = place.hash_at(ack.stored_through)
+    found: Incident | None = None
+    if ack.fork_at is not None:
+        found = Incident("fork", ack.fork_at, place.seq())
+    elif ours is None:
+        found = Incident("ahead", ack.stored_through, place.seq())
+    elif ours.hex() != ack.head:
+        found = Incident("fork", ack.stored_through, place.seq())
+    with transaction(place.db):
+        keep_contact(place.db, now())
+        if found is None:
+            keep_acknowledgement(place.db, ack, signed)
+        else:
+            keep_incident(place.db, found)
+    if found is not None:
+        raise _contradiction(found)
+
+
+def _contradiction(incident: Incident) -> KnownError:
+    if incident.kind == "ahead":
+        return KnownError("sync.ahead", at=incident.at, seq=incident.seq)
+    return KnownError("sync.fork", at=incident.at)

@@ -1,0 +1,169 @@
+"""Syncs in the background: on a thread and a connection of its own, with pauses that grow and never an end.
+
+Nothing waits for it. It is woken by an act, by a person or by a change of the network, and stopped before the
+store is locked. While the centre cannot be reached it tries again after 2 s to 5 min, with full jitter, so
+that the devices of a region do not come back in step.
+"""
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.core.errors import KnownError
+from kiosk.link.transport import Timeouts
+from kiosk.store.queries.queue import queue
+from kiosk.store.store import Store
+from kiosk.sync.outcomes import Outcome, RoundResult
+from kiosk.sync.place import Place, now
+from kiosk.sync.round import SyncRound, attention
+
+FIRST_S, LONGEST_S = 2, 300
+POLL_S = 60
+"""Seconds between two questions whether anything is new, while all goes well."""
+LEAST = 20
+"""Entries of the smallest batch on a bad line."""
+_BAD_LINE = (Outcome.OFFLINE, Outcome.TIMEOUT)
+
+
+@dataclass(frozen=True)
+class SyncStatus:
+    """What the chip of every screen says. `since`: claimed UTC since when `connected` is as it is."""
+
+    connected: bool
+    since: datetime
+    waiting: int
+    oldest: datetime | None
+    attention: int
+    outcome: Outcome | None = None
+    error: KnownError | None = None
+
+
+Publish = Callable[[SyncStatus], None]
+
+
+class Backoff:
+    """Pauses after failures: somewhere between 2 s and an upper end that doubles up to 5 min."""
+
+    def __init__(self, chance: Callable[[float, float], float] = random.uniform) -> None:
+        self._chance = chance
+        self._failures = 0
+
+    def failed(self) -> float:
+        """Seconds until the next try."""
+        highest = min(LONGEST_S, FIRST_S * 2 ** min(self._failures + 1, 16))
+        self._failures += 1
+        return self._chance(FIRST_S, highest)
+
+    def reset(self) -> None:
+        """Begin anew: success, another network, or a person who asked."""
+        self._failures = 0
+
+
+class SyncWorker:
+    """One store's sync. `publish` is called on the worker's thread after each round and must not block.
+
+    `on_bug` gets what no round may raise; the worker goes on with the longest pause.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        publish: Publish,
+        on_bug: Callable[[Exception], None],
+        *,
+        address: str | None = None,
+        timeouts: Timeouts | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._store = store
+        self._publish = publish
+        self._on_bug = on_bug
+        self._address = address
+        self._timeouts = timeouts
+        self._backoff = backoff or Backoff()
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._status: SyncStatus | None = None
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    @property
+    def status(self) -> SyncStatus | None:
+        """The newest status, from any thread; None before the first."""
+        return self._status
+
+    def start(self) -> None:
+        """Begin with a round at once. Raises KnownError `sync.not_enrolled` on a trial device."""
+        Place.of(self._store)
+        self._thread.start()
+
+    def wake(self, *, at_once: bool = False) -> None:
+        """Something waits. `at_once`: a person asked or the network changed, so pauses begin anew."""
+        if at_once:
+            self._backoff.reset()
+        if at_once or self._status is None or self._status.connected:
+            self._woken.set()
+
+    def stop(self, timeout: float | None = 30) -> bool:
+        """End after the step in hand, and before the store is closed; True when the thread has ended."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        place: Place | None = None
+        rounds: SyncRound | None = None
+        try:
+            while not self._stopping.is_set():
+                pause: float = LONGEST_S
+                try:
+                    if rounds is None:
+                        place = Place.of(self._store, own_connection=True)
+                        rounds = SyncRound(
+                            place,
+                            address=self._address,
+                            timeouts=self._timeouts,
+                            cancelled=self._stopping.is_set,
+                        )
+                    pause = self._once(rounds)
+                except Exception as error:  # noqa: BLE001 - handed on: one bad round must not end the sync
+                    self._on_bug(error)
+                if self._woken.wait(pause):
+                    self._woken.clear()
+        finally:
+            if rounds is not None:
+                rounds.close()
+            elif place is not None:
+                place.close()
+
+    def _once(self, rounds: SyncRound) -> float:
+        """One round; the pause after it in seconds."""
+        result = rounds.run()
+        self._tell(rounds.place, result)
+        if result.outcome in _BAD_LINE:
+            rounds.most = max(LEAST, rounds.most // 2)
+        elif result.outcome.reached:
+            rounds.most = min(500, rounds.most * 2)
+        if result.outcome.reached and result.error is None:
+            self._backoff.reset()
+            return POLL_S
+        return self._backoff.failed()
+
+    def _tell(self, place: Place, result: RoundResult) -> None:
+        reached = result.outcome.reached
+        before, waits = self._status, queue(place.db)
+        same = before is not None and before.connected == reached
+        status = SyncStatus(
+            connected=reached,
+            since=before.since if same and before is not None else now(),
+            waiting=waits.waiting,
+            oldest=waits.oldest,
+            attention=attention(place) + len(result.faults),
+            outcome=result.outcome,
+            error=result.error,
+        )
+        self._status = status
+        self._publish(status)

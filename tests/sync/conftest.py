@@ -1,0 +1,36 @@
+"""One central server for the tests of sync, and devices enrolled at it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.core.wire import enrolment
+from tests.central.server import TestServer, running
+from tests.sync.enrolled import EnrolledDevice, load_centre_debts, make_enrolled
+
+
+@pytest.fixture(autouse=True)
+def cheap_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One-time numbers that cost nothing to derive a key from; tests/core/wire holds the real cost."""
+    monkeypatch.setitem(enrolment.SCRYPT, "n", 2)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    with running(tmp_path_factory.mktemp("central")) as started:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(enrolment.SCRYPT, "n", 2)
+            started.add_people()
+        started.add_data()
+        load_centre_debts(started)
+        yield started
+
+
+@pytest.fixture
+def device(server: TestServer, tmp_path: Path) -> Iterator[EnrolledDevice]:
+    """A device of one's own with a supervisor and a teller."""
+    made = make_enrolled(tmp_path / "device", server)
+    made.add("TEL-1", "teller")
+    yield made
+    made.close()
