@@ -31,6 +31,13 @@ SITUATIONS = {
         en="No staff code is chosen.",
         remedy_en="Touch your code in the list, then type your secret number.",
     ),
+    "ui.choice_missing": Situation(
+        Kind.INPUT,
+        ar="لم يُسجل ما اختاره المدين.",
+        remedy_ar="المس المديونيات بالترتيب الذي اختاره، أو المس «لم يختر».",
+        en="What the debtor chose is not recorded.",
+        remedy_en="Touch the debts in the order he chose, or touch “Did not choose”.",
+    ),
     "ui.window_size": Situation(
         Kind.INPUT,
         ar="المقاس {text} لا يُفهم.",

@@ -1,8 +1,10 @@
 """The screens, one task each: `<task>_screen.py` draws, `<task>_presenter.py` decides and has no Qt."""
 
 SCREENS: dict[str, str] = {
+    "collect": "kiosk.ui.screens.collect_screen:CollectScreen",
     "approval": "kiosk.ui.screens.approval_screen:ApprovalScreen",
     "home": "kiosk.ui.screens.home_screen:HomeScreen",
+    "outage": "kiosk.ui.screens.outage_screen:OutageScreen",
     "queue": "kiosk.ui.screens.queue_screen:QueueScreen",
     "report": "kiosk.ui.screens.report_screen:ReportScreen",
     "serve": "kiosk.ui.screens.serve_screen:ServeScreen",

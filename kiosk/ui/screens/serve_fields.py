@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.core.catalogue.model import FieldType
@@ -34,12 +35,7 @@ def build_fields(
     look: Look, views: tuple[FieldView, ...], answer: Answer
 ) -> tuple[QGridLayout, dict[str, Field]]:
     """A grid of two columns with these fields, and the fields by name."""
-    grid = QGridLayout()
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(look.px(20))
-    grid.setVerticalSpacing(look.px(10))
-    grid.setColumnStretch(0, 1)
-    grid.setColumnStretch(1, 1)
+    grid = two_columns(look, across=20, down=10)
     made: dict[str, Field] = {}
     row, place = 0, 0
     for view in views:
@@ -47,9 +43,21 @@ def build_fields(
             row, place = row + 1, 0
         field = _field(look, view, answer)
         made[view.name] = field
-        grid.addWidget(_with_second(look, view, field, answer, made), row, place, 1, 2 if view.wide else 1)
+        shown = _with_second(look, view, field, answer, made)
+        grid.addWidget(shown, row, place, 1, 2 if view.wide else 1, Qt.AlignmentFlag.AlignBottom)
         row, place = (row + 1, 0) if view.wide or place else (row, 1)
     return grid, made
+
+
+def two_columns(look: Look, *, across: int = 8, down: int = 8) -> QGridLayout:
+    """A grid of two columns of the same width; gaps in px at scale 1."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(look.px(across))
+    grid.setVerticalSpacing(look.px(down))
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(1, 1)
+    return grid
 
 
 def _field(look: Look, view: FieldView, answer: Answer) -> Field:

@@ -27,8 +27,8 @@ from kiosk.ui.screens.serve_reading import (
 if TYPE_CHECKING:
     from kiosk.desk.serve import RequestTyped
 
-ROWS = 5
-"""Services in sight at once; more are a page further."""
+ROWS, FAMILIES = 4, 15
+"""Services and sections in sight at once; more are a page further."""
 STEPS = ("search", "papers", "form", "fee", "done")
 
 
@@ -184,7 +184,8 @@ class ServePresenter:
 
     def more(self) -> None:
         """The next rows."""
-        self._first_row = self._first_row + ROWS if self._first_row + ROWS < len(self._all) else 0
+        further = self._first_row + self._rows
+        self._first_row = further if further < len(self._all) else 0
         self._show_found(self.state.family)
 
     def open_first(self) -> None:
@@ -201,18 +202,16 @@ class ServePresenter:
         self._context.desk.ask(choose_service(id), self._service_told, self._view.say_error)
 
     def _show_found(self, family: str) -> None:
-        shown = tuple(self._all[self._first_row : self._first_row + ROWS])
-        rest = len(self._all) > ROWS
-        more = (
-            self._context.texts(
-                "serve.more",
-                page=self._first_row // ROWS + 1,
-                pages=-(-len(self._all) // ROWS),
-            )
-            if rest
-            else ""
-        )
+        rows, more = self._rows, ""
+        shown = tuple(self._all[self._first_row : self._first_row + rows])
+        if len(self._all) > rows:
+            page, pages = self._first_row // rows + 1, -(-len(self._all) // rows)
+            more = self._context.texts("serve.more", page=page, pages=pages)
         self._show(replace(self.state, step="search", found=shown, more=more, family=family))
+
+    @property
+    def _rows(self) -> int:
+        return FAMILIES if self._all and self._all[0].icon == "next" else ROWS
 
     def _service_told(self, chosen: Chosen) -> None:
         self._take_up(chosen)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen, SideBySide
-from kiosk.ui.screens.serve_fields import build_fields
+from kiosk.ui.screens.serve_fields import build_fields, two_columns
 from kiosk.ui.screens.serve_presenter import STEPS, ServePresenter, ServeState
 from kiosk.ui.widgets.buttons import Button, PrimaryButton
 from kiosk.ui.widgets.edits import TextEdit
@@ -41,10 +41,12 @@ class ServeScreen(Screen):
         self.all_button = self.add_action(
             Button(self.look, self.texts("serve.to_form"), pressed=self.presenter.to_form)
         )
+        self._more = self.add_action(Button(self.look, " ", pressed=self.presenter.more))
         self.keys_button = self.add_action(
             Button(self.look, self.texts("pad.keys"), icon_name="keyboard", key="F7", pressed=self._keys),
             far=True,
         )
+        self.keys_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pad = PadDock(self.look, self)
         cast(QVBoxLayout, self.layout()).insertWidget(1, self.pad)
 
@@ -95,6 +97,8 @@ class ServeScreen(Screen):
             and any(one.given for one in state.papers)
             and not all(one.given for one in state.papers)
         )
+        self._more.setVisible(step == "search" and bool(state.more))
+        self._more.say(state.more or " ")
         self.keys_button.setVisible(step in ("search", "form"))
         if step not in ("search", "form"):
             self.pad.hide()
@@ -122,7 +126,6 @@ class ServeScreen(Screen):
         field = Field(self.look, self.texts("serve.search"), self.query, hint=self.texts("serve.search_hint"))
         self.rows = ListRows(self.look, self.texts("serve.found"), self.presenter.choose)
         self._families = FlowGrid(self.look, 3, spacing=8)
-        self._more = Button(self.look, "", "secondary", pressed=self.presenter.more)
         self._draft = Card(self.look, margin=12)
         self._draft_words = Label(self.look, "", wrap=True)
         row = line(self.look)
@@ -135,7 +138,7 @@ class ServeScreen(Screen):
         self._none = Label(self.look, self.texts("serve.none"), "secondary", wrap=True)
         whole = QWidget()
         layout = column(self.look, spacing=10)
-        for widget in (self._draft, field, self._none, self.rows, self._families, self._more):
+        for widget in (self._draft, field, self._none, self.rows, self._families):
             layout.addWidget(widget)
         layout.addStretch(1)
         whole.setLayout(layout)
@@ -165,8 +168,6 @@ class ServeScreen(Screen):
         self._families.setVisible(families)
         self.rows.setVisible(not families)
         self._none.setVisible(not state.found and bool(self.query.value()))
-        self._more.setVisible(bool(state.more))
-        self._more.say(state.more or " ")
         self._draft_words.setText(state.draft)
         self._draft.setVisible(bool(state.draft))
         self.go_button.allow(bool(state.found) and not families)
@@ -202,7 +203,7 @@ class ServeScreen(Screen):
             papers.addWidget(Label(self.look, self.texts("serve.papers"), "strong", wrap=True))
         else:
             papers.addWidget(Label(self.look, self.texts("serve.no_papers"), wrap=True))
-        grid = FlowGrid(self.look, 2, spacing=8)
+        grid = two_columns(self.look)
         rows = [
             TickRow(
                 self.look,
@@ -213,8 +214,9 @@ class ServeScreen(Screen):
             )
             for one in state.papers
         ]
-        grid.show_items(rows)
-        papers.addWidget(grid)
+        for at, tick in enumerate(rows):
+            grid.addWidget(tick, at // 2, at % 2)
+        papers.addLayout(grid)
         papers.addStretch(1)
         aside = column(self.look, spacing=8)
         for kind, text in state.warnings:

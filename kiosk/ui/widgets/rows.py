@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.ui.look import Look
 from kiosk.ui.widgets.buttons import PanelButton
@@ -46,6 +46,7 @@ class RowButton(PanelButton):
         inside.addWidget(Icon(look, "next", 20, look.theme.secondary))
         self.setLayout(inside)
         self.setMinimumHeight(look.px(64))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.name_it("، ".join(filter(None, (row.title, row.detail, row.end, row.end_detail))))
 
 

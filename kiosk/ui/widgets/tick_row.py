@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QSizePolicy
 
 from kiosk.ui.look import Look
 from kiosk.ui.widgets.buttons import PanelButton
@@ -46,6 +47,7 @@ class TickRow(PanelButton):
                 ends.addWidget(Label(look, text, role), 0, Qt.AlignmentFlag.AlignTrailing)  # type: ignore[arg-type]
         inside.addLayout(ends)
         self.setLayout(inside)
-        self.setMinimumHeight(look.px(56))
+        inside.addStrut(look.px(40))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         state = look.texts("tick.on" if ticked else "tick.off")
         self.name_it("، ".join(filter(None, (title, detail, end, end_detail, state))))
