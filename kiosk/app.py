@@ -1,10 +1,13 @@
 """Wires the kiosk together: settings, worker, desk, window. Nothing here decides anything."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
 
 from kiosk.core.errors import KnownError
 from kiosk.ui.application import make_application, report_faults
@@ -52,6 +55,7 @@ class Kiosk:
         else:
             self.shell.resize(*size)
             self.shell.show()
+        QTimer.singleShot(0, self._begin)
         code: int = self.application.exec()
         self.close()
         return code
@@ -60,6 +64,11 @@ class Kiosk:
         """Lock the store and end the worker. Asking twice does no harm."""
         self.shell.lock()
         self.tasks.close()
+
+    def _begin(self) -> None:
+        """The first picture is there: now the worker, and tidying of memory, may take the processor."""
+        self.tasks.start()
+        gc.enable()
 
     def _keeper(self, store: Path) -> Callable[[DisplaySettings], None]:
         def keep(settings: DisplaySettings) -> None:

@@ -1,5 +1,6 @@
 """`kiosk run`: the kiosk itself, its window on the data of one device."""
 
+import gc
 import re
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def run_command(
     if store is None:
         raise KnownError("session.no_store")
     wanted = None if size is None else window_size(size)
+    gc.disable()  # until the first picture (Kiosk.run)
     from kiosk.app import Kiosk
 
     kiosk = Kiosk(

@@ -4,7 +4,6 @@ A presenter keeps what its screen shows in one frozen state and hands it to the 
 `view.show_state`; the view draws it and calls a method of the presenter for each thing that the person does.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -95,7 +94,7 @@ class Once:
 
     def __init__(self) -> None:
         self._under_way = False
-        self._intent = secrets.token_hex(16)
+        self._intent = _new_intent()
 
     @property
     def under_way(self) -> bool:
@@ -116,4 +115,11 @@ class Once:
     def finished(self) -> None:
         """The act is done: what comes next is another one."""
         self._under_way = False
-        self._intent = secrets.token_hex(16)
+        self._intent = _new_intent()
+
+
+def _new_intent() -> str:
+    """128 random bits in hex. Imported here: the generator's modules are not needed to paint a screen."""
+    from secrets import token_hex
+
+    return token_hex(16)

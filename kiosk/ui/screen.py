@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QScrollArea, QScroller, QVBoxLayout, QWidget
 
@@ -106,6 +107,7 @@ class Screen(QWidget):
         """Begin where work begins."""
         super().showEvent(event)
         self.ask_first()
+        QTimer.singleShot(0, self, self._scroll_by_touch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter that no widget wanted presses the primary button."""
@@ -140,9 +142,13 @@ class Screen(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
-        QScroller.grabGesture(scroll.viewport(), QScroller.ScrollerGestureType.TouchGesture)
         self._scroll = scroll
         return scroll
+
+    def _scroll_by_touch(self) -> None:
+        """Let a finger drag the page. After the first picture: `viewport` loads half of Qt's classes."""
+        if not QScroller.hasScroller(self._scroll.viewport()):
+            QScroller.grabGesture(self._scroll.viewport(), QScroller.ScrollerGestureType.TouchGesture)
 
     def _action_bar(self) -> QFrame:
         bar = QFrame()

@@ -48,6 +48,7 @@ class Shell(QWidget):
         self._table, self._keep, self._stretch = screens, keep, stretch
         self._built: dict[str, Screen] = {}
         self._path: list[str] = [UNLOCK]
+        self._header: Header | None = None
         self._held: tuple[str, list[str]] | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -60,7 +61,7 @@ class Shell(QWidget):
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(PATIENCE_MS)
-        self._slow.timeout.connect(lambda: self.header.working.show())
+        self._slow.timeout.connect(self._say_working)
         self._connection = QTimer(self)
         self._connection.setInterval(CONNECTION_MS)
         self._connection.timeout.connect(desk.connection_changed)
@@ -125,6 +126,16 @@ class Shell(QWidget):
     # --- what tests and the application ask
 
     @property
+    def header(self) -> Header:
+        """The line on top; made when somebody has unlocked."""
+        if self._header is None:
+            self._header = Header(self.look, self, self.desk.sync_state)
+            if self.desk.on_duty is not None:
+                self._header.show_staff(self.desk.on_duty.code)
+            self._box.insertWidget(0, self._header)
+        return self._header
+
+    @property
     def locked(self) -> bool:
         """Whether the unlock screen is what is shown."""
         return self._path == [UNLOCK]
@@ -145,7 +156,8 @@ class Shell(QWidget):
             self._slow.start()
         elif not waiting:
             self._slow.stop()
-            self.header.working.hide()
+            if self._header is not None:
+                self._header.working.hide()
 
     def show_fault(self, error: KnownError) -> None:
         """Say on the present screen that the program itself failed."""
@@ -187,11 +199,8 @@ class Shell(QWidget):
         self.setFont(base_font(self.look))
         self.setStyleSheet(style_sheet(self.look))
         empty(self._box)
-        self.header = Header(self.look, self, self.desk.sync_state)
-        if self.desk.on_duty is not None:
-            self.header.show_staff(self.desk.on_duty.code)
+        self._header = None
         self._stack = QStackedWidget()
-        self._box.addWidget(self.header)
         self._box.addWidget(self._stack, 1)
         self._show({})
 
@@ -214,8 +223,11 @@ class Shell(QWidget):
 
     def _show(self, arguments: Mapping[str, object]) -> None:
         screen = self._screen(self._path[-1])
-        self.header.setVisible(not self.locked)
-        self.header.show_screen(screen.title(), first=len(self._path) == 1)
+        if not self.locked:
+            self.header.show_screen(screen.title(), first=len(self._path) == 1)
+            self.header.show()
+        elif self._header is not None:
+            self._header.hide()
         screen.arrive(**arguments)
         self._stack.setCurrentWidget(screen)
         screen.ask_first()
@@ -237,8 +249,13 @@ class Shell(QWidget):
             self._idle.start(self.settings.lock_minutes * _MINUTE_MS)
 
     def _sync_told(self, state: SyncState) -> None:
-        self.header.chip.show_state(state)
-        self.header.fit()
+        if self._header is not None:
+            self._header.chip.show_state(state)
+            self._header.fit()
+
+    def _say_working(self) -> None:
+        if self._header is not None:
+            self._header.working.show()
 
     def _locked(self, waits: bool) -> None:
         self.settings = replace(self.settings, waits=waits)

@@ -10,8 +10,8 @@ from functools import cache
 
 from kiosk.core.bidi import RLM, ltr, rtl, strip_marks
 from kiosk.core.errors import BugError, KnownError, Language
-from kiosk.core.marked import Marked, read_marked
 from kiosk.resources import read_resource
+from kiosk.ui.text_file import Entry, read_text_file
 
 PLURALS: dict[Language, tuple[str, ...]] = {
     "ar": ("zero", "one", "two", "few", "many", "other"),
@@ -19,7 +19,6 @@ PLURALS: dict[Language, tuple[str, ...]] = {
 }
 """The plural classes of each language (Unicode CLDR); a plural text has them all."""
 
-Entry = str | dict[str, str]
 _ARABIC_LETTER = re.compile("[\u0620-\u064a]")
 
 
@@ -91,17 +90,4 @@ class Texts:
 @cache
 def catalogue(language: Language, area: str) -> Mapping[str, Entry]:
     """The texts of one area, as its file has them. Raises BugError when the file is not of that form."""
-    name = f"texts/{language}/{area}.yaml"
-    top = read_marked(read_resource("texts", language, f"{area}.yaml"), name).map or {}
-    return {key: _entry(value, name) for key, value in top.items()}
-
-
-def _entry(value: Marked, name: str) -> Entry:
-    if value.text is not None:
-        return value.text
-    plurals = value.map or {}
-    texts = {key: below.text for key, below in plurals.items()}
-    whole = {key: text for key, text in texts.items() if text is not None}
-    if not whole or len(whole) != len(texts):
-        raise BugError(f"{name}:{value.line}: neither a text nor a plural")
-    return whole
+    return read_text_file(read_resource("texts", language, f"{area}.yaml"), f"texts/{language}/{area}.yaml")

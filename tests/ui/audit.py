@@ -20,6 +20,7 @@ from kiosk.core.arabic import ARABIC_INDIC_DIGITS, EASTERN_DIGITS
 from kiosk.core.bidi import RLM, strip_marks
 from kiosk.ui.theme import BODY, LABEL, MONEY
 from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.sync_chip import SyncChip
 from tests.ui.stage import Stage
 
 TARGET, PRIMARY, GAP = 48, 56, 8
@@ -191,11 +192,11 @@ class Audit:
         yield from (f"{key} is on several buttons" for key in sorted(set(keys)) if keys.count(key) > 1)
 
     def chip(self) -> Iterator[str]:
-        chip = self.shell.header.chip
+        chips = [one for one in self.widgets if isinstance(one, SyncChip)]
         if self.shell.locked:
-            if chip.isVisible():
+            if chips:
                 yield "the sync chip is shown before unlock"
-        elif not chip.isVisible() or not chip.text().strip() or chip.icon().isNull():
+        elif not chips or not chips[0].text().strip() or chips[0].icon().isNull():
             yield "the sync chip is not shown with words and icon"
 
 

@@ -14,6 +14,7 @@ from kiosk.ui.tasks import SynchronousTasks
 @pytest.fixture
 def tasks(qapp: Any) -> Iterator[WorkerTasks]:
     made = WorkerTasks()
+    made.start()
     yield made
     made.close()
 
@@ -73,6 +74,16 @@ def test_it_says_how_much_is_under_way(tasks: WorkerTasks, qtbot: Any) -> None:
         assert seen[number] == number + 1
     qtbot.waitUntil(lambda: len(seen) == 6)
     assert seen[-1] == 0
+
+
+def test_nothing_runs_before_the_start(qapp: Any) -> None:
+    tasks = WorkerTasks()
+    done: list[str] = []
+    tasks.run(lambda: done.append("read"), lambda _: None, unexpected)
+    assert tasks._executor is None
+    tasks.start()
+    tasks.close()
+    assert done == ["read"]
 
 
 def test_closing_finishes_what_was_begun(qapp: Any) -> None:

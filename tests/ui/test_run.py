@@ -61,6 +61,7 @@ def kiosk(qapp: Any, device: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     made.shell.resize(1024, 768)
     made.shell.show()
     assert QTest.qWaitForWindowActive(made.shell)
+    made.tasks.start()
     yield made
     made.shell.close()
     made.close()

@@ -5,11 +5,13 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+import yaml
 
 from kiosk.core.bidi import RLM, ltr, strip_marks
 from kiosk.core.errors import BugError, KnownError, Language
 from kiosk.resources import resources_folder
-from kiosk.ui.texts import PLURALS, Entry, Texts, catalogue, plural_class, starting_rtl
+from kiosk.ui.text_file import Entry, read_text_file
+from kiosk.ui.texts import PLURALS, Texts, catalogue, plural_class, starting_rtl
 
 FOLDER = resources_folder() / "texts"
 AREAS = sorted(path.stem for path in (FOLDER / "ar").glob("*.yaml"))
@@ -38,6 +40,37 @@ def every_text(language: Language) -> list[tuple[str, str]]:
 
 def test_both_languages_have_the_same_areas() -> None:
     assert sorted(path.stem for path in Path(FOLDER / "en").glob("*.yaml")) == AREAS
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*/*.yaml")), ids=lambda path: path.parent.name + path.stem
+)
+def test_a_file_reads_as_the_yaml_that_it_is(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert read_text_file(text, path.name) == yaml.load(text, Loader=yaml.BaseLoader)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title",
+        "title: ",
+        "title: [a]",
+        "title: {count} entries",
+        "title: 'a'",
+        'title: "a',
+        "title: a\ntitle: b",
+        "waiting:\n  one: a\n  one: b",
+        "waiting:\n  one:\n",
+        "waiting:\n    one: a",
+        "Title: a",
+        "- a",
+        "\ttitle: a",
+    ],
+)
+def test_a_line_of_another_form_is_a_bug(text: str) -> None:
+    with pytest.raises(BugError, match=r"x\.yaml:\d"):
+        read_text_file(text, "x.yaml")
 
 
 @pytest.mark.parametrize("area", AREAS)
