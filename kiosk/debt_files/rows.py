@@ -190,7 +190,7 @@ class _Cells:
         text = self.bare(column)
         if not text:
             if needed:
-                self.wrong("debt_file.blank", column=column, meaning=COLUMNS[column])
+                self.wrong("debt_file.blank", column=column, meaning_ar=COLUMNS[column])
             return None
         try:
             return reader(text)

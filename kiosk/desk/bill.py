@@ -89,9 +89,13 @@ class Bill:
 
     def clean(self) -> "Bill":
         """The same with its typed numbers in one form. Raises KnownError `bill.number`."""
-        typed = {"mandate": self.mandate, "order_no": self.order_no, "period": self.period}
-        cleaned = {name: clean_number(text, "bill.number") for name, text in typed.items() if text}
-        return replace(self, **{name: cleaned.get(name) for name in typed}) if any(typed.values()) else self
+        if not (self.mandate or self.order_no or self.period):
+            return self
+        mandate, order_no, period = (
+            clean_number(text, "bill.number") if text else None
+            for text in (self.mandate, self.order_no, self.period)
+        )
+        return replace(self, mandate=mandate, order_no=order_no, period=period)
 
 
 def accept_offer(total: int, offer: Offer, policy: Policy, outage: OpenOutage | None) -> tenders.Accepted:

@@ -62,7 +62,8 @@ class VersionRef:
 class Line:
     """One line as printed: kind, revenue account, code of its label, amount in piastres.
 
-    Discounts, exemptions and amounts paid before are zero or below, rounding is not zero, all others are zero or above.
+    Discounts, exemptions and amounts paid before are zero or below, rounding is not zero, all others are
+    zero or above.
     `sample`: the value is not confirmed by the authority and is printed as such.
     """
 

@@ -111,7 +111,7 @@ _WHOLE_FILE = {
     ),
     "debt_file.column_missing": Situation(
         Kind.INPUT,
-        ar="{file}: العمود {column} ({meaning}) غير موجود في سطر العناوين.",
+        ar="{file}: العمود {column} ({meaning_ar}) غير موجود في سطر العناوين.",
         remedy_ar="أضف العمود {column} كما في ملف المثال.",
         en="{file}: the column {column} is missing from the row of headings.",
         remedy_en="Add the column {column}, as in the sample file.",
@@ -153,7 +153,7 @@ _LINES = {
     ),
     "debt_file.blank": _file(
         "العمود {column} فارغ.",
-        "اكتب {meaning}.",
+        "اكتب {meaning_ar}.",
         "column {column} is empty.",
         "Fill it in.",
     ),

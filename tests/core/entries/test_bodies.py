@@ -38,6 +38,9 @@ from tests.core.entries.samples import (
 
 BY_TYPE: dict[str, Any] = {body.TYPE: body for body in SAMPLES}
 CASH, SLIP = PAYMENT.tenders
+assert isinstance(CASH, payment.Cash)
+assert isinstance(SLIP, payment.Slip)
+assert isinstance(DEBTS_PAID.what_for, payment.DebtsFor)
 ALLOCATION = DEBTS_PAID.allocation
 assert isinstance(CASH, payment.Cash)
 assert ALLOCATION is not None

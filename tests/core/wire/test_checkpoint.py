@@ -55,7 +55,8 @@ def test_another_key_cannot_make_it() -> None:
 
 def test_damaged_bytes_are_a_known_error_and_a_wrong_field_is_our_bug() -> None:
     plain = parse_canonical(checkpoint_bytes(checkpoint()))
-    for change in ({"seq": 0}, {"alg": "p256"}, {"totals": {}}, {"more": 1}):
+    changes: tuple[dict[str, object], ...] = ({"seq": 0}, {"alg": "p256"}, {"totals": {}}, {"more": 1})
+    for change in changes:
         with pytest.raises(KnownError) as caught:
             parse_checkpoint(canonical({**plain, **change}))
         assert caught.value.code == "entry.malformed"

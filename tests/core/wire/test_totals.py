@@ -36,7 +36,14 @@ def test_no_total_ever_decreases(name: str) -> None:
 
 def test_damaged_totals_are_a_known_error() -> None:
     good = Totals().to_map()
-    for wrong in ({**good, "cash": -1}, {**good, "more": 1}, {**good, "cash": True}, [], None):
+    damaged: tuple[object, ...] = (
+        {**good, "cash": -1},
+        {**good, "more": 1},
+        {**good, "cash": True},
+        [],
+        None,
+    )
+    for wrong in damaged:
         with pytest.raises(KnownError) as caught:
             read_totals(wrong)
         assert caught.value.code == "entry.malformed"
