@@ -161,7 +161,12 @@ def _header(cells: list[str], mistakes: Mistakes) -> list[str]:
         mistakes.whole("debt_file.column_twice", column=name)
     for name in COLUMNS:
         if name not in names and name not in OPTIONAL:
-            mistakes.whole("debt_file.column_missing", column=name, meaning_ar=COLUMNS[name])
+            mistakes.whole(
+                "debt_file.column_missing",
+                column=name,
+                meaning_ar=COLUMNS[name],
+                meaning_en=name.replace("_", " "),
+            )
     if mistakes.found:
         raise _StoppedError
     return names

@@ -190,7 +190,12 @@ class _Cells:
         text = self.bare(column)
         if not text:
             if needed:
-                self.wrong("debt_file.blank", column=column, meaning_ar=COLUMNS[column])
+                self.wrong(
+                    "debt_file.blank",
+                    column=column,
+                    meaning_ar=COLUMNS[column],
+                    meaning_en=column.replace("_", " "),
+                )
             return None
         try:
             return reader(text)

@@ -113,7 +113,7 @@ _WHOLE_FILE = {
         Kind.INPUT,
         ar="{file}: العمود {column} ({meaning_ar}) غير موجود في سطر العناوين.",
         remedy_ar="أضف العمود {column} كما في ملف المثال.",
-        en="{file}: the column {column} is missing from the row of headings.",
+        en="{file}: the column {column} ({meaning_en}) is missing from the row of headings.",
         remedy_en="Add the column {column}, as in the sample file.",
     ),
     "debt_file.column_unknown": Situation(
@@ -155,7 +155,7 @@ _LINES = {
         "العمود {column} فارغ.",
         "اكتب {meaning_ar}.",
         "column {column} is empty.",
-        "Fill it in.",
+        "Write the {meaning_en}.",
     ),
     "debt_file.code": _file(
         "العمود {column}: الكود مكتوب خطأ: {value}",
