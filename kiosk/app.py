@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from kiosk.app_printing import Printing
+from kiosk.app_sync import Syncing
 from kiosk.core.errors import KnownError
 from kiosk.ui.application import make_application, report_faults
 from kiosk.ui.desk_access import DeskAccess
@@ -16,21 +18,28 @@ from kiosk.ui.display_settings import DisplaySettings, overridden, read_settings
 from kiosk.ui.qt_tasks import WorkerTasks
 from kiosk.ui.screens import SCREENS
 from kiosk.ui.shell import Shell
-from kiosk.ui.sync_state import SyncPort
+from kiosk.ui.sync_state import SyncState
 
 if TYPE_CHECKING:
     from kiosk.store.store import Opening
 
 
+class _Bridge(QObject):
+    """Brings what background threads say to the thread of the screens."""
+
+    changed = Signal()
+    fault = Signal(object)
+    bug = Signal(object)
+
+
 class Kiosk:
-    """The running program: its window, its desk and its worker."""
+    """The running program: its window, its desk, its worker, and what prints and syncs beside them."""
 
     def __init__(
         self,
         store: Path,
         *,
         opening: "Opening | None" = None,
-        sync: SyncPort | None = None,
         language: str | None = None,
         theme: str | None = None,
         scale: int | None = None,
@@ -39,11 +48,29 @@ class Kiosk:
         settings, damaged = _settings(store)
         shown = overridden(settings, language=language, theme=theme, scale=scale)
         self.tasks = WorkerTasks()
+        self._bridge = bridge = _Bridge()
+        self.sync = Syncing(bridge.changed.emit, bridge.bug.emit)
+        self.printing = Printing(
+            store,
+            self.tasks.submit,
+            ended=bridge.changed.emit,
+            on_fault=bridge.fault.emit,
+            on_bug=bridge.bug.emit,
+        )
         self.desk = DeskAccess(
-            store, self.tasks, sync=sync, opening=opening, remember=partial(remember_waits, store)
+            store,
+            self.tasks,
+            sync=self.sync,
+            opening=opening,
+            remember=partial(remember_waits, store),
+            companions=(self.printing, self.sync),
         )
         self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))
         self.tasks.busy.connect(self.shell.busy)
+        self.desk.watch(self._looked)
+        bridge.changed.connect(self._look_again)
+        bridge.fault.connect(self.shell.show_fault)
+        bridge.bug.connect(self._raise)
         report_faults(self.shell)
         if damaged is not None:
             self.shell.show_fault(damaged)
@@ -69,6 +96,18 @@ class Kiosk:
         """The first picture is there: now the worker, and tidying of memory, may take the processor."""
         self.tasks.start()
         gc.enable()
+
+    def _looked(self, state: SyncState) -> None:
+        """An act may have been done: there may be something to print and to send."""
+        self.printing.wake()
+        self.sync.waits(state.waiting)
+
+    def _look_again(self) -> None:
+        if self.desk.on_duty is not None:
+            self.desk.look_again()
+
+    def _raise(self, bug: Exception) -> None:
+        raise bug
 
     def _keeper(self, store: Path) -> Callable[[DisplaySettings], None]:
         def keep(settings: DisplaySettings) -> None:

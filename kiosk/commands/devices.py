@@ -17,6 +17,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.raster import Sheet
 from kiosk.devices.answers import PrinterStatus
 from kiosk.devices.bench_page import TEXT, bench_page
+from kiosk.devices.chosen_printer import ChosenPrinter, keep_printer
 from kiosk.devices.connection import Connection, opener
 from kiosk.devices.identity import FoundDevice, present
 from kiosk.devices.port import PortSettings
@@ -154,6 +155,28 @@ def print_test(port: str, profile: str, baud: int | None, flow: str) -> int:
         else f"The page was sent in {took} s and not confirmed. Look at the paper.",
     )
     return 0 if done else 4
+
+
+@printer_group.command("use")
+@click.option(
+    "--store",
+    envvar="KIOSK_STORE",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    required=True,
+    help="مجلد بيانات الجهاز · the device's data folder",
+)
+@printer_options
+@output_options
+def use_printer(store: Path, port: str, profile: str, baud: int | None, flow: Any) -> None:
+    """اختر طابعة إيصالات هذا الجهاز · choose the receipt printer of this device."""
+    chosen = ChosenPrinter(port, profile, baud, flow)
+    keep_printer(store, chosen)
+    output().emit(
+        {"port": port, "profile": profile, "baud": chosen.kind().baud, "flow": flow},
+        f"طابعة الجهاز: {ltr(port)}، نوعها {ltr(profile)}. تُستعمل من أول فتح للكشك بعد الآن.",
+        f"This device prints on {port}, a {profile}, from the next unlock on.",
+    )
 
 
 def _page(profile: Profile) -> Sheet:

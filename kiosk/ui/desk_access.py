@@ -5,11 +5,11 @@ a function of the Session and gets back what that function returned, which is pl
 Nothing of the desk is imported before it is needed: the unlock screen must be painted first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.roles import Right, Role, may
@@ -48,6 +48,18 @@ class StaffSlot:
     wait_s: int
 
 
+class Companion(Protocol):
+    """What works beside the desk while somebody is at work. Called in the worker; neither call may raise
+    what a person could mend, since nobody must be kept from his work by a printer or by the network.
+    """
+
+    def begin(self, session: "Session") -> None:
+        """The store was opened."""
+
+    def end(self) -> None:
+        """The store is about to be closed: nothing may use it when this returns. Asked only after `begin`."""
+
+
 class DeskAccess:
     """One device's desk. Methods answer through `done` or `failed`, on the thread of the screens."""
 
@@ -60,6 +72,7 @@ class DeskAccess:
         opening: "Opening | None" = None,
         clock: "Callable[[], DeviceClock] | None" = None,
         remember: Callable[[bool], object] = lambda _waits: None,
+        companions: Sequence[Companion] = (),
     ) -> None:
         self.root = root
         self.tasks = tasks
@@ -67,6 +80,7 @@ class DeskAccess:
         self.on_duty: OnDuty | None = None
         self.sync_state = SyncState(connected=False, since="")
         self._remember = remember
+        self._companions = companions
         self._opening = opening
         self._clock = clock
         self._session: Session | None = None
@@ -87,6 +101,8 @@ class DeskAccess:
 
             clock = self._clock() if self._clock else None
             self._session = unlock(self.root, code, typed, opening=self._opening, clock=clock)
+            for one in self._companions:
+                one.begin(self._session)
             return OnDuty(self._session.staff, self._session.roles)
 
         def opened(on_duty: OnDuty) -> None:
@@ -111,6 +127,8 @@ class DeskAccess:
             from kiosk.store.queries.queue import queue
 
             try:
+                for one in self._companions:
+                    one.end()
                 waits = queue(session.store.db).waiting > 0
             finally:
                 lock(session)

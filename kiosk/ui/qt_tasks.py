@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from kiosk.core.errors import KnownError
+from kiosk.core.errors import BugError, KnownError
 from kiosk.ui.tasks import Failed
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ class WorkerTasks(QObject):
             self._held.append(piece)
         else:
             self._executor.submit(piece)
+
+    def submit(self, work: Callable[[], object]) -> None:
+        """Queue work of the background: from any thread, unanswered, not counted as something under way."""
+        if self._executor is None:
+            raise BugError("background work before the worker began")
+        self._executor.submit(work)
 
     def start(self) -> None:
         """Begin with what was queued. Asking twice does no harm."""

@@ -36,6 +36,9 @@ class SyncPort(Protocol):
     def attention(self, session: "Session") -> Sequence[Attention]:
         """What was refused or cannot go on by itself; called in the store's worker."""
 
+    def try_now(self) -> None:
+        """A person asked: try the connection at once."""
+
 
 class NoCentre:
     """The port of a device that has no centre (a trial): never connected, nothing refused."""
@@ -50,6 +53,9 @@ class NoCentre:
     def attention(self, session: "Session") -> Sequence[Attention]:  # noqa: ARG002 - nothing is refused
         """Nothing."""
         return ()
+
+    def try_now(self) -> None:
+        """There is nobody to reach."""
 
 
 @dataclass(frozen=True)

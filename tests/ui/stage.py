@@ -43,12 +43,16 @@ class FakeCentre:
         self.since = datetime(2026, 11, 24, 7, 12, tzinfo=UTC)
         self.reachable = reachable
         self.found = tuple(attention)
+        self.tried = 0
 
     def connection(self) -> Connection:
         return Connection(self.reachable, self.since)
 
     def attention(self, session: Session) -> Sequence[Attention]:
         return self.found
+
+    def try_now(self) -> None:
+        self.tried += 1
 
 
 class Stage:

@@ -151,6 +151,16 @@ _PRINTER = {
     ),
 }
 
+_CHOICE = {
+    "printer.choice_damaged": Situation(
+        Kind.ENVIRONMENT,
+        ar="ملف الطابعة المختارة printer.json تالف.",
+        remedy_ar="اخترها من جديد بالأمر kiosk devices printer use. العمل مستمر، والمستندات تنتظر.",
+        en="The file of the chosen printer, printer.json, is damaged.",
+        remedy_en="Choose the printer again with kiosk devices printer use. Work goes on, and prints wait.",
+    ),
+}
+
 _PRINT = {
     "print.paper_out": Situation(
         Kind.ENVIRONMENT,
@@ -217,4 +227,4 @@ _PRINT = {
     ),
 }
 
-SITUATIONS = {**_PORT, **_PRINTER, **_PRINT}
+SITUATIONS = {**_PORT, **_PRINTER, **_CHOICE, **_PRINT}

@@ -59,6 +59,11 @@ class QueuePresenter:
         desk.look_again()
         desk.ask(facts_of(desk.sync.attention), self._told, self._view.say_error)
 
+    def try_now(self) -> None:
+        """A person asked: try the connection at once, then look."""
+        self._context.desk.sync.try_now()
+        self.refresh()
+
     def _told(self, facts: QueueFacts) -> None:
         texts, sync = self._context.texts, self._context.desk.sync_state
         link = "connected" if sync.connected else "offline"

@@ -38,7 +38,7 @@ class QueueScreen(Screen):
         self.page.addWidget(self._figures)
         self.page.addWidget(attention)
         self.page.addStretch(1)
-        self.again = Button(self.look, self.texts("queue.refresh"), key="F5", pressed=self.presenter.refresh)
+        self.again = Button(self.look, self.texts("queue.refresh"), key="F5", pressed=self.presenter.try_now)
         self.add_action(self.again)
         self.first = self.again
 

@@ -1,0 +1,184 @@
+"""Prints in the background while somebody is at work: the chosen printer's own thread, over the open store.
+
+The store belongs to one worker thread; the printer's thread hands it small pieces of work and waits for each.
+When the kiosk locks, the job in hand is given time to end, because cutting it off would make it uncertain.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from kiosk.core.errors import KnownError
+
+if TYPE_CHECKING:
+    from kiosk.core.raster import Sheet
+    from kiosk.desk.session import Session
+    from kiosk.devices.owner import OwnerThread
+    from kiosk.devices.print_worker import PrintWorker
+    from kiosk.paperwork.printing import StorePrintDesk
+    from kiosk.store.print_jobs import PrintJob, PrintOutcome
+
+T = TypeVar("T")
+FINISH_S = 12.0
+"""Seconds that a lock waits for the job in hand; after that the job is stopped and ends uncertain."""
+_PIECE_S = 0.02
+
+
+class Printing:
+    """A companion of the desk (`kiosk.ui.desk_access.Companion`).
+
+    `submit` queues work for the store's thread. `ended` is told after each job, on the printer's thread;
+    `on_fault` gets what a person must mend, `on_bug` what no job may raise; both from any thread.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        submit: Callable[[Callable[[], object]], object],
+        *,
+        ended: Callable[[], None],
+        on_fault: Callable[[KnownError], None],
+        on_bug: Callable[[Exception], None],
+    ) -> None:
+        self._root, self._submit = root, submit
+        self._ended, self._on_fault, self._on_bug = ended, on_fault, on_bug
+        self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._door = threading.Lock()
+        self._busy = self._closing = False
+        self._owner: OwnerThread | None = None
+        self._worker: PrintWorker | None = None
+
+    def begin(self, session: "Session") -> None:
+        """Start the printer's thread, if a printer was chosen; close what a stop cut off."""
+        try:
+            self._begin(session)
+        except KnownError as error:
+            self._on_fault(error)
+
+    def end(self) -> None:
+        """Let the job in hand end, then stop the thread. On the store's thread, which it needs."""
+        owner, self._owner = self._owner, None
+        if owner is None:
+            return
+        with self._door:
+            self._closing = True
+        owner.wake()
+        limit = time.monotonic() + FINISH_S
+        while self._busy and time.monotonic() < limit:
+            self._serve(_PIECE_S)
+        while not owner.stop(_PIECE_S):
+            self._serve(_PIECE_S)
+        self._serve(0)
+
+    def wake(self) -> None:
+        """There may be a job. From any thread."""
+        owner = self._owner
+        if owner is not None:
+            owner.wake()
+
+    # --- on the store's thread
+
+    def _begin(self, session: "Session") -> None:
+        from kiosk.devices.chosen_printer import CODE, read_printer
+        from kiosk.devices.connection import Connection, opener
+        from kiosk.devices.owner import OwnerThread
+        from kiosk.devices.port import PortSettings
+        from kiosk.devices.print_worker import PrintWorker
+        from kiosk.devices.printer import EscPosPrinter
+        from kiosk.devices.profiles import DEFAULT, shipped_profile
+        from kiosk.paperwork.printing import StorePrintDesk
+
+        self._closing = False
+        torn = StorePrintDesk(session, shipped_profile(DEFAULT).width_dots).resume() > 0
+        chosen = read_printer(self._root)
+        if chosen is None:
+            return
+        kind = chosen.kind()
+        settings = PortSettings(baud=kind.baud, flow=chosen.flow)
+        connection = Connection(opener(chosen.port, settings, chosen.port), name=chosen.port)
+        desk = _Desk(StorePrintDesk(session, kind.width_dots), self._on_store, self._ended)
+        printer = EscPosPrinter(connection, kind, torn=torn)
+        self._worker = PrintWorker(printer, desk, printer_code=CODE)
+        self._owner = OwnerThread(
+            "printer", self._step, cancel=connection.cancel, on_end=connection.drop, on_bug=self._on_bug
+        )
+        self._owner.start()
+
+    def _serve(self, wait_s: float) -> None:
+        """Do what the printer's thread asked for; wait so long for the first piece."""
+        try:
+            piece = self._asked.get(timeout=wait_s) if wait_s else self._asked.get_nowait()
+            while True:
+                piece()
+                piece = self._asked.get_nowait()
+        except queue.Empty:
+            return
+
+    # --- on the printer's thread
+
+    def _step(self) -> float | None:
+        with self._door:
+            if self._closing or self._worker is None:
+                return None
+            self._busy = True
+        try:
+            return self._worker.step()
+        finally:
+            self._busy = False
+
+    def _on_store(self, work: Callable[[], T]) -> T:
+        from concurrent.futures import Future
+
+        answer: Future[T] = Future()
+
+        def piece() -> None:
+            try:
+                answer.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - raised again on the thread that asked
+                answer.set_exception(error)
+
+        self._asked.put(piece)
+        self._submit(lambda: self._serve(0))
+        return answer.result()
+
+
+class _OnStore(Protocol):
+    """Does a piece of work on the store's thread and waits for it."""
+
+    def __call__(self, work: Callable[[], T]) -> T:
+        """Return what the work returned, raise what it raised."""
+
+
+class _Desk:
+    """The print queue as the printer's thread sees it: it uses the store on the store's thread."""
+
+    def __init__(self, desk: "StorePrintDesk", on_store: _OnStore, ended: Callable[[], None]) -> None:
+        self._desk, self._on_store, self._ended = desk, on_store, ended
+
+    def next_job(self) -> "PrintJob | None":
+        """The job that has waited longest."""
+        return self._on_store(self._desk.next_job)
+
+    def begin(self, job: "PrintJob", printer: str) -> int:
+        """Decide what the print is marked with."""
+        return self._on_store(lambda: self._desk.begin(job, printer))
+
+    def render(self, job: "PrintJob", copy: int) -> "Sheet":
+        """Read the paper where the store lives; draw it here."""
+        from kiosk.paperwork.printing import draw, paper_of
+
+        paper = self._on_store(lambda: paper_of(self._desk.session, job, copy))
+        return draw(paper, self._desk.width)
+
+    def blocked(self, job: "PrintJob", fault: str) -> None:
+        """Note what the job waits for."""
+        self._on_store(lambda: self._desk.blocked(job, fault))
+        self._ended()
+
+    def report(self, outcome: "PrintOutcome") -> None:
+        """Journal how the job ended, then say that the journal grew."""
+        self._on_store(lambda: self._desk.report(outcome))
+        self._ended()
