@@ -1,11 +1,15 @@
 """The screens, one task each: `<task>_screen.py` draws, `<task>_presenter.py` decides and has no Qt."""
 
 SCREENS: dict[str, str] = {
-    "collect": "kiosk.ui.screens.collect_screen:CollectScreen",
+    "pay": "kiosk.ui.screens.pay_screen:PayScreen",
     "approval": "kiosk.ui.screens.approval_screen:ApprovalScreen",
+    "cash": "kiosk.ui.screens.cash_screen:CashScreen",
+    "collect": "kiosk.ui.screens.collect_screen:CollectScreen",
+    "drawer": "kiosk.ui.screens.drawer_screen:DrawerScreen",
     "home": "kiosk.ui.screens.home_screen:HomeScreen",
     "outage": "kiosk.ui.screens.outage_screen:OutageScreen",
     "queue": "kiosk.ui.screens.queue_screen:QueueScreen",
+    "receive": "kiosk.ui.screens.receive_screen:ReceiveScreen",
     "report": "kiosk.ui.screens.report_screen:ReportScreen",
     "serve": "kiosk.ui.screens.serve_screen:ServeScreen",
     "settings": "kiosk.ui.screens.settings_screen:SettingsScreen",
@@ -13,5 +17,6 @@ SCREENS: dict[str, str] = {
     "shift_close": "kiosk.ui.screens.shift_close_screen:ShiftCloseScreen",
     "shift_open": "kiosk.ui.screens.shift_open_screen:ShiftOpenScreen",
     "unlock": "kiosk.ui.screens.unlock_screen:UnlockScreen",
+    "void": "kiosk.ui.screens.void_screen:VoidScreen",
 }
 """Each screen by name, as `module:Class`; it is imported and built when it is first shown."""

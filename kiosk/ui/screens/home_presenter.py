@@ -35,7 +35,10 @@ TILES = (
 
 @dataclass(frozen=True)
 class ShiftFacts:
-    """How the shift stands, as plain values from the worker; `state` is '' when none is open."""
+    """How the shift stands, as plain values from the worker; `state` is '' when none is open.
+
+    `outage` is the number of the open outage, '' while electronic collection works.
+    """
 
     state: str = ""
     staff: str = ""
@@ -43,6 +46,7 @@ class ShiftFacts:
     receipts_left: int | None = None
     handover_due: bool = False
     clock_suspect: bool = False
+    outage: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,8 @@ class HomePresenter:
     def _attention(self, facts: ShiftFacts) -> list[str]:
         texts, sync = self._context.texts, self._context.desk.sync_state
         said = []
+        if facts.outage:
+            said.append(texts("outage.banner", number=facts.outage))
         if facts.handover_due:
             said.append(texts("home.handover_due"))
         if sync.attention:
@@ -136,13 +142,16 @@ class HomePresenter:
 
 def shift_facts(session: "Session") -> ShiftFacts:
     """How the shift of this device stands; runs in the worker. Raises what `shift_status` raises."""
+    from kiosk.desk.outage import outage_now
     from kiosk.desk.shift_status import shift_status
 
+    down = outage_now(session)
+    outage = down.number if down else ""
     moment = session.moment()
     suspect = moment.clock.suspect
     status = shift_status(session)
     if status is None:
-        return ShiftFacts(clock_suspect=suspect)
+        return ShiftFacts(clock_suspect=suspect, outage=outage)
     offset = moment.local(money=False).offset
     return ShiftFacts(
         state=status.shift.state,
@@ -151,4 +160,5 @@ def shift_facts(session: "Session") -> ShiftFacts:
         receipts_left=status.receipts_left,
         handover_due=status.handover_due,
         clock_suspect=suspect,
+        outage=outage,
     )

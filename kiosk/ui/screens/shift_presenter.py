@@ -61,7 +61,7 @@ PLACES = {
     "close": ("shift_close", {}),
     "give": ("cash", {"mode": "give"}),
     "bag": ("cash", {"mode": "bag"}),
-    "receive": ("cash", {"mode": "receive"}),
+    "receive": ("receive", {"mode": "new"}),
     "drawer": ("drawer", {}),
     "void": ("void", {}),
 }

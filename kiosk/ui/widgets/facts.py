@@ -15,7 +15,9 @@ class FactsTable(QWidget):
     `large` is for a result that is the whole page.
     """
 
-    def __init__(self, look: Look, *, spacing: int = 4, large: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, *, spacing: int = 4, large: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.look, self._large = look, large
         self._shown: tuple[tuple[str, str, bool], ...] | None = None
