@@ -212,7 +212,8 @@ def fault_of(error: Exception) -> KnownError:
     chain = list(_chain(error))
     if any(isinstance(one, ssl.SSLCertVerificationError) for one in chain):
         return KnownError("sync.tls")
-    if any(isinstance(one, _SLOW) for one in chain):
+    refused = urllib3.exceptions.NewConnectionError
+    if any(isinstance(one, _SLOW) and not isinstance(one, refused) for one in chain):
         return KnownError("sync.timeout")
     tls = any(isinstance(one, ssl.SSLError | requests.exceptions.SSLError) for one in chain)
     if tls and not any(isinstance(one, _CUT) for one in chain):

@@ -49,7 +49,8 @@ def debtor_row(code: str, account: str, piastres: int, national: str | None = No
 def load_centre_debts(server: TestServer, count: int = 3) -> None:
     """Debts of the unit at the centre; the first debtor is the one whose number the forms know."""
     rows = [
-        debtor_row(f"DBT-{n + 6}", f"L-{n}", 90_000_00, NUMBER if n == 1 else None) for n in range(1, count + 1)
+        debtor_row(f"DBT-{n + 6}", f"L-{n}", 90_000_00, NUMBER if n == 1 else None)
+        for n in range(1, count + 1)
     ]
     import_rows(server.centre, rows)
 

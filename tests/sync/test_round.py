@@ -1,11 +1,11 @@
 """A device takes requests and money without a line, and a round brings the centre every byte of it."""
 
+from kiosk.desk.collect import collect
+from kiosk.desk.pay import Offer
 from kiosk.store.queries.queue import queue
 from kiosk.store.verify import verify
 from kiosk.sync.outcomes import Outcome
 from tests.acts import ask, begin, collection, pay_for
-from kiosk.desk.collect import collect
-from kiosk.desk.pay import Offer
 from tests.sync.enrolled import EnrolledDevice, sync
 
 

@@ -1,0 +1,195 @@
+"""The line is cut at every byte of a batch and of its answer: after the next round the centre has all, once.
+
+The proxy counts bytes of TLS, below everything that the device does, so handshake, request, entries and
+answer are all cut, each time on a new connection. `make test` cuts at a stride and at the bounds of each
+direction; `make test-long` at every single byte.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select, text, update
+
+from central.schema import journal, part, stream
+from kiosk.core.entries.staff import UnlockDone
+from kiosk.core.errors import KnownError
+from kiosk.desk.collect import collect
+from kiosk.desk.pay import Offer
+from kiosk.desk.session import Session
+from kiosk.link.transport import Transport
+from kiosk.store.queries.queue import queue
+from kiosk.sync.place import Place
+from kiosk.sync.uplink import Sent, send_journal
+from tests.acts import ask, begin, collection, pay_for
+from tests.sync.enrolled import QUICK, EnrolledDevice, sync
+from tests.sync.proxy import Plan, Proxy, proxied
+
+STRIDE = 83
+"""A prime, so that no offset of a record's grid is always missed."""
+EDGE = 24
+
+
+@dataclass
+class CutLine:
+    """A device whose last entries the centre is made to forget again before each cut."""
+
+    device: EnrolledDevice
+    place: Place
+    proxy: Proxy
+    base: int
+    head: bytes
+    kept: tuple[Any, ...]
+
+    def forget(self) -> None:
+        """Put centre and device back to where the batch had never been sent."""
+        name = self.place.me.stream
+        with self.device.server.centre.storage.write() as db:
+            db.execute(delete(journal).where(journal.c.stream == name, journal.c.seq > self.base))
+            db.execute(update(stream).where(stream.c.stream == name).values(stored=self.base, head=self.head))
+        conn = self.place.db.conn
+        conn.execute("DELETE FROM acknowledgement")
+        conn.execute(f"INSERT INTO acknowledgement VALUES ({', '.join('?' * len(self.kept))})", self.kept)
+
+    def send(self, plan: Plan) -> Sent:
+        """Send what waits over a new connection that is cut by the plan."""
+        self.proxy.plan = plan
+        ca = bytes.fromhex(self.place.centre.ca)
+        client = self.place.client(Transport(self.proxy.address, ca, timeouts=QUICK))
+        try:
+            return send_journal(self.place, client)
+        finally:
+            client.close()
+
+    def lengths(self) -> tuple[int, int]:
+        """Bytes up and down of a batch that gets through."""
+        self.forget()
+        self.send(Plan())
+        return self.proxy.sent, self.proxy.answered
+
+    def cut_and_send_again(self, plan: Plan) -> str:
+        """Cut once, then let the next round through: the centre has every entry, once. What the cut said."""
+        self.forget()
+        said = ""
+        try:
+            self.send(plan)
+        except KnownError as error:
+            said = error.code
+        assert said in ("", "sync.offline"), (plan, said)
+        self.send(Plan())
+        assert queue(self.place.db).waiting == 0, plan
+        assert self.device.at_centre() == self.device.here(), plan
+        return said
+
+
+@contextmanager
+def unguarded(device: EnrolledDevice) -> Iterator[None]:
+    """Take away the guards that let no centre forget an entry, and put them back."""
+    with device.server.centre.storage.write() as db:
+        found = db.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name, _ in found:
+            db.execute(text(f"DROP TRIGGER {name}"))
+    yield
+    with device.server.centre.storage.write() as db:
+        for _, sql in found:
+            db.execute(text(sql))
+
+
+@contextmanager
+def cut_line(
+    device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch, work: Callable[[Session], None]
+) -> Iterator[CutLine]:
+    """A device that has told the centre of its start, and then worked."""
+    session = device.unlock("TEL-1")
+    begin(session)
+    sync(session)
+    device.server.settle()
+    sync(session)
+    device.server.settle()
+    # What is forgotten again must not be applied meanwhile; it is at the end, once.
+    monkeypatch.setattr("central.app.apply_all", lambda _centre: None)
+    place = Place.of(session.store)
+    base = place.seq()
+    head = place.hash_at(base)
+    assert head is not None
+    kept = place.db.conn.execute("SELECT * FROM acknowledgement").fetchone()
+    assert kept[2] == base
+    work(session)
+    with proxied(device.server.address) as proxy, unguarded(device):
+        yield CutLine(device, place, proxy, base, head, kept)
+
+
+def one_citizen(session: Session) -> None:
+    """A request, its payment and receipt, a collection and its receipt."""
+    pay_for(session, ask(session))
+    collect(session, collection(session), Offer(cash=150_00))
+
+
+def five_hundred(session: Session) -> None:
+    """A long morning: citizens, and unlocks up to 500 entries."""
+    last = session.store.journal.state().seq + 500
+    while session.store.journal.state().seq < last - 4:
+        pay_for(session, ask(session))
+    with session.act() as act:
+        while act.state().seq < last:
+            act.append(UnlockDone(slot=session.store.unlocked.slot_id, method="cold"))
+
+
+def offsets(length: int, stride: int) -> Iterable[int]:
+    """A stride through a direction, with all bytes at its two ends."""
+    ends = {*range(min(EDGE, length)), *range(max(0, length - EDGE), length + 1)}
+    return sorted(ends | set(range(0, length, stride)))
+
+
+def cut_everywhere(line: CutLine, stride: int) -> set[str]:
+    """Cut both directions, by a reset and by an orderly close in turn; all that was said."""
+    up, down = line.lengths()
+    said = {line.cut_and_send_again(Plan(up=at, hard=at % 2 == 0)) for at in offsets(up, stride)}
+    return said | {line.cut_and_send_again(Plan(down=at, hard=at % 2 == 0)) for at in offsets(down, stride)}
+
+
+def money_once(device: EnrolledDevice, session: Session) -> None:
+    """The collections of this device are counted once at the centre."""
+    device.server.settle()
+    name = session.store.unlocked.stream
+    here = session.store.db.conn.execute("SELECT coalesce(sum(piastres), 0) FROM allocation").fetchone()[0]
+    with device.server.centre.storage.read() as db:
+        query = select(func.coalesce(func.sum(part.c.piastres), 0)).where(part.c.stream == name)
+        assert db.execute(query).scalar_one() == here > 0
+
+
+def test_a_batch_cut_at_many_offsets_arrives_whole_and_once(
+    device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cut_line(device, monkeypatch, one_citizen) as line:
+        assert line.place.seq() - line.base >= 5
+        assert cut_everywhere(line, STRIDE) == {"", "sync.offline"}
+        assert line.proxy.cuts > 100
+    money_once(device, device.unlock("TEL-1"))
+
+
+@pytest.mark.long
+def test_a_batch_cut_at_every_byte_arrives_whole_and_once(
+    device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cut_line(device, monkeypatch, one_citizen) as line:
+        assert cut_everywhere(line, 1) == {"", "sync.offline"}
+        assert line.proxy.cuts > 4000
+    money_once(device, device.unlock("TEL-1"))
+
+
+@pytest.mark.parametrize("stride", [4099, pytest.param(257, marks=pytest.mark.long)])
+def test_a_batch_of_five_hundred_cut_at_sampled_offsets_arrives_whole_and_once(
+    device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch, stride: int
+) -> None:
+    with cut_line(device, monkeypatch, five_hundred) as line:
+        assert line.place.seq() - line.base == 500
+        up, down = line.lengths()
+        assert up > 30_000
+        for at in range(1, up, stride):
+            line.cut_and_send_again(Plan(up=at))
+        for at in range(1, down, stride // 4):
+            line.cut_and_send_again(Plan(down=at))
+        assert line.proxy.cuts > 10
