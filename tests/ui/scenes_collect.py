@@ -12,19 +12,19 @@ from tests.ui.stage import Stage
 
 LAND = debt(
     "L-2041/17",
-    charge("إيجار 2025", 300),
-    charge("مصروفات", 20, part=Component.COSTS),
-    charge("غرامة", 30, part=Component.LATE),
+    charge("rent25", 300),
+    charge("costs", 20, part=Component.COSTS),
+    charge("late", 30, part=Component.LATE),
 )
 STALL = debt(
-    "S-88", charge("أكتوبر", 50, "2026-10-01"), charge("ديسمبر", 50, "2026-12-01"), kind="market_stall"
+    "S-88", charge("oct", 50, "2026-10-01"), charge("dec", 50, "2026-12-01"), kind="market_stall"
 )
-WATER = debt("W-3007", charge("فاتورة", 80), kind="water")
-OTHERS = debt("X-1", charge("إيجار", 100), lease=ELSEWHERE)
+WATER = debt("W-3007", charge("bill", 80), kind="water")
+OTHERS = debt("X-1", charge("rent", 100), lease=ELSEWHERE)
 DEBTORS = (
     debtor("D1", LAND, STALL, WATER, OTHERS, national=NUMBER),
-    debtor("D2", debt("L-2", charge("إيجار", 900)), name="حسن علي ابراهيم"),
-    debtor("D3", debt("L-3", charge("إيجار", 120)), name="حسن علي إبراهيم السيد"),
+    debtor("D2", debt("L-2", charge("rent", 900)), name="حسن علي ابراهيم"),
+    debtor("D3", debt("L-3", charge("rent", 120)), name="حسن علي إبراهيم السيد"),
 )
 
 
@@ -86,7 +86,7 @@ def collect_by_name(stage: Stage) -> None:
     stage.type("حسن علي")
     stage.tap(stage.screen.go_button)
     stage.tap(stage.screen.rows.rows[0])
-    stage.tap(stage.screen.none_button)
+    stage.screen.presenter.touch("L-2041/17")
 
 
 def collect_wrong(stage: Stage) -> None:

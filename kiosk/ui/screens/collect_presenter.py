@@ -108,6 +108,7 @@ class CollectPresenter:
         self._chosen: tuple[str, ...] = ()
         self._first = 0
         self._asked = 0
+        self._own_amount = False
 
     def arrive(self, *, new: bool = False) -> None:
         """Go on with the debtor that is open, with balances looked at again, or begin with the search."""
@@ -152,12 +153,7 @@ class CollectPresenter:
             ListedRow(
                 id=one.code,
                 title=texts.data(self._full_name(one.name, one.father)),
-                detail=" · ".join(
-                    filter(
-                        None,
-                        (texts.data(one.address) if one.address else "", self._last(one.number, one.phone)),
-                    )
-                ),
+                detail=self._where(one.address, one.number, one.phone),
                 end=texts("collect.sure" if one.sure else "collect.by_name"),
             )
             for one in rows[self._first : self._first + ROWS]
@@ -202,8 +198,8 @@ class CollectPresenter:
         self._page = page
         if fresh:
             self._chosen, self._first = (), 0
-            usual = page.due or page.balance
-            self.typed = Typed(amount=format_money(usual) if usual else "")
+            self._own_amount, self.typed = False, Typed()
+            self._fill_amount()
             self.state = CollectState(step="debts", not_chosen=len(page.debts) == 1)
         self._draw()
         self._divide()
@@ -215,6 +211,7 @@ class CollectPresenter:
         chosen = [one for one in self._chosen if one != account]
         self._chosen = tuple(chosen) if account in self._chosen else (*self._chosen, account)
         self.state = replace(self.state, not_chosen=False)
+        self._fill_amount()
         self._draw()
         self._divide()
 
@@ -222,6 +219,7 @@ class CollectPresenter:
         """The debtor was asked and does not choose."""
         self._chosen = ()
         self.state = replace(self.state, not_chosen=True)
+        self._fill_amount()
         self._draw()
         self._divide()
 
@@ -229,6 +227,7 @@ class CollectPresenter:
         """Something was typed."""
         self.typed = replace(self.typed, **fields)
         if "amount" in fields:
+            self._own_amount = True
             self._divide()
 
     def other_payer(self) -> None:
@@ -299,7 +298,7 @@ class CollectPresenter:
 
     def _collection(self, errors: Errors | None) -> "Collection | None":
         """What is to be paid, as typed; mistakes go to `errors` when it is given."""
-        from kiosk.core.debts.allocation import ChosenDebts, NoChoice
+        from kiosk.core.debts.allocation import ChosenAmounts, ChosenDebts, NoChoice
         from kiosk.desk.collect import Collection
         from kiosk.desk.payer import Payer
 
@@ -315,7 +314,11 @@ class CollectPresenter:
                 found.add("capacity", KnownError("form.missing"))
             number = self.typed.number.strip() or None
             payer = Payer(self.typed.payer, self.state.capacity or "other", number)
-        choice: Choice = ChosenDebts(self._chosen) if self._chosen else NoChoice()
+        choice: Choice = NoChoice()
+        if len(self._chosen) == 1:
+            choice = ChosenDebts(self._chosen)
+        elif self._chosen:
+            choice = ChosenAmounts(self._shares(self._page, amount))
         return Collection(
             debtor=self._page.code,
             amount=amount,
@@ -325,6 +328,24 @@ class CollectPresenter:
             mandate=self.typed.mandate.strip() or None,
             order_no=self.typed.order_no.strip() or None,
         )
+
+    def _shares(self, page: DebtorPage, amount: int) -> tuple[tuple[str, int], ...]:
+        """The amount in the debtor's order: each is paid off before the next; the last takes the rest."""
+        balances = {one.account: one.balance for one in page.debts}
+        shares: dict[str, int] = {}
+        for account in self._chosen:
+            shares[account] = min(balances[account], amount)
+            amount -= shares[account]
+        shares[self._chosen[-1]] += amount
+        return tuple((account, share) for account, share in shares.items() if share)
+
+    def _fill_amount(self) -> None:
+        """Until somebody types an amount, it is what falls due on the chosen debts."""
+        if self._page is None or self._own_amount:
+            return
+        counted = [one for one in self._page.debts if one.account in self._chosen or not self._chosen]
+        usual = sum(one.due for one in counted) or sum(one.balance for one in counted)
+        self.typed = replace(self.typed, amount=format_money(usual) if usual else "")
 
     def pay(self) -> None:
         """On to the payment, when all is there and can be divided."""
@@ -396,15 +417,7 @@ class CollectPresenter:
                 step="debts",
                 rows=(),
                 name=texts.data(self._full_name(page.name, page.father)),
-                who=" · ".join(
-                    filter(
-                        None,
-                        (
-                            texts.data(page.address) if page.address else "",
-                            self._last(page.number, page.phone),
-                        ),
-                    )
-                ),
+                who=self._where(page.address, page.number, page.phone),
                 as_of=age,
                 stale=page.stale,
                 undivided=texts("collect.undivided", amount=format_pounds(page.undivided, language))

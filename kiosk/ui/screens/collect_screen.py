@@ -217,8 +217,9 @@ class CollectScreen(Screen):
         self.undivided.setVisible(bool(state.undivided))
         self.due.setText(state.due)
         self.balance.setText(self.texts("collect.balance", amount=state.balance))
-        if fresh:
+        if state.amount != self.amount.value():
             self.amount.setText(state.amount)
+        if fresh:
             for edit in (self.payer, self.number, self.mandate, self.order_no):
                 edit.clear()
         if fresh or state.debts != before.debts:

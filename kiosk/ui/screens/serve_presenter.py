@@ -346,7 +346,7 @@ class ServePresenter:
         pages = pages_of(filling.state().fields)
         page = max(0, min(page, len(pages) - 1))
         doubted = filling.in_doubt()
-        yes_no = (texts("serve.yes"), texts("serve.no"))
+        yes_no = (texts("serve.answer_yes"), texts("serve.answer_no"))
         self._show(
             replace(
                 self.state,

@@ -49,5 +49,5 @@ class TickRow(PanelButton):
         self.setLayout(inside)
         inside.addStrut(look.px(40))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        state = look.texts("tick.on" if ticked else "tick.off")
+        state = look.texts("tick.ticked" if ticked else "tick.empty")
         self.name_it("، ".join(filter(None, (title, detail, end, end_detail, state))))
