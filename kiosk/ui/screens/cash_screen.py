@@ -5,16 +5,16 @@ from PySide6.QtWidgets import QWidget
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen, SideBySide
 from kiosk.ui.screens.cash_presenter import STEPS, CashPresenter, CashState, GiveTyped
+from kiosk.ui.widgets.beside import beside
 from kiosk.ui.widgets.buttons import Button, PrimaryButton
 from kiosk.ui.widgets.choices import Choices
+from kiosk.ui.widgets.code_pad import CodePad
 from kiosk.ui.widgets.count_grid import CountGrid
 from kiosk.ui.widgets.edits import CodeEdit
 from kiosk.ui.widgets.facts import FactsTable
 from kiosk.ui.widgets.field import Field
-from kiosk.ui.widgets.keypad import Keypad
-from kiosk.ui.widgets.labels import Card, Label, column, empty
+from kiosk.ui.widgets.labels import Card, column, empty
 from kiosk.ui.widgets.notice import Notice
-from kiosk.ui.widgets.pad_follow import follow_focus
 from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.widgets.steps import StepsBar
 
@@ -98,7 +98,8 @@ class CashScreen(Screen):
         box.addLayout(self._bag_box)
         texts = self.texts
         field = Field(self.look, texts("cash.count"), self.count, hint=texts("cash.count_hint"))
-        box.addWidget(self.add_field("count", field))
+        self.count_field = self.add_field("count", field)
+        box.addWidget(self.count_field)
         page.setLayout(box)
         return page
 
@@ -119,16 +120,11 @@ class CashScreen(Screen):
         main.addWidget(self.add_field("signs", Field(look, texts("cash.signs"), self.signs)))
         self.add_field("counterpart", counterpart)
         self.add_field("seal", seal)
-        main.addWidget(SideBySide(self.context, counterpart, seal, shares=(1, 1), narrow=760))
+        main.addWidget(beside(self.context, counterpart, seal))
         main.addWidget(self.device_field)
         main.addStretch(1)
-        self.pad = Keypad(look, "-")
-        self.pad.setFixedWidth(look.px(232))
-        follow_focus(self.pad, self.counterpart, self.device, self.seal)
-        aside = column(look)
-        aside.addWidget(self.pad)
-        aside.addStretch(1)
-        return SideBySide(self.context, main, aside, shares=(1, 0))
+        self.pad = CodePad(look, self.counterpart, self.device, self.seal)
+        return SideBySide(self.context, main, self.pad, shares=(1, 0))
 
     def _theirs_page(self) -> QWidget:
         page = QWidget()
@@ -159,8 +155,9 @@ class CashScreen(Screen):
             self._bags = bags
             empty(self._bag_box)
             self.bag = None
+            self.count_field.label.setText(self.texts("cash.count"))
             if len(bags) == 1:
-                self._bag_box.addWidget(Label(self.look, bags[0][1], wrap=True))
+                self.count_field.label.setText(self.texts("cash.count_bag", bag=bags[0][1]))
             elif bags:
                 name = self.texts("cash.which_bag")
                 self.bag = Choices(self.look, name, bags, self.presenter.choose_bag, columns=3)

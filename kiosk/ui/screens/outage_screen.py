@@ -5,15 +5,15 @@ from PySide6.QtWidgets import QWidget
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen, SideBySide
 from kiosk.ui.screens.outage_presenter import OutagePresenter, OutageState, OutageTyped
+from kiosk.ui.widgets.beside import beside
 from kiosk.ui.widgets.buttons import PrimaryButton
 from kiosk.ui.widgets.choices import Choices
+from kiosk.ui.widgets.code_pad import CodePad
 from kiosk.ui.widgets.edits import CodeEdit
 from kiosk.ui.widgets.facts import FactsTable
 from kiosk.ui.widgets.field import Field
-from kiosk.ui.widgets.keypad import Keypad
 from kiosk.ui.widgets.labels import Card, Label, column
 from kiosk.ui.widgets.notice import Notice
-from kiosk.ui.widgets.pad_follow import follow_focus
 from kiosk.ui.widgets.pages import Pages
 
 
@@ -75,26 +75,11 @@ class OutageScreen(Screen):
         )
         self.add_field("started", started)
         reference = Field(look, texts("outage.reference"), self.kind)
-        main.addWidget(self._beside(reference, started))
-        main.addWidget(self._beside(self.number_field, self.approver_field))
+        main.addWidget(beside(self.context, reference, started))
+        main.addWidget(beside(self.context, self.number_field, self.approver_field))
         main.addStretch(1)
-        self.pad = Keypad(look, ":")
-        self.pad.setFixedWidth(look.px(232))
-        follow_focus(self.pad, self.number, self.approver, self.started)
-        aside = column(look)
-        aside.addWidget(self.pad)
-        aside.addStretch(1)
-        return SideBySide(self.context, main, aside, shares=(1, 0))
-
-    def _beside(self, one: QWidget, other: QWidget) -> QWidget:
-        """Two fields in a line, level at the top; one below the other where there is less room."""
-        parts = []
-        for widget in (one, other):
-            part = column(self.look, spacing=0)
-            part.addWidget(widget)
-            part.addStretch(1)
-            parts.append(part)
-        return SideBySide(self.context, *parts, shares=(1, 1), narrow=760)
+        self.pad = CodePad(look, self.number, self.approver, self.started, extra=":")
+        return SideBySide(self.context, main, self.pad, shares=(1, 0))
 
     def _open_page(self) -> QWidget:
         page = QWidget()

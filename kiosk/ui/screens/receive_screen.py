@@ -1,14 +1,16 @@
 """The screen that receives cash: from whom, the count, what the giver states, the comparison."""
 
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen, SideBySide
 from kiosk.ui.screens.receive_presenter import OTHER, STEPS, ReceivePresenter, ReceiveState, ReceiveTyped
+from kiosk.ui.widgets.beside import beside
 from kiosk.ui.widgets.buttons import Button, PrimaryButton
 from kiosk.ui.widgets.choices import Choices
+from kiosk.ui.widgets.code_pad import CodePad
 from kiosk.ui.widgets.count_grid import CountGrid
-from kiosk.ui.widgets.edits import CodeEdit, MoneyEdit, TextEdit
+from kiosk.ui.widgets.edits import CodeEdit, MoneyEdit
 from kiosk.ui.widgets.facts import FactsTable
 from kiosk.ui.widgets.field import Field
 from kiosk.ui.widgets.keypad import Keypad
@@ -118,7 +120,7 @@ class ReceiveScreen(Screen):
         for name, field in (("transfer", transfer), ("giver", giver), ("device", device)):
             self.add_field(name, field)
         box.addWidget(transfer)
-        box.addWidget(SideBySide(self.context, giver, device, shares=(1, 1), narrow=760))
+        box.addWidget(beside(self.context, giver, device))
         self.other.setLayout(box)
         states = [("yes", texts("receive.intact_yes")), ("no", texts("receive.intact_no"))]
         self.intact = Choices(look, texts("receive.intact"), states, self.presenter.choose_intact)
@@ -130,10 +132,11 @@ class ReceiveScreen(Screen):
         main = column(look, spacing=8)
         main.addLayout(self._which_box)
         main.addWidget(self.other)
-        main.addWidget(SideBySide(self.context, seal, intact, shares=(1, 1), narrow=760))
+        main.addWidget(beside(self.context, seal, intact))
         main.addWidget(self.into_field)
         main.addStretch(1)
-        return self._with_pad(main, Keypad(look, "-"), self.transfer, self.giver, self.device, self.seal)
+        pad = CodePad(look, self.transfer, self.giver, self.device, self.seal)
+        return SideBySide(self.context, main, pad, shares=(1, 0))
 
     def _count_page(self) -> QWidget:
         page = QWidget()
@@ -152,12 +155,10 @@ class ReceiveScreen(Screen):
         main = column(look, spacing=8)
         main.addWidget(self.add_field("stated", field))
         main.addStretch(1)
-        return self._with_pad(main, Keypad(look, "."), self.stated)
-
-    def _with_pad(self, main: QLayout, pad: Keypad, *edits: TextEdit) -> QWidget:
-        pad.setFixedWidth(self.look.px(232))
-        follow_focus(pad, *edits)
-        aside = column(self.look)
+        pad = Keypad(look, ".")
+        pad.setFixedWidth(look.px(232))
+        follow_focus(pad, self.stated)
+        aside = column(look)
         aside.addWidget(pad)
         aside.addStretch(1)
         return SideBySide(self.context, main, aside, shares=(1, 0))

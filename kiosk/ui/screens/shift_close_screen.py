@@ -7,11 +7,11 @@ from kiosk.ui.screen import Screen, SideBySide
 from kiosk.ui.screens.shift_close_presenter import STEPS, Parted, ShiftClosePresenter, ShiftCloseState
 from kiosk.ui.widgets.buttons import Button, PrimaryButton
 from kiosk.ui.widgets.choices import Choices
+from kiosk.ui.widgets.code_pad import CodePad
 from kiosk.ui.widgets.count_grid import CountGrid
 from kiosk.ui.widgets.edits import CodeEdit, MoneyEdit, TextEdit
 from kiosk.ui.widgets.facts import FactsTable
 from kiosk.ui.widgets.field import Field
-from kiosk.ui.widgets.keypad import Keypad
 from kiosk.ui.widgets.labels import Card, Label, column, line
 from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.pages import Pages
@@ -130,9 +130,7 @@ class ShiftCloseScreen(Screen):
     def _part_page(self) -> QWidget:
         texts = self.texts
         self.kept, self.seal = MoneyEdit(self.look), CodeEdit(self.look)
-        self.pad = Keypad(self.look, ".")
-        self.pad.setFixedWidth(self.look.px(232))
-        self.pad.attach(self.kept)
+        self.pad = CodePad(self.look, self.kept, self.seal, extra=".")
         self.kept.textChanged.connect(lambda _text: self.presenter.parting(self.kept.value()))
         self.nothing = Button(self.look, texts("shift_close.keep_nothing"), pressed=self._keep_nothing)
         main = column(self.look, spacing=12)
@@ -154,10 +152,7 @@ class ShiftCloseScreen(Screen):
         seal = Field(self.look, texts("shift_close.seal"), self.seal, hint=texts("shift_close.seal_hint"))
         main.addWidget(self.add_field("seal", seal))
         main.addStretch(1)
-        aside = column(self.look)
-        aside.addWidget(self.pad)
-        aside.addStretch(1)
-        return SideBySide(self.context, main, aside, shares=(1, 0))
+        return SideBySide(self.context, main, self.pad, shares=(1, 0))
 
     def _show_reasons(self, state: ShiftCloseState) -> None:
         if state.reasons != self._reasons:

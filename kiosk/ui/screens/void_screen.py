@@ -5,8 +5,10 @@ from PySide6.QtWidgets import QLayout, QWidget
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen, SideBySide
 from kiosk.ui.screens.void_presenter import Listed, VoidPresenter, VoidState, VoidTyped
+from kiosk.ui.widgets.beside import beside
 from kiosk.ui.widgets.buttons import PrimaryButton
 from kiosk.ui.widgets.choices import Choices
+from kiosk.ui.widgets.code_pad import CodePad
 from kiosk.ui.widgets.edits import CodeEdit, DigitsEdit, TextEdit
 from kiosk.ui.widgets.facts import FactsTable
 from kiosk.ui.widgets.field import Field
@@ -94,7 +96,7 @@ class VoidScreen(Screen):
         main.addWidget(self.none)
         main.addWidget(self.rows)
         main.addStretch(1)
-        return self._with_pad(main, self.number)
+        return SideBySide(self.context, main, CodePad(look, self.number), shares=(1, 0))
 
     def _why_page(self) -> QWidget:
         texts, look = self.texts, self.look
@@ -111,7 +113,7 @@ class VoidScreen(Screen):
         main = column(look, spacing=8)
         main.addWidget(card)
         main.addWidget(self.add_field("reason", Field(look, texts("void.reason"), self.reason)))
-        main.addWidget(SideBySide(self.context, recovered, remark, shares=(1, 1), narrow=760))
+        main.addWidget(beside(self.context, recovered, remark))
         main.addStretch(1)
         return self._with_pad(main, self.recovered)
 
