@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from central.centre import Centre
-from central.debt_csv import read_debts
+from central.folder import read_text
 from central.schema import charge, debt, debtor, part
 from central.storage import change_of, put_setting
+from kiosk.core.debts.csv_check import read_clean_debts
+from kiosk.core.debts.csv_rows import Reading
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
 
 _ROWS_AT_ONCE = 2000
@@ -27,6 +30,15 @@ class Imported:
     charges: int
     owed: int
     over_paid: int
+
+
+def read_debts(path: Path) -> list[DebtorRow]:
+    """Read a CSV file whole. Kinds and national numbers are judged by their form; devices know the tables.
+
+    Raises DebtFileNotCleanError with every mistake, KnownError `file.*`.
+    """
+    text = read_text(path)
+    return read_clean_debts(path.name, lambda: iter(StringIO(text, newline="")), Reading(None, None, None))
 
 
 def import_debts(centre: Centre, path: Path, *, counted_through: date | None = None) -> Imported:

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.core.debts import csv_rows
+from kiosk.core.debts.csv_check import DebtFileCheck
+from kiosk.core.debts.csv_columns import COLUMNS
+from kiosk.core.debts.csv_rows import Reading
 from kiosk.core.debts.model import LeasedTo
 from kiosk.core.errors import KnownError
 from kiosk.core.policy import Component
-from kiosk.debt_files import COLUMNS, DebtFileCheck, Reading, check_debt_file, read_debtors
-from kiosk.debt_files import rows as file_rows
+from kiosk.debt_files import check_debt_file, read_debtors
 from kiosk.governorates import governorates
 
 SAMPLE = Path(__file__).parent / "data" / "debts_sample.csv"
@@ -224,10 +227,10 @@ def test_an_account_of_two_debtors_is_named(write: Write) -> None:
 
 
 def test_a_code_given_to_a_crowd_is_named(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.debt_files.check.MOST_ROWS", 3)
+    monkeypatch.setattr("kiosk.core.debts.csv_check.MOST_ROWS", 3)
     rows = [row(charge_id=str(number)) for number in range(6)]
     assert said(check_debt_file(write(*rows), reading())) == [("too_many", 5, None)]
-    assert file_rows.MOST_ROWS > 3
+    assert csv_rows.MOST_ROWS > 3
 
 
 def test_all_mistakes_are_collected_up_to_the_limit(write: Write) -> None:

@@ -12,13 +12,14 @@ from kiosk.commands.base import error_payload, output, output_options
 from kiosk.commands.staff import role_text
 from kiosk.core.bidi import excerpt, ltr
 from kiosk.core.clock import Zone
+from kiosk.core.debts.csv_rows import Reading
 from kiosk.core.errors import KnownError, Language
 from kiosk.core.money import format_money
 from kiosk.core.printed import clean_code, fits
 from kiosk.core.roles import Role
 from kiosk.core.wire.fields import StaffCode
 from kiosk.core.wire.times import utc_ms, utc_text
-from kiosk.debt_files import Reading, check_debt_file
+from kiosk.debt_files import check_debt_file
 from kiosk.desk.debt_import import ImportedDebts, import_debts
 from kiosk.desk.setup import TRIAL_DEVICE, TRIAL_SERIES, VALID, TrialPlan, set_up_trial
 from kiosk.desk.unlock import lock, unlock

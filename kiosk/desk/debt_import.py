@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from kiosk.core.debts.csv_check import DebtFileNotCleanError
+from kiosk.core.debts.csv_rows import Reading
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.times import utc_text
-from kiosk.debt_files import DebtFileNotCleanError, Reading, check_debt_file, read_debtors
+from kiosk.debt_files import check_debt_file, read_debtors
 from kiosk.desk.session import Session
 from kiosk.store.debts.fill import Loaded
 from kiosk.store.debts.load import DebtLoad, Progress, Version, empty_idle
@@ -53,7 +55,7 @@ def import_debts(
     reading = debt_reading(session)
     check = check_debt_file(path, reading)
     if check.problems:
-        raise DebtFileNotCleanError(path, check)
+        raise DebtFileNotCleanError(path.name, check)
     db = session.store.db
     load = DebtLoad(db)
     loaded = load.load(read_debtors(path, reading), progress)

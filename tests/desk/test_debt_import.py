@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.debts.csv_check import DebtFileNotCleanError
 from kiosk.core.errors import KnownError
-from kiosk.debt_files import DebtFileNotCleanError
 from kiosk.desk.debt_import import import_debts
 from kiosk.desk.session import Session
 from kiosk.store.debts.read import check_debts, data_version, shown_debts

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from kiosk.core.arabic import ascii_digits
 from kiosk.core.bidi import excerpt, strip_marks
+from kiosk.core.debts.csv_columns import COLUMNS, OF_ACCOUNT, OF_DEBTOR
 from kiosk.core.debts.model import Charge, Lease, LeasedTo, Purse
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
 from kiosk.core.errors import KnownError
@@ -17,12 +18,12 @@ from kiosk.core.identity.mobile import read_mobile
 from kiosk.core.identity.national_number import Governorate, read_national_number
 from kiosk.core.money import parse_money
 from kiosk.core.policy import Component
-from kiosk.debt_files.columns import COLUMNS, OF_ACCOUNT, OF_DEBTOR
 
 MOST_ROWS = 10_000
 """Rows of one debtor that are read: more mean one code for many people."""
 _LONGEST_TEXT = 200
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}", re.ASCII)
+_NATIONAL = re.compile(r"[23]\d{13}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PERSONAL_DIGITS = 10
 _YES_NO = {"yes": True, "no": False, "نعم": True, "لا": False}
@@ -31,11 +32,15 @@ T = TypeVar("T")
 
 @dataclass
 class Reading:
-    """What the cells are read against: places of birth, today, and the debt kinds of the policy."""
+    """What the cells are read against: places of birth, today, and the debt kinds of the policy.
 
-    governorates: Mapping[str, Governorate]
-    today: date
-    kinds: Collection[str]
+    Where the tables are None (the centre hands debts on; devices judge them), only the form is read:
+    fourteen digits for a national number, a code for a kind.
+    """
+
+    governorates: Mapping[str, Governorate] | None
+    today: date | None
+    kinds: Collection[str] | None
     doubtful: int = 0
     """National numbers so far whose check digit does not match: read all the same, never refused."""
 
@@ -63,7 +68,7 @@ class Mistakes:
     def __init__(self, file: str, limit: int) -> None:
         self.found: list[KnownError] = []
         self.limit = limit
-        self._file = file
+        self.file = file
 
     @property
     def room(self) -> int:
@@ -73,7 +78,7 @@ class Mistakes:
     def add(self, line: int, situation: str, **params: object) -> None:
         """Note a mistake on a line; beyond the limit it is not kept."""
         if self.room > 0:
-            self.found.append(KnownError(situation, file=self._file, line=line, **params))
+            self.found.append(KnownError(situation, file=self.file, line=line, **params))
 
     def at(self, line: Line, situation: str, **params: object) -> None:
         """Note a mistake of a row."""
@@ -82,7 +87,7 @@ class Mistakes:
     def whole(self, situation: str, **params: object) -> None:
         """Note a mistake of the file as a whole."""
         if self.room > 0:
-            self.found.append(KnownError(situation, file=self._file, **params))
+            self.found.append(KnownError(situation, file=self.file, **params))
 
 
 def read_group(group: Group, reading: Reading, mistakes: Mistakes) -> DebtorRow | None:
@@ -92,7 +97,7 @@ def read_group(group: Group, reading: Reading, mistakes: Mistakes) -> DebtorRow 
     code = first.code("debtor_code")
     name = first.text("debtor_name", needed=True)
     father, address = first.text("father_name"), first.text("address")
-    number = first.read("national_number", lambda text: _number(text, reading))
+    number = first.national_number(reading)
     phone = first.read("phone", read_mobile)
     debts = _debts(group, reading, mistakes)
     if mistakes.room < before or code is None or name is None:
@@ -127,7 +132,8 @@ def _debts(group: Group, reading: Reading, mistakes: Mistakes) -> tuple[DebtRow,
 
 
 def _account(account: str, cells: "_Cells", reading: Reading) -> DebtRow | None:
-    kind = cells.choice("kind", {one: one for one in reading.kinds})
+    kinds = reading.kinds
+    kind = cells.code("kind") if kinds is None else cells.choice("kind", {one: one for one in kinds})
     body, fund = cells.code("body"), cells.code("fund")
     deposit = cells.choice("deposit", _YES_NO)
     to = cells.choice("lease_to", {one.value: one for one in LeasedTo})
@@ -158,12 +164,6 @@ def _same(first: Line, line: Line, columns: Collection[str], which: str, mistake
     for column in columns:
         if line.cells.get(column, "").strip() != first.cells.get(column, "").strip():
             mistakes.at(line, "debt_file.differs", column=column, which=which, first=first.number)
-
-
-def _number(text: str, reading: Reading) -> str:
-    number = read_national_number(text, governorates=reading.governorates, today=reading.today)
-    reading.doubtful += number.check == "mismatch"
-    return number.number
 
 
 class _WrongDateError(Exception):
@@ -221,6 +221,22 @@ class _Cells:
             self.wrong("debt_file.code", column=column, value=_quoted(text))
             return None
         return text
+
+    def national_number(self, reading: Reading) -> str | None:
+        """Read a national number against the tables; without them, its form alone."""
+        places, today = reading.governorates, reading.today
+        if places is None or today is None:
+            digits = ascii_digits(strip_marks(self.bare("national_number"))).replace(" ", "")
+            if digits and not _NATIONAL.fullmatch(digits):
+                self.wrong("debt_file.code", column="national_number", value=mask(digits[:40]))
+            return digits or None
+        number = self.read(
+            "national_number", lambda text: read_national_number(text, governorates=places, today=today)
+        )
+        if number is None:
+            return None
+        reading.doubtful += number.check == "mismatch"
+        return number.number
 
     def text(self, column: str, *, needed: bool = False) -> str | None:
         """Read a text as typed: one line without control characters."""

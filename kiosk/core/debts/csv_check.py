@@ -1,22 +1,27 @@
-"""Reads a file of debts (CSV): every mistake is named with line and column, and nothing is guessed.
+"""Reads a text of debts (CSV): every mistake is named with line and column, and nothing is guessed.
 
-One row per charge, read as a stream; the columns are `kiosk.debt_files.columns.COLUMNS`.
+One row per charge, read as a stream; the columns are `kiosk.core.debts.csv_columns.COLUMNS`.
 """
 
 import csv
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
+from typing import TypeAlias
 
+from kiosk.core.debts.csv_columns import COLUMNS, OPTIONAL
+from kiosk.core.debts.csv_rows import MOST_ROWS, Group, Line, Mistakes, Reading, read_group
 from kiosk.core.debts.snapshot import DebtorRow
 from kiosk.core.errors import KnownError
-from kiosk.debt_files.columns import COLUMNS, OPTIONAL
-from kiosk.debt_files.rows import MOST_ROWS, Group, Line, Mistakes, Reading, read_group
 
 LIMIT = 50
 """Mistakes that are collected before the reading stops."""
+Texts: TypeAlias = Callable[[], Iterator[str]]
+"""Begins the text anew, line by line with the line ends as they are (`newline=""`): it is read up to twice.
+
+It may raise KnownError, which passes, and UnicodeDecodeError, which is one of the mistakes.
+"""
 
 
 @dataclass
@@ -45,11 +50,11 @@ class DebtFileCheck:
 class DebtFileNotCleanError(KnownError):
     """`debt_file.not_clean` with everything that the check found."""
 
-    def __init__(self, path: Path, check: DebtFileCheck) -> None:
+    def __init__(self, file: str, check: DebtFileCheck) -> None:
         first = check.problems[0]
         super().__init__(
             "debt_file.not_clean",
-            file=path.name,
+            file=file,
             count=len(check.problems),
             first_ar=first.sentence("ar"),
             first_en=first.sentence("en"),
@@ -57,24 +62,59 @@ class DebtFileNotCleanError(KnownError):
         self.check = check
 
 
-def check_debt_file(path: Path, reading: Reading, limit: int = LIMIT) -> DebtFileCheck:
-    """Read the whole file and return what it holds and what is wrong with it.
+def check_debts(file: str, texts: Texts, reading: Reading, limit: int = LIMIT) -> DebtFileCheck:
+    """Read the whole text of `file` and return what it holds and what is wrong with it.
 
-    Raises KnownError `file.missing` or `file.unreadable`; every other mistake is in the result.
+    Raises what `texts` raises; every other mistake is in the result.
     """
+    return _check(file, texts, reading, limit, [])
+
+
+def read_clean_debts(file: str, texts: Texts, reading: Reading) -> list[DebtorRow]:
+    """Read the whole text into memory, or not at all.
+
+    Raises DebtFileNotCleanError with every mistake, and what `texts` raises.
+    """
+    rows: list[DebtorRow] = []
+    check = _check(file, texts, reading, LIMIT, [rows.append])
+    if check.problems:
+        raise DebtFileNotCleanError(file, check)
+    return rows
+
+
+def stream_debts(file: str, texts: Texts, reading: Reading) -> Iterator[DebtorRow]:
+    """Yield the debtors of a text that was checked, one by one.
+
+    Raises KnownError `debt_file.changed` when a mistake turns up after all, and what `texts` raises.
+    """
+    mistakes = Mistakes(file, 1)
+    try:
+        for group in _groups(texts, mistakes):
+            row = read_group(group, reading, mistakes)
+            if row is None:
+                raise KnownError("debt_file.changed", file=file)
+            yield row
+    except _StoppedError as error:
+        raise KnownError("debt_file.changed", file=file) from error
+
+
+def _check(
+    file: str, texts: Texts, reading: Reading, limit: int, takers: list[Callable[[DebtorRow], None]]
+) -> DebtFileCheck:
     check = DebtFileCheck()
-    mistakes = Mistakes(path.name, limit)
+    mistakes = Mistakes(file, limit)
     debtors, accounts = array("q"), array("q")
     try:
-        for group in _groups(path, mistakes):
+        for group in _groups(texts, mistakes):
             row = read_group(group, reading, mistakes)
             debtors.append(hash(group.code))
             accounts.extend({hash(line.cells["account"]) for line in group.lines})
             if row is not None:
-                check.count(row)
+                for take in (check.count, *takers):
+                    take(row)
         if not debtors and not mistakes.found:
             mistakes.whole("debt_file.empty")
-        _find_repeated(path, mistakes, _repeated(debtors), _repeated(accounts))
+        _find_repeated(texts, mistakes, _repeated(debtors), _repeated(accounts))
     except _StoppedError:
         check.complete = False
     check.complete = check.complete and mistakes.room > 0
@@ -83,30 +123,14 @@ def check_debt_file(path: Path, reading: Reading, limit: int = LIMIT) -> DebtFil
     return check
 
 
-def read_debtors(path: Path, reading: Reading) -> Iterator[DebtorRow]:
-    """Yield the debtors of a file that was checked, one by one.
-
-    Raises KnownError `debt_file.changed` when a mistake turns up after all, `file.*`.
-    """
-    mistakes = Mistakes(path.name, 1)
-    try:
-        for group in _groups(path, mistakes):
-            row = read_group(group, reading, mistakes)
-            if row is None:
-                raise KnownError("debt_file.changed", file=path.name)
-            yield row
-    except _StoppedError as error:
-        raise KnownError("debt_file.changed", file=path.name) from error
-
-
 class _StoppedError(Exception):
     """The file cannot be read on: its mistake is among those found."""
 
 
-def _groups(path: Path, mistakes: Mistakes) -> Iterator[Group]:
+def _groups(texts: Texts, mistakes: Mistakes) -> Iterator[Group]:
     """Yield the rows of each debtor; rows of one debtor that are apart come as several groups."""
     group: Group | None = None
-    for line in _lines(path, mistakes):
+    for line in _lines(texts, mistakes):
         code = line.cells["debtor_code"]
         if group is None or code != group.code or not code:
             if group is not None:
@@ -123,30 +147,24 @@ def _groups(path: Path, mistakes: Mistakes) -> Iterator[Group]:
         yield group
 
 
-def _lines(path: Path, mistakes: Mistakes) -> Iterator[Line]:
+def _lines(texts: Texts, mistakes: Mistakes) -> Iterator[Line]:
     """Yield each row with its line and its cells by column; empty rows are passed over."""
+    rows = csv.reader(texts(), strict=True)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file, strict=True)
-            try:
-                names = _header(next(rows, []), mistakes)
-                before = rows.line_num
-                for cells in rows:
-                    number, before = before + 1, rows.line_num
-                    if len(cells) == len(names):
-                        yield Line(number, dict(zip(names, cells, strict=True)))
-                    elif cells:
-                        mistakes.add(number, "debt_file.cells", found=len(cells), expected=len(names))
-            except csv.Error as error:
-                mistakes.add(rows.line_num, "debt_file.quotes", detail=str(error))
-                raise _StoppedError from error
-    except FileNotFoundError as error:
-        raise KnownError("file.missing", path=path) from error
-    except UnicodeDecodeError as error:
-        mistakes.found.append(KnownError("file.not_utf8", path=path))
+        names = _header(next(rows, []), mistakes)
+        before = rows.line_num
+        for cells in rows:
+            number, before = before + 1, rows.line_num
+            if len(cells) == len(names):
+                yield Line(number, dict(zip(names, cells, strict=True)))
+            elif cells:
+                mistakes.add(number, "debt_file.cells", found=len(cells), expected=len(names))
+    except csv.Error as error:
+        mistakes.add(rows.line_num, "debt_file.quotes", detail=str(error))
         raise _StoppedError from error
-    except OSError as error:
-        raise KnownError("file.unreadable", path=path, reason=error.strerror or "?") from error
+    except UnicodeDecodeError as error:
+        mistakes.found.append(KnownError("file.not_utf8", path=mistakes.file))
+        raise _StoppedError from error
 
 
 def _header(cells: list[str], mistakes: Mistakes) -> list[str]:
@@ -183,12 +201,12 @@ def _repeated(hashes: "array[int]") -> set[int]:
     return {one for one, after in pairwise(ordered) if one == after}
 
 
-def _find_repeated(path: Path, mistakes: Mistakes, debtors: set[int], accounts: set[int]) -> None:
+def _find_repeated(texts: Texts, mistakes: Mistakes, debtors: set[int], accounts: set[int]) -> None:
     """Name the debtors whose rows are apart and the accounts of two debtors, in a second reading."""
     if not debtors and not accounts:
         return
     first: dict[tuple[str, str], tuple[int, str]] = {}
-    for group in _groups(path, Mistakes(path.name, mistakes.limit)):
+    for group in _groups(texts, Mistakes(mistakes.file, mistakes.limit)):
         if hash(group.code) in debtors and group.code:
             line, _ = first.setdefault(("debtor", group.code), (group.lines[0].number, group.code))
             if line != group.lines[0].number:
