@@ -1,4 +1,4 @@
-"""Opens the files of debts (CSV) that a trial device is given: read strictly or not at all (docs/store.md)."""
+"""Opens the files of debts (CSV) given to a trial device: read strictly, or not at all (docs/store.md)."""
 
 from collections.abc import Iterator
 from functools import partial
