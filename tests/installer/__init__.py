@@ -1,0 +1,1 @@
+"""The installer for Debian, run into staging folders."""
