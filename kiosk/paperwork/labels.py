@@ -39,6 +39,8 @@ def line_labels(session: Session, service: str | None) -> Callable[[Line], Text]
             if error.code != "fees.service_unknown":
                 raise
             lines = ()
+        values = session.reference.fees.parameters
+        known |= {name: Text(one.label.ar, one.label.en) for name, one in values.items()}
         known |= {line.id: Text(line.label.ar, line.label.en) for line in lines}
 
     def label(line: Line) -> Text:

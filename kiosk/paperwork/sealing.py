@@ -10,13 +10,17 @@ from kiosk.paperwork.origin import origin_of
 def seal_of(
     session: Session, *, number: str, at: datetime, service: str, amount: int, entry_hash: bytes
 ) -> SealedCode | None:
-    """The code of a receipt (`amount` in piastres), the same each time; None where no host is known."""
+    """The code of a receipt (`amount` in piastres), the same each time; None where no host is known.
+
+    A trial device is in no key list and seals nothing.
+    """
     host = origin_of(session.store.db).host
-    if not host:
-        return None
     signer = session.store.device_signer
+    device = int(signer.by[1:])
+    if not host or not device:
+        return None
     facts = Facts(
-        device=int(signer.by[1:]),
+        device=device,
         number=number,
         at=at.astimezone(UTC),
         service=service[:32],

@@ -10,20 +10,19 @@ from tests.desk.forms import NUMBER
 from tests.ui.scenes import with_shift
 from tests.ui.stage import Stage
 
+OTHER_NUMBER = "28506150201477"
 LAND = debt(
     "L-2041/17",
     charge("rent25", 300),
     charge("costs", 20, part=Component.COSTS),
     charge("late", 30, part=Component.LATE),
 )
-STALL = debt(
-    "S-88", charge("oct", 50, "2026-10-01"), charge("dec", 50, "2026-12-01"), kind="market_stall"
-)
+STALL = debt("S-88", charge("oct", 50, "2026-10-01"), charge("dec", 50, "2026-12-01"), kind="market_stall")
 WATER = debt("W-3007", charge("bill", 80), kind="water")
 OTHERS = debt("X-1", charge("rent", 100), lease=ELSEWHERE)
 DEBTORS = (
     debtor("D1", LAND, STALL, WATER, OTHERS, national=NUMBER),
-    debtor("D2", debt("L-2", charge("rent", 900)), name="حسن علي ابراهيم"),
+    debtor("D2", debt("L-2", charge("rent", 900)), name="حسن علي ابراهيم", national=OTHER_NUMBER),
     debtor("D3", debt("L-3", charge("rent", 120)), name="حسن علي إبراهيم السيد"),
 )
 
@@ -107,3 +106,5 @@ SCENES = {
     "collect-by-name": collect_by_name,
     "collect-wrong": collect_wrong,
 }
+SCROLLS = {"collect-other-payer", "collect-wrong"}
+"""With a message on top, more fields than usual, or keys docked below."""

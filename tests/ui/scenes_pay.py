@@ -1,9 +1,11 @@
 """Scenes of paying and of the receipt: tenders, refusals, a second person, and each state of the print."""
 
+from dataclasses import replace
+
 from kiosk.desk.session import Session
 from kiosk.paperwork.origin import Origin, keep_origin
 from kiosk.store.print_jobs import PrintOutcome, PrintState, begin_print, end_print, next_print
-from tests.ui.scenes_collect import collect_by_name, collect_debts
+from tests.ui.scenes_collect import OTHER_NUMBER, collect_by_name, collect_debts, prepared
 from tests.ui.scenes_serve import fill, serve_fee
 from tests.ui.stage import Stage
 
@@ -11,11 +13,12 @@ ORIGIN = Origin("محافظة الجيزة", "الوحدة المحلية بال
 
 
 def named(stage: Stage) -> None:
-    """The device knows its place and where receipts are checked."""
+    """The device knows its place and where receipts are checked, and has a number as if enrolled."""
 
     def work(session: Session) -> None:
         with session.store.transaction() as db:
             keep_origin(db, ORIGIN)
+        session.store._device = replace(session.store.device_signer, by="D00000123")
 
     stage.do(work)
 
@@ -73,15 +76,11 @@ def pay_debt(stage: Stage) -> None:
 
 def pay_above_limit(stage: Stage) -> None:
     """More cash than the electronic limit allows."""
-    from tests.ui.scenes_collect import prepared
-
     prepared(stage)
     named(stage)
-    stage.type("حسن علي")
+    stage.scan(OTHER_NUMBER)
     stage.tap(stage.screen.go_button)
-    stage.tap(stage.screen.rows.rows[1])
-    stage.tap(stage.screen.none_button) if not stage.screen.presenter.state.not_chosen else None
-    stage.tap(stage.screen.go_button)
+    stage.tap(stage.screen.pay_button)
 
 
 def pay_second(stage: Stage) -> None:
@@ -139,3 +138,5 @@ SCENES = {
     "receipt-printed": receipt_printed,
     "receipt-uncertain": receipt_uncertain,
 }
+SCROLLS = {"pay-short", "pay-above-limit"}
+"""With a message on top."""

@@ -110,3 +110,5 @@ SCENES = {
     "serve-fee": serve_fee,
     "serve-done": serve_done,
 }
+SCROLLS = {"serve-form-wrong", "serve-form-keys"}
+"""With a message on top, more fields than usual, or keys docked below."""

@@ -1,6 +1,7 @@
 """The screens, one task each: `<task>_screen.py` draws, `<task>_presenter.py` decides and has no Qt."""
 
 SCREENS: dict[str, str] = {
+    "receipt": "kiosk.ui.screens.receipt_screen:ReceiptScreen",
     "pay": "kiosk.ui.screens.pay_screen:PayScreen",
     "approval": "kiosk.ui.screens.approval_screen:ApprovalScreen",
     "cash": "kiosk.ui.screens.cash_screen:CashScreen",

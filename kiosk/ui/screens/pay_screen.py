@@ -21,7 +21,7 @@ from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.table import Column, DataTable, TableRow
 
 TENDERS = ("cash", "slip", "both")
-SLIP_FIELDS = ("slip_amount", "slip_number", "slip_terminal", "slip_approval", "slip_last4", "slip_time")
+SLIP_FIELDS = ("slip_amount", "slip_number", "slip_time", "slip_terminal", "slip_approval", "slip_last4")
 LINES = 3
 """Lines in sight; the receipt has them all."""
 
@@ -37,7 +37,7 @@ class PayScreen(Screen):
         self.edits: dict[str, TextEdit] = {}
         self._drawn = PayState()
         self.pad = Keypad(self.look, extra=".")
-        self.page.addWidget(SideBySide(context, self._main(), self._aside(), shares=(3, 2)))
+        self.page.addWidget(SideBySide(context, self._main(), self._aside(), shares=(9, 4)))
         self.page.addStretch(1)
         self.pay_button = self.add_primary(
             PrimaryButton(
@@ -186,14 +186,14 @@ class PayScreen(Screen):
         row = line(self.look, spacing=12)
         row.addWidget(self._edit("cash", MoneyEdit(self.look)), 1)
         row.addWidget(self._edit("left", MoneyEdit(self.look)), 1)
+        change = column(self.look, spacing=0)
+        self.change_words, self.change = Label(self.look, "", "label"), Label(self.look, "", "total")
+        change.addWidget(self.change_words)
+        change.addWidget(self.change)
+        row.addLayout(change)
         card.inside.addLayout(row)
         self.quick = FlowGrid(self.look, 4, spacing=8)
         card.inside.addWidget(self.quick)
-        change = line(self.look)
-        self.change_words, self.change = Label(self.look, "", "heading"), Label(self.look, "", "total")
-        change.addWidget(self.change_words, 1)
-        change.addWidget(self.change)
-        card.inside.addLayout(change)
         return card
 
     def _slip_part(self) -> Card:
@@ -203,9 +203,15 @@ class PayScreen(Screen):
         grid.setHorizontalSpacing(self.look.px(10))
         grid.setVerticalSpacing(self.look.px(6))
         for at, name in enumerate(SLIP_FIELDS):
-            kinds = {"slip_amount": MoneyEdit, "slip_last4": partial(DigitsEdit, longest=4)}
-            field = self._edit(name, kinds.get(name, CodeEdit)(self.look))  # type: ignore[operator]
-            grid.addWidget(field, at // 2, at % 2, Qt.AlignmentFlag.AlignBottom)
+            edit: TextEdit = CodeEdit(self.look)
+            if name == "slip_amount":
+                edit = MoneyEdit(self.look)
+            elif name == "slip_last4":
+                edit = DigitsEdit(self.look, longest=4)
+            elif name == "slip_time":
+                edit.setProperty("role", "time")
+            grid.addWidget(self._edit(name, edit), at // 3, at % 3, Qt.AlignmentFlag.AlignBottom)
+            grid.setColumnStretch(at % 3, 1)
         card.inside.addLayout(grid)
         return card
 

@@ -116,7 +116,8 @@ class ReceiptPresenter:
         if facts.copy:
             said = f"{said} {texts('receipt.copy_number', number=facts.copy)}"
         if facts.fault:
-            said = f"{said} {texts.error(KnownError(facts.fault))}"
+            printer = texts("receipt.printer")
+            said = f"{said} {texts.error(KnownError(facts.fault, device=printer))}"
         waits = facts.state == "queued" and facts.fault
         return "warning" if waits else tones.get(facts.state, "info"), said
 
