@@ -9,8 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from kiosk.core.bidi import strip_marks
-from kiosk.core.errors import Kind, KnownError
+from kiosk.core.errors import Kind, KnownError, error_payload
 
 log = logging.getLogger("central")
 
@@ -37,19 +36,6 @@ _BY_CODE = {
     "enrol.expired": HTTPStatus.GONE,
 }
 RETRY_AFTER_S = 5
-
-
-def error_payload(error: KnownError) -> dict[str, object]:
-    """The JSON form of a known error: code, parameters, sentence and remedy in both languages."""
-    return {
-        "code": error.code,
-        "params": {name: str(value) for name, value in error.params.items()},
-        **{
-            f"{part}_{language}": strip_marks(getattr(error, part)(language))
-            for part in ("sentence", "remedy")
-            for language in ("ar", "en")
-        },
-    }
 
 
 def answer_error(error: KnownError) -> JSONResponse:

@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from central.answers import error_payload
 from central.centre import Centre, Settings, open_centre
 from kiosk.core.bidi import excerpt
-from kiosk.core.errors import KnownError
+from kiosk.core.errors import KnownError, error_payload
 
 CARRY_VARIABLE = "KIOSK_CARRY_PASSPHRASE"
 """Name of the environment variable that holds the passphrase of the keys to carry away."""

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from kiosk.commands.usage import usage_error
-from kiosk.core.bidi import excerpt, strip_marks
-from kiosk.core.errors import KnownError, Language
+from kiosk.core.bidi import excerpt
+from kiosk.core.errors import KnownError, Language, error_payload
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,6 @@ class Output:
 def _say(text: str, *, err: bool = False) -> None:
     """Write a text; a byte of an argument that was not UTF-8 becomes a question mark, never a crash."""
     click.echo(text.encode("utf-8", "replace").decode("utf-8"), err=err)
-
-
-def error_payload(error: KnownError) -> dict[str, Any]:
-    """The documented JSON form of a known error (docs/commands.md)."""
-    return {
-        "code": error.code,
-        "params": {name: str(value) for name, value in error.params.items()},
-        **{
-            f"{part}_{language}": strip_marks(getattr(error, part)(language))
-            for part in ("sentence", "remedy")
-            for language in ("ar", "en")
-        },
-    }
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])

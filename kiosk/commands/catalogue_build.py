@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kiosk.catalogue_files import check_folder, clean
 from kiosk.commands.base import output, output_options
-from kiosk.core.catalogue.dataset import Name, hash_of, sign_dataset
+from kiosk.core.catalogue.dataset import Name, hash_of
 from kiosk.core.catalogue.plain import to_plain
 from kiosk.core.errors import KnownError
+from kiosk.core.wire.reference import sign_data
 from kiosk.core.wire.signed import kid_of
 from kiosk.core.wire.times import parse_utc, utc_text
 from kiosk.fee_tables import check_fee_folder, load_fee_tables
@@ -53,7 +54,7 @@ def build(
         datasets.append(_fees(fees, fees_out or out.with_name(f"{out.stem}-fees{out.suffix}")))
     written = []
     for one in datasets:
-        content = sign_dataset(one.name, one.version, one.data, key=signing, issued=begins, expires=ends)
+        content = sign_data(one.name, one.version, one.data, key=signing, issued=begins, expires=ends)
         write_durably(one.file, content)
         written.append(one.payload(len(content)))
     payload = {

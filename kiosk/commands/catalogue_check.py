@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from kiosk.catalogue_files import check_folder
-from kiosk.commands.base import error_payload, output, output_options
+from kiosk.commands.base import output, output_options
 from kiosk.core.catalogue.checks import Checked
 from kiosk.core.catalogue.reading import place_of
-from kiosk.core.errors import Kind, Language
+from kiosk.core.errors import Kind, Language, error_payload
 from kiosk.fee_tables import load_fee_tables
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.base import error_payload, output, output_options
+from kiosk.commands.base import output, output_options
 from kiosk.core.bidi import excerpt, ltr
 from kiosk.core.dates import format_numeric_date
-from kiosk.core.errors import KnownError, Language
+from kiosk.core.errors import KnownError, Language, error_payload
 from kiosk.core.fees import FeeInput, FeeTables, LedgerItem, Quote, QuoteLine
 from kiosk.core.fees.basis import BASIS_LABELS
 from kiosk.core.fees.plans import Instalment

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from kiosk.commands.base import error_payload
 from kiosk.core.bidi import ltr
 from kiosk.core.catalogue.model import Catalogue, Field, FieldType, Service, Text
 from kiosk.core.dates import format_numeric_date
 from kiosk.core.entries.parts import Line
-from kiosk.core.errors import KnownError, Language
+from kiosk.core.errors import KnownError, Language, error_payload
 from kiosk.core.fees import Quote
 from kiosk.core.money import format_money, format_pounds
 from kiosk.core.wire.codec import dump

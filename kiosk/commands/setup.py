@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from kiosk.commands import desk_session
-from kiosk.commands.base import error_payload, output, output_options
+from kiosk.commands.base import output, output_options
 from kiosk.commands.staff import role_text
 from kiosk.core.bidi import excerpt, ltr
 from kiosk.core.clock import Zone
 from kiosk.core.debts.csv_rows import Reading
-from kiosk.core.errors import KnownError, Language
+from kiosk.core.errors import KnownError, Language, error_payload
 from kiosk.core.money import format_money
 from kiosk.core.printed import clean_code, fits
 from kiosk.core.roles import Role

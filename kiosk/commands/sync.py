@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from kiosk.commands.base import error_payload, output, output_options
+from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
 from kiosk.core.bidi import ltr
+from kiosk.core.errors import error_payload
 from kiosk.core.roles import Right, require
 from kiosk.sync.outcomes import RoundResult
 from kiosk.sync.place import Place

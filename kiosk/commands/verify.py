@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from kiosk.commands import desk_session
-from kiosk.commands.base import error_payload, output, output_options
+from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import SECRET, required_options, secret_of, store_options
 from kiosk.core.bidi import ltr
-from kiosk.core.errors import Kind
+from kiosk.core.errors import Kind, error_payload
 from kiosk.desk.verifying import mend_tables, open_to_verify
 from kiosk.store.verify import Report, verify
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from string import Formatter
-from typing import Literal
+from typing import Any, Literal
 
-from kiosk.core.bidi import ltr
+from kiosk.core.bidi import ltr, strip_marks
 
 Language = Literal["ar", "en"]
 
@@ -106,6 +106,19 @@ class KnownError(Exception):
 
     def _fill(self, text: str, language: Language) -> str:
         return text.format(**{name: _shown(value, language) for name, value in self.params.items()})
+
+
+def error_payload(error: KnownError) -> dict[str, Any]:
+    """The JSON form that docs/commands.md documents: code, parameters, sentences in both languages."""
+    return {
+        "code": error.code,
+        "params": {name: str(value) for name, value in error.params.items()},
+        **{
+            f"{part}_{language}": strip_marks(getattr(error, part)(language))
+            for part in ("sentence", "remedy")
+            for language in ("ar", "en")
+        },
+    }
 
 
 class BugError(Exception):

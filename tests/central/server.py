@@ -29,9 +29,10 @@ from central.keys import CA_CERT, make_keys
 from central.people import Added, add_staff, add_unit, add_vehicle
 from central.reference_data import load_signed, load_text
 from central.serving import Serving, listen
-from kiosk.core.catalogue.dataset import Name, sign_dataset
+from kiosk.core.catalogue.dataset import Name
 from kiosk.core.wire.canonical import parse_canonical
 from kiosk.core.wire.enrolment import Slip
+from kiosk.core.wire.reference import sign_data
 from kiosk.trial_data import shipped_trial_data
 
 UNIT, VEHICLE = "U-0101", "V-07"
@@ -98,7 +99,7 @@ class TestServer:
         both: tuple[tuple[Name, bytes], ...] = (("catalogue", data.catalogue), ("fees", data.fees))
         for name, content in both:
             plain = parse_canonical(content, max_bytes=16 << 20)
-            load_signed(self.centre, name, sign_dataset(name, "1", plain, key=key, issued=now, expires=ends))
+            load_signed(self.centre, name, sign_data(name, "1", plain, key=key, issued=now, expires=ends))
         load_text(self.centre, "policy", data.policy.decode())
         load_text(self.centre, "zone", data.zone.decode())
 

@@ -1,7 +1,7 @@
 """Signed datasets of reference data: the catalogue and the fee tables, as the centre sends them to devices.
 
-The signed object has the dataset's name as its purpose and the payload {data, dataset, version}. The hash
-that names a version is SHA-256 over the canonical bytes of `data`: the same files always give the same.
+`kiosk.core.wire.reference.sign_data` signs them: purpose: the name; payload {data, dataset, version}.
+The hash that names a version is SHA-256 over the canonical bytes of `data`: the same files give the same.
 """
 
 import hashlib
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.canonical import canonical, nfc
-from kiosk.core.wire.signed import Validity, kid_of, open_object, sign_object
+from kiosk.core.wire.signed import Validity, open_object
 
 Name = Literal["catalogue", "fees"]
 
@@ -39,20 +39,6 @@ class Dataset:
 def hash_of(data: Mapping[str, Any]) -> str:
     """Return the hex SHA-256 that names this data."""
     return hashlib.sha256(canonical(nfc(data))).hexdigest()
-
-
-def sign_dataset(
-    name: Name,
-    version: str,
-    data: Mapping[str, Any],
-    *,
-    key: Ed25519PrivateKey,
-    issued: datetime,
-    expires: datetime,
-) -> bytes:
-    """Sign compiled data with the data key. The same arguments give the same bytes."""
-    payload = {"dataset": name, "version": version, "data": data}
-    return sign_object(name, payload, key=key, kid=kid_of(key.public_key()), issued=issued, expires=expires)
 
 
 def open_dataset(

@@ -59,7 +59,7 @@ def sign_data(
     issued: datetime,
     expires: datetime,
 ) -> bytes:
-    """Sign a dataset of plain JSON values: the form of `kiosk.core.catalogue.dataset.sign_dataset`."""
+    """Sign a dataset of plain JSON values with the data key. The same arguments give the same bytes."""
     payload = {"dataset": name, "version": version, "data": data}
     return sign_object(name, payload, key=key, kid=kid_of(key.public_key()), issued=issued, expires=expires)
 

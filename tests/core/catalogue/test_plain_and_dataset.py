@@ -8,11 +8,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.catalogue_files import check_folder, shipped_catalogue
-from kiosk.core.catalogue.dataset import hash_of, open_dataset, sign_dataset
+from kiosk.core.catalogue.dataset import hash_of, open_dataset
 from kiosk.core.catalogue.plain import from_plain, to_plain
 from kiosk.core.errors import KnownError
 from kiosk.core.fees import tables_from_plain
 from kiosk.core.wire.canonical import canonical, nfc
+from kiosk.core.wire.reference import sign_data
 from kiosk.core.wire.signed import kid_of
 from kiosk.fee_tables import shipped_fee_tables
 from tests.core.catalogue.made_up import made_up
@@ -26,7 +27,7 @@ PLAIN = to_plain(shipped_catalogue())
 
 def signed(**changed: Any) -> bytes:
     arguments = {"key": KEY, "issued": ISSUED, "expires": EXPIRES, **changed}
-    return sign_dataset("catalogue", "2026.11-1", PLAIN, **arguments)
+    return sign_data("catalogue", "2026.11-1", PLAIN, **arguments)
 
 
 def refusal(content: bytes, name: Any = "catalogue", now: datetime = ISSUED) -> str:
@@ -80,7 +81,7 @@ def test_a_signed_dataset_opens_with_its_version_and_hash() -> None:
 def test_the_fees_travel_the_same_way() -> None:
     tables = shipped_fee_tables()
     plain = tables.to_plain()
-    content = sign_dataset("fees", tables.version, plain, key=KEY, issued=ISSUED, expires=EXPIRES)
+    content = sign_data("fees", tables.version, plain, key=KEY, issued=ISSUED, expires=EXPIRES)
     opened = open_dataset(content, "fees", keys=KEYS, now=ISSUED)
     assert opened.hash == hash_of(nfc(plain))
     assert tables_from_plain(opened.data).services() == tables.services()
