@@ -15,13 +15,12 @@ _PIECE = 1 << 16
 class Plan:
     """When to cut: after `up` bytes from the device, or `down` bytes from the centre; None: never.
 
-    `hard` ends with a reset, else with an orderly close. With `hold` nothing of the answer passes at all.
+    `hard` ends with a reset, else with an orderly close.
     """
 
     up: int | None = None
     down: int | None = None
     hard: bool = True
-    hold: bool = False
 
 
 @dataclass
@@ -72,8 +71,6 @@ class Proxy:
         if not data:
             return False
         limit, so_far = (plan.up, self.sent) if upwards else (plan.down, self.answered)
-        if plan.hold and not upwards:
-            return True
         allowed = data if limit is None else data[: max(0, limit - so_far)]
         (centre if upwards else device).sendall(allowed)
         if upwards:

@@ -1,0 +1,77 @@
+"""`kiosk doctor`: names what is wrong with a device and what to do, as far as it can without a key."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.central.server import TestServer
+from tests.commands.device import make_device
+from tests.conftest import CommandLine
+from tests.desk.conftest import CHEAP
+from tests.sync.conftest import cheap_numbers, server
+from tests.sync.enrolled import make_enrolled
+
+__all__ = ["cheap_numbers", "server"]
+Says = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
+
+
+@pytest.fixture
+def doctor(command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Says:
+    """Runs the command and returns exit code and checks by name."""
+    monkeypatch.setattr("kiosk.commands.desk_session.OPENING", CHEAP)
+
+    def run(root: Path, *words: str, secret: str = "") -> tuple[int, dict[str, dict[str, Any]]]:
+        monkeypatch.setenv("KIOSK_SECRET", secret)
+        said = command_line("doctor", "--store", str(root), *words, "--json")
+        return said.code, {one["name"]: one for one in said.json["checks"]}
+
+    return run
+
+
+def test_a_healthy_device_has_nothing_bad(server: TestServer, tmp_path: Path, doctor: Says) -> None:
+    made = make_enrolled(tmp_path / "device", server)
+    code, checks = doctor(made.root, "--staff", "SUP-1", secret=made.secrets["SUP-1"])
+    bad = [one for one in checks.values() if one["state"] == "bad"]
+    assert (code, bad) == (0, [])
+    well = ("store", "connection", "clock", "certificate", "debts", "queue", "attention", "book")
+    assert {name: checks[name]["state"] for name in well} == dict.fromkeys(well, "ok")
+
+
+def test_offline_is_a_warning_that_work_goes_on(server: TestServer, tmp_path: Path, doctor: Says) -> None:
+    made = make_enrolled(tmp_path / "device", server)
+    code, checks = doctor(
+        made.root, "--staff", "SUP-1", "--server", "https://127.0.0.1:1", secret=made.secrets["SUP-1"]
+    )
+    assert (code, checks["connection"]["state"]) == (0, "warn")
+
+
+def test_it_looks_at_what_needs_no_key(
+    tmp_path: Path, doctor: Says, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = make_device(tmp_path / "trial", command_line, monkeypatch)
+    code, checks = doctor(trial.root)
+    assert (code, set(checks)) == (0, {"store", "disk", "devices"})
+    assert "Give --staff" in command_line("doctor", "--store", str(trial.root), "--english").out
+
+
+def test_a_store_that_is_not_there_is_bad(tmp_path: Path, doctor: Says) -> None:
+    code, checks = doctor(tmp_path / "nothing", "--staff", "SUP-1")
+    assert (code, checks["store"]["state"]) == (4, "bad")
+    assert checks["store"]["remedy_ar"]
+
+
+def test_a_wrong_secret_is_a_finding_and_no_crash(
+    tmp_path: Path, doctor: Says, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = make_device(tmp_path / "trial", command_line, monkeypatch)
+    code, checks = doctor(trial.root, "--staff", "SUP-1", secret="00000000000000")
+    assert (code, checks["unlock"]["state"]) == (4, "bad")
+
+
+def test_a_full_disk_is_said(tmp_path: Path, doctor: Says, monkeypatch: pytest.MonkeyPatch) -> None:
+    from shutil import _ntuple_diskusage
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: _ntuple_diskusage(100, 100, 0))
+    assert doctor(tmp_path)[1]["disk"]["state"] == "bad"
