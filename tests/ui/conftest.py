@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.ui.counter import Counter
 from tests.ui.stage import Stage, copied, make_template
 
 
@@ -43,3 +44,12 @@ def at_work(stage: Stage) -> Stage:
     """A kiosk that the teller has unlocked."""
     stage.unlock()
     return stage
+
+
+@pytest.fixture
+def counter(template: Path, tmp_path: Path) -> Iterator[Counter]:
+    """A teller at work over a real store, without a window."""
+    made = Counter(copied(template, tmp_path / "counter"))
+    made.unlock()
+    yield made
+    made.desk.lock(lambda _waits: None, lambda _error: None)
