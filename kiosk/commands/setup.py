@@ -10,6 +10,7 @@ import click
 from kiosk.commands import desk_session
 from kiosk.commands.base import output, output_options
 from kiosk.commands.staff import role_text
+from kiosk.core.arabic import ascii_digits
 from kiosk.core.bidi import excerpt, ltr
 from kiosk.core.clock import Zone
 from kiosk.core.debts.csv_rows import Reading
@@ -53,6 +54,11 @@ _ROLES = frozenset(role.value for role in Role if role is not Role.TECHNICIAN)
     help="موظف ودوره، ويتكرر · a person and his roles; may be given again",
 )
 @click.option("--unit", default="U-TRIAL", metavar="CODE", help="كود الوحدة المحلية · code of the local unit")
+@click.option(
+    "--governorate",
+    metavar="CODE",
+    help="كود المحافظة كما في الرقم القومي، 02 للإسكندرية · code of the governorate as in national numbers",
+)
 @click.option("--vehicle", metavar="CODE", help="كود السيارة · code of the vehicle")
 @click.option(
     "--debts",
@@ -70,6 +76,7 @@ def setup(
     folder: Path,
     staff: tuple[str, ...],
     unit: str,
+    governorate: str | None,
     vehicle: str | None,
     debts: Path | None,
     as_of: datetime | None,
@@ -81,6 +88,7 @@ def setup(
         vehicle=None if vehicle is None else clean_code(vehicle, "setup.bad_code"),
         staff=people,
         data=shipped_trial_data(),
+        governorate=_governorate(governorate),
     )
     zone = read_zone(shipped_zone_text())
     clock = DeviceClock(zone)
@@ -91,8 +99,18 @@ def setup(
             return _say_problems(problems)
     set_up_trial(folder, plan, clock, desk_session.OPENING)
     imported = _import(folder, people, debts, day) if debts else None
-    _say(folder, people, imported)
+    _say(folder, plan, imported)
     return 0
+
+
+def _governorate(typed: str | None) -> str | None:
+    """A code of the table that national numbers use. Raises KnownError `setup.governorate`."""
+    if typed is None:
+        return None
+    code = ascii_digits(typed)
+    if code not in governorates():
+        raise KnownError("setup.governorate", text=excerpt(typed), known=" ".join(sorted(governorates())))
+    return code
 
 
 def _start_of(zone: Zone, day: datetime) -> datetime:
@@ -137,12 +155,15 @@ def _people(typed: Sequence[str]) -> list[NewStaff]:
     return list(people.values())
 
 
-def _say(folder: Path, people: Sequence[NewStaff], debts: ImportedDebts | None) -> None:
+def _say(folder: Path, plan: TrialPlan, debts: ImportedDebts | None) -> None:
+    people = plan.staff
     payload: dict[str, Any] = {
         "trial": True,
         "folder": str(folder),
         "device": TRIAL_DEVICE,
         "series": TRIAL_SERIES,
+        "unit": plan.unit,
+        "governorate": plan.governorate,
         "staff": [
             {"code": one.code, "roles": list(one.roles), "secret": one.secret.grouped()} for one in people
         ],
@@ -158,6 +179,10 @@ def _say(folder: Path, people: Sequence[NewStaff], debts: ImportedDebts | None) 
         code, secret = one.code.ljust(width), one.secret.grouped()
         arabic.append(f"{ltr(code)}  {ltr(secret)}  {role_text(one.roles, 0)}")
         english.append(f"{code}  {secret}  {role_text(one.roles, 1)}")
+    if plan.governorate:
+        place = governorates()[plan.governorate]
+        arabic.append(f"المحافظة: {place.name_ar}.")
+        english.append(f"Governorate: {place.name_en}.")
     if debts:
         owed, many = format_money(debts.loaded.owed), debts.loaded.debts
         arabic.append(f"المديونيات: {ltr(str(many))}، جملتها {ltr(owed)}.")

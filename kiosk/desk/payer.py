@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kiosk.core.catalogue.answers import Surroundings, read_answer
+from kiosk.core.catalogue.answers import read_answer
 from kiosk.core.catalogue.model import Field, FieldType, Text
 from kiosk.core.errors import KnownError
 from kiosk.core.identity.national_number import take_typing
@@ -45,9 +45,7 @@ def payer_details(session: Session, payer: Payer) -> dict[str, str]:
     if not payer.name.strip():
         raise KnownError("form.missing")
     name = Field("payer_name", Text("", ""), FieldType.NAME)
-    details = {
-        "payer_name": str(read_answer(name, payer.name, Surroundings(today, None, governorates)).value)
-    }
+    details = {"payer_name": str(read_answer(name, payer.name, session.reference.surroundings(today)).value)}
     if payer.number is not None:
         typing = take_typing(payer.number, None, governorates=governorates, today=today)
         if payer.number_again is not None:

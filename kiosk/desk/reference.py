@@ -1,17 +1,20 @@
-"""The reference data in force on this device: zone, policy, fees, catalogue, each read once when needed."""
+"""The reference data in force on this device: zone, policy, fees, catalogue, unit, each read once."""
 
 from datetime import date
 from functools import cached_property
 
 from sqlite_utils import Database
 
+from kiosk.core.catalogue.answers import Surroundings
 from kiosk.core.catalogue.model import Catalogue
 from kiosk.core.catalogue.plain import from_plain as catalogue_from_plain
 from kiosk.core.clock import Zone
 from kiosk.core.entries.parts import VersionRef
+from kiosk.core.errors import KnownError
 from kiosk.core.fees import FeeTables, tables_from_plain
 from kiosk.core.identity.national_number import Governorate
 from kiosk.core.policy import Policy, PolicyBook
+from kiosk.core.unit import UNIT, Unit, read_unit
 from kiosk.core.wire.canonical import parse_canonical
 from kiosk.governorates import governorates
 from kiosk.policy_files import read_policy
@@ -60,6 +63,21 @@ class Reference:
     def governorates(self) -> dict[str, Governorate]:
         """The governorate codes of national numbers."""
         return dict(governorates())
+
+    @cached_property
+    def place(self) -> Unit | None:
+        """The unit that this device works for and where it is; None on a device that was never told."""
+        try:
+            content = self._dataset(UNIT).content
+        except KnownError as error:
+            if error.code != "dataset.missing":
+                raise
+            return None
+        return read_unit(content)
+
+    def surroundings(self, day: date) -> Surroundings:
+        """What answers are judged against on this day, in this place."""
+        return Surroundings(day, self.place.governorate if self.place else None, self.governorates)
 
     def version(self, name: str) -> VersionRef:
         """The version and hash of a dataset in use, as entries pin it."""

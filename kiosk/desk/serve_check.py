@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kiosk.core.bidi import excerpt
-from kiosk.core.catalogue.answers import Surroundings
 from kiosk.core.catalogue.forms import FormState, evaluate
 from kiosk.core.catalogue.gates import GateState, TimeLimitState, gates_of, shut_gates, time_limits_of
 from kiosk.core.catalogue.model import Catalogue, Service
@@ -117,7 +116,7 @@ def check_request(session: Session, typed: RequestTyped) -> RequestCheck:
     catalogue, day = session.reference.catalogue, session.latest_date()
     service = catalogue.service(typed.service)
     _require_known(service, catalogue, typed)
-    around = Surroundings(day, None, session.reference.governorates)
+    around = session.reference.surroundings(day)
     answers, doubts, twice = second_typings(service, typed.answers, typed.confirmed, around)
     form = evaluate(service, answers, around)
     kept = split_answers(form, twice)

@@ -14,6 +14,7 @@ from kiosk.core.entries.body import Body
 from kiosk.core.entries.operations import BookTaken
 from kiosk.core.entries.staff import StaffAdded, StreamOpened
 from kiosk.core.errors import KnownError
+from kiosk.core.unit import UNIT, Unit, unit_content
 from kiosk.core.wire.signed import kid_of
 from kiosk.desk.datasets import dataset_body
 from kiosk.desk.reference import CATALOGUE, FEES, POLICY, ZONE
@@ -29,6 +30,15 @@ TRIAL_SERIES = "TRIAL-D00000000-E0"
 VALID = timedelta(days=366)
 
 
+SAMPLE_NAMES = {
+    "name_ar": "وحدة محلية تجريبية (نموذج)",
+    "name_en": "Sample local unit (trial)",
+    "body_ar": "جهة تجريبية (نموذج)",
+    "body_en": "Sample body (trial)",
+}
+"""What a trial calls its unit and the body above it: nobody may take it for a real one."""
+
+
 @dataclass(frozen=True)
 class TrialData:
     """The datasets of a trial as bytes: compiled catalogue and fees (JSON), policy and zone (YAML)."""
@@ -41,7 +51,10 @@ class TrialData:
 
 @dataclass(frozen=True)
 class TrialPlan:
-    """What a trial is made of. The first supervisor makes the slots of all others."""
+    """What a trial is made of. The first supervisor makes the slots of all others.
+
+    `governorate`: two-digit code of where the unit is, for conditions of the catalogue; None: nowhere.
+    """
 
     unit: str
     vehicle: str | None
@@ -49,6 +62,7 @@ class TrialPlan:
     data: TrialData
     first_serial: int = 1
     last_serial: int = 10_000
+    governorate: str | None = None
 
 
 def set_up_trial(root: Path, plan: TrialPlan, clock: DeviceClock, opening: Opening | None = None) -> None:
@@ -87,7 +101,7 @@ def _begin(store: Store, plan: TrialPlan, clock: DeviceClock) -> None:
     )
     with store.transaction():
         store.journal.start(store.unlocked.stream, opened, moment)
-        for body in (*_people(store), *_data(store, plan.data, moment), _book(plan)):
+        for body in (*_people(store), *_data(store, plan, moment), _book(plan)):
             store.journal.append(body, moment, signers=(device,))
 
 
@@ -103,12 +117,14 @@ def _people(store: Store) -> Iterator[Body]:
         )
 
 
-def _data(store: Store, data: TrialData, moment: Moment) -> Iterator[Body]:
+def _data(store: Store, plan: TrialPlan, moment: Moment) -> Iterator[Body]:
+    data = plan.data
     for name, content in (
         (ZONE, data.zone),
         (POLICY, data.policy),
         (FEES, data.fees),
         (CATALOGUE, data.catalogue),
+        (UNIT, unit_content(Unit(unit=plan.unit, governorate=plan.governorate, **SAMPLE_NAMES))),
     ):
         yield dataset_body(store.db, name, 1, content, moment.at)
 

@@ -61,6 +61,8 @@ def test_staff_unit_and_vehicle_can_be_named(command_line: CommandLine, tmp_path
         (("--staff", "sup 1:supervisor"), "setup.staff_form"),
         (("--staff", "SUP-1:supervisor", "--staff", "SUP-1:teller"), "setup.staff_form"),
         (("--unit", "الوحدة"), "setup.bad_code"),
+        (("--governorate", "99"), "setup.governorate"),
+        (("--governorate", "الإسكندرية"), "setup.governorate"),
     ],
 )
 def test_what_is_typed_wrong_makes_no_device(
@@ -77,6 +79,16 @@ def test_a_trial_is_never_written_over_another(command_line: CommandLine, tmp_pa
     assert command_line("setup", "--trial", root).code == 0
     said = command_line("setup", "--trial", root, "--json")
     assert (said.code, said.json["error"]["code"]) == (3, "store.exists")
+
+
+def test_the_governorate_of_the_unit_can_be_named_in_any_digits(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    said = command_line("setup", "--trial", str(tmp_path / "j"), "--governorate", "٠٢", "--json").json
+    assert (said["unit"], said["governorate"]) == ("U-TRIAL", "02")
+    arabic = command_line("setup", "--trial", str(tmp_path / "k"), "--governorate", "02").out
+    assert "المحافظة: الإسكندرية." in arabic
+    assert command_line("setup", "--trial", str(tmp_path / "l"), "--json").json["governorate"] is None
 
 
 def test_debts_are_imported_with_the_day_they_tell_of(command_line: CommandLine, tmp_path: Path) -> None:

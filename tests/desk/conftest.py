@@ -78,11 +78,13 @@ class Trial:
             self._open = None
 
 
-def make_trial(root: Path, data: TrialData | None = None) -> Trial:
+def make_trial(root: Path, data: TrialData | None = None, *, governorate: str | None = None) -> Trial:
     clocks = FakeClocks()
     expires = START + timedelta(days=36_500)
     staff = [NewStaff(code, roles, NewSecret(secret), expires) for code, (secret, roles) in SECRETS.items()]
-    plan = TrialPlan(unit="U-0101", vehicle="V-07", staff=staff, data=data or trial_data())
+    plan = TrialPlan(
+        unit="U-0101", vehicle="V-07", staff=staff, data=data or trial_data(), governorate=governorate
+    )
     clock = DeviceClock(read_zone(shipped_zone_text()), read=clocks.read)
     set_up_trial(root, plan, clock, CHEAP)
     return Trial(root, clocks)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from kiosk.core.catalogue.answers import Surroundings
 from kiosk.core.catalogue.forms import evaluate
 from kiosk.core.catalogue.model import Field, FieldType, Service
 from kiosk.core.catalogue.papers import checklist
@@ -42,7 +41,7 @@ def _typed(field: Field) -> str:
 def filled(session: Session, code: str, **answers: str) -> dict[str, str]:
     """Answers to every required field that shows; `answers` come first."""
     service = session.reference.catalogue.service(code)
-    around = Surroundings(session.today(), None, session.reference.governorates)
+    around = session.reference.surroundings(session.today())
     while True:
         state = evaluate(service, answers, around)
         if not state.missing:
@@ -59,7 +58,7 @@ def _field(service: Service, name: str) -> Field:
 def papers_for(session: Session, code: str, answers: Mapping[str, str], *, later: bool = True) -> list[str]:
     """A paper for each line of the checklist; without `later` only those that may not follow."""
     service = session.reference.catalogue.service(code)
-    around = Surroundings(session.today(), None, session.reference.governorates)
+    around = session.reference.surroundings(session.today())
     facts = evaluate(service, answers, around).known
     lines = [line for line in checklist(service, facts) if later or not line.later]
     return [line.any_of[0] for line in lines if not line.optional]

@@ -31,7 +31,7 @@ from kiosk.desk.shift_open import open_shift
 from kiosk.store.journal import Journal
 from kiosk.store.queries.requests import request_of
 from kiosk.store.rebuild import derived_rows, rebuild
-from tests.desk.conftest import Trial
+from tests.desk.conftest import Trial, make_trial
 from tests.desk.forms import ADDRESS, MOBILE, NAME, NUMBER, request, without_later
 from tests.desk.money import slip, void
 from tests.desk.prepared import at_work, copy_of_trial
@@ -315,6 +315,31 @@ class TestGates:
             counter.store.persons.erase(body(counter, done.link).person.person)
         assert counter.store.db.execute("SELECT count(*) FROM person_index").fetchone()[0] == 0
         refused("request.gate_shut", counter, lambda: take_request(counter, self.shut(counter)))
+
+    @pytest.mark.parametrize("place", [None, "02", "26"])
+    def test_only_in_alexandria_is_a_shop_owner_asked_for_his_licence(
+        self, tmp_path: Path, place: str | None
+    ) -> None:
+        trial = make_trial(tmp_path / "there", governorate=place)
+        counter = at_work(trial, "TEL-1")
+        assert counter.reference.place is not None
+        assert counter.reference.place.governorate == place
+        open_shift(counter, {"note-10": 20})
+        owner = request(counter, "CRT-03", shop_owner="yes") if place == "02" else request(counter, "CRT-03")
+        assert ("shop_owner" in owner.answers) == (place == "02")
+        if place == "02":
+            refused("request.gate_shut", counter, lambda: take_request(counter, owner))
+            take_request(counter, replace(owner, papers=[*owner.papers, "shop_licence"]))
+            take_request(counter, request(counter, "CRT-03", shop_owner="no"))
+        else:
+            take_request(counter, owner)
+        trial.close()
+
+    def test_a_device_that_was_never_told_where_it_is_asks_no_one(self, counter: Session) -> None:
+        counter.store.db.execute("DELETE FROM snapshot_applied WHERE dataset = 'unit'")
+        assert counter.reference.place is None
+        assert counter.reference.surroundings(counter.today()).governorate is None
+        take_request(counter, request(counter, "CRT-03"))
 
     def test_the_index_holds_no_number(self, counter: Session) -> None:
         take_request(counter, request(counter, "SHP-01"))

@@ -269,6 +269,13 @@ SITUATIONS = {
         en="{text} is not of the form code:role.",
         remedy_en="Type each code once, then : and the role, like TEL-1:teller. Roles: {roles}.",
     ),
+    "setup.governorate": Situation(
+        Kind.INPUT,
+        ar="لا توجد محافظة بالكود {text}.",
+        remedy_ar="اكتب رقمين كما في الرقم القومي: {known}.",
+        en="There is no governorate with the code {text}.",
+        remedy_en="Type two digits as in national numbers: {known}.",
+    ),
     "setup.bad_code": Situation(
         Kind.INPUT,
         ar="الكود {text} مكتوب خطأ.",
