@@ -11,5 +11,6 @@ BENCHMARKS: dict[str, str] = {
     "store.search_number": "benchmarks.store_search:search_number",
     "store.commit": "benchmarks.store_commit:commit",
     "cli.start": "benchmarks.command_line:start",
+    "ui.start": "benchmarks.ui:start",
 }
 """Each benchmark by name, as `module:function`; a function takes nothing and yields `Figure`s."""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands import desk_session
 from kiosk.commands.base import output_options
 from kiosk.core.bidi import excerpt
 from kiosk.core.errors import KnownError
@@ -44,7 +43,6 @@ def run_command(
 
     kiosk = Kiosk(
         store,
-        opening=desk_session.OPENING,
         language=language,
         theme=theme,
         scale=None if scale is None else _SCALES[scale],
