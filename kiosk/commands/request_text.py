@@ -9,6 +9,7 @@ from kiosk.core.dates import format_numeric_date
 from kiosk.core.entries.parts import Line
 from kiosk.core.errors import KnownError, Language, error_payload
 from kiosk.core.fees import Quote
+from kiosk.core.fees.basis import BASIS_LABELS, Basis
 from kiosk.core.money import format_money, format_pounds
 from kiosk.core.wire.codec import dump
 from kiosk.desk.serve import RequestDone
@@ -188,7 +189,8 @@ def done_text(done: RequestDone, language: Language) -> str:
     lines += _fee_text(done.lines, done.due, done.quote, language, charged=True) if done.lines else []
     for item in done.ledger:
         debt = _iso(item.debt, language)
-        lines.append(f"{item.label.of(language)}: {'من الحساب' if ar else 'from account'} {debt}")
+        said = f"{item.label.of(language)}: {'من الحساب' if ar else 'from account'} {debt}"
+        lines.append(said + _marked(item.marks(language)))
     result = _iso(format_numeric_date(done.result_on), language)
     lines.append(f"{'موعد النتيجة' if ar else 'Result expected'}: {result}")
     if done.appointment is not None:
@@ -220,6 +222,9 @@ def page_plain(page: RequestPage, catalogue: Catalogue) -> dict[str, Any]:
         "total": body.total,
         "due": page.request.due,
         "paid": page.request.paid,
+        "fee_version": page.fee_version,
+        "fee_ended": page.fee_ended.isoformat() if page.fee_ended else None,
+        "sample": page.sample,
         "receipts": list(page.receipts),
     }
 
@@ -240,6 +245,7 @@ def page_text(page: RequestPage, catalogue: Catalogue, language: Language) -> st
     lines.append(
         f"{'المستحق' if ar else 'Due'} {due}، {'المدفوع'} {paid}" if ar else f"Due {due}, paid {paid}"
     )
+    lines += _fee_source(page, language)
     lines += [f"{'إيصال' if ar else 'Receipt'} {_iso(number, language)}" for number in page.receipts]
     return "\n".join(line for line in lines if line)
 
@@ -268,21 +274,44 @@ def _fee_text(
     lines: Iterable[Line], due: int, quote: Quote | None, language: Language, *, charged: bool
 ) -> list[str]:
     ar = language == "ar"
-    labels = {line.id: line.label.of(language) for line in quote.lines} if quote else {}
+    quoted = {line.id: line for line in quote.lines} if quote else {}
     said = []
     for line in lines:
-        sample = ("قيمة تجريبية" if ar else "sample value") if line.sample else ""
+        own = quoted.get(line.label)
+        marks = own.marks(language) if own else _sample(language, sample=line.sample)
         less = ("يخصم " if ar else "less ") if line.piastres < 0 else ""
         amount = _iso(format_money(abs(line.piastres)), language)
         later = ("  (أقساط لاحقة)" if ar else "  (later instalments)") if line.kind == LATER else ""
-        label = labels.get(line.label) or _iso(line.label, language)
-        said.append(f"  {less}{label}{later}  {amount}{f'  [{sample}]' if sample else ''}")
-    amount = format_pounds(due, language)
+        label = own.label.of(language) if own else _iso(line.label, language)
+        said.append(f"  {less}{label}{later}  {amount}{_marked(marks)}")
     if charged:
-        said.append(f"{'المستحق الآن' if ar else 'Due now'}: {amount}")
+        last = f"{'المستحق الآن' if ar else 'Due now'}: {format_pounds(due, language)}"
     else:
-        said.append("الرسوم للعلم، ولا تُحصَّل هنا." if ar else "The fee is for information and not taken here.")
-    return said
+        last = "الرسوم للعلم، ولا تُحصَّل هنا." if ar else "The fee is for information and not taken here."
+    return [*said, last + _marked(quote.marks(language) if quote else ())]
+
+
+def _marked(marks: Iterable[str]) -> str:
+    """What must stand beside an amount: sample, unconfirmed or expired values (laws 6 and 10)."""
+    together = " - ".join(marks)
+    return f"  [{together}]" if together else ""
+
+
+def _sample(language: Language, *, sample: bool) -> tuple[str, ...]:
+    return (BASIS_LABELS[Basis.SAMPLE].of(language),) if sample else ()
+
+
+def _fee_source(page: RequestPage, language: Language) -> list[str]:
+    """Which fee table a request rests on, and whether it was past its last day already."""
+    if page.fee_version is None:
+        return []
+    ar = language == "ar"
+    marks = _sample(language, sample=page.sample)
+    if page.fee_ended is not None:
+        day = _iso(format_numeric_date(page.fee_ended), language)
+        marks += (f"جدول انتهى في {day}" if ar else f"table ended on {day}",)
+    table = _iso(page.fee_version, language)
+    return [f"{'الرسوم من جدول' if ar else 'Fee from table'} {table}{_marked(marks)}"]
 
 
 def _same_text(trackings: Iterable[str], language: Language) -> list[str]:

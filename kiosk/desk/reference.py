@@ -18,7 +18,7 @@ from kiosk.core.unit import UNIT, Unit, read_unit
 from kiosk.core.wire.canonical import parse_canonical
 from kiosk.governorates import governorates
 from kiosk.policy_files import read_policy
-from kiosk.store.datasets import Dataset, current_dataset
+from kiosk.store.datasets import Dataset, current_dataset, kept_content
 from kiosk.zone_files import read_zone
 
 CATALOGUE, FEES, POLICY, ZONE = "catalogue", "fees", "policy", "zone"
@@ -53,6 +53,13 @@ class Reference:
     def fees(self) -> FeeTables:
         """The fee tables."""
         return tables_from_plain(parse_canonical(self._dataset(FEES).content, max_bytes=LARGEST))
+
+    def fees_of(self, version: int) -> FeeTables:
+        """The fee tables of a version that an entry pins. Raises KnownError `dataset.missing`."""
+        if version == self._dataset(FEES).version:
+            return self.fees
+        content = kept_content(self._db, FEES, version)
+        return tables_from_plain(parse_canonical(content, max_bytes=LARGEST))
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -23,6 +23,17 @@ def keep_dataset(db: Database, name: str, version: int, content: bytes) -> None:
     insert(db, "dataset", name=name, version=version, content=content)
 
 
+def kept_content(db: Database, name: str, version: int) -> bytes:
+    """The bytes of a version that an entry pins. Raises KnownError `dataset.missing`."""
+    row = db.conn.execute(
+        "SELECT content FROM dataset WHERE name = ? AND version = ?", (name, version)
+    ).fetchone()
+    if row is None:
+        raise KnownError("dataset.missing", dataset=name)
+    content: bytes = row[0]
+    return content
+
+
 def current_dataset(db: Database, name: str) -> Dataset:
     """Return the version in use. Raises KnownError `dataset.missing`."""
     row = db.execute(
