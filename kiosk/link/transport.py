@@ -26,6 +26,7 @@ from kiosk.core.wire.pki import pem_of
 JSON = "application/json"
 MAX_ANSWER_BYTES = 4 << 20
 _PIECE = 1 << 16
+_NS = 1_000_000_000
 _MAX_CA_BYTES = 64 * 1024
 _BUSY = {429, 503, 507}
 _SLOW = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
@@ -36,9 +37,9 @@ _CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)
 class Timeouts:
     """Seconds: to connect, for each silence while reading, and for a whole answer that is no file."""
 
-    connect: float = 5
-    silence: float = 15
-    whole: float = 60
+    connect: int = 5
+    silence: int = 15
+    whole: int = 60
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class Transport:
         """Send one request and read its answer, at most `limit` bytes of it. Raises KnownError `sync.*`."""
         body = bytearray()
         sent = {"Content-Type": media, **(headers or {})} if data is not None else dict(headers or {})
-        ends = time.monotonic() + self._times.whole
+        ends = time.monotonic_ns() + self._times.whole * _NS
         status = self._read(method, path, data, sent, lambda _: body, limit, ends)
         return Answer(status, bytes(body))
 
@@ -172,7 +173,7 @@ class Transport:
         headers: Mapping[str, str],
         goes_into: Callable[[int], bytearray],
         limit: int,
-        ends: float | None,
+        ends: int | None,
     ) -> int:
         try:
             with self._session.request(
@@ -191,7 +192,7 @@ class Transport:
                         raise KnownError("sync.captive_portal")
                     if self._cancelled():
                         raise KnownError("sync.stopped")
-                    if ends is not None and time.monotonic() > ends:
+                    if ends is not None and time.monotonic_ns() > ends:
                         raise KnownError("sync.timeout")
                 _check_whole(answer, len(body))
                 return answer.status_code

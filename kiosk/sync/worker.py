@@ -9,7 +9,7 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kiosk.core.errors import KnownError
 from kiosk.link.transport import Timeouts
@@ -19,11 +19,12 @@ from kiosk.sync.outcomes import Outcome, RoundResult
 from kiosk.sync.place import Place, now
 from kiosk.sync.round import SyncRound, attention
 
-FIRST_S, LONGEST_S = 2, 300
-POLL_S = 60
-"""Seconds between two questions whether anything is new, while all goes well."""
+FIRST, LONGEST = timedelta(seconds=2), timedelta(minutes=5)
+POLL = timedelta(minutes=1)
+"""Between two questions whether anything is new, while all goes well."""
 LEAST = 20
 """Entries of the smallest batch on a bad line."""
+_MS = timedelta(milliseconds=1)
 _BAD_LINE = (Outcome.OFFLINE, Outcome.TIMEOUT)
 
 
@@ -46,15 +47,16 @@ Publish = Callable[[SyncStatus], None]
 class Backoff:
     """Pauses after failures: somewhere between 2 s and an upper end that doubles up to 5 min."""
 
-    def __init__(self, chance: Callable[[float, float], float] = random.uniform) -> None:
+    def __init__(self, chance: Callable[[int, int], int] = random.randint) -> None:
+        """`chance` draws whole milliseconds between two ends, both possible."""
         self._chance = chance
         self._failures = 0
 
-    def failed(self) -> float:
-        """Seconds until the next try."""
-        highest = min(LONGEST_S, FIRST_S * 2 ** min(self._failures + 1, 16))
+    def failed(self) -> timedelta:
+        """How long until the next try."""
+        highest = min(LONGEST, FIRST * 2 ** min(self._failures + 1, 16))
         self._failures += 1
-        return self._chance(FIRST_S, highest)
+        return timedelta(milliseconds=self._chance(FIRST // _MS, highest // _MS))
 
     def reset(self) -> None:
         """Begin anew: success, another network, or a person who asked."""
@@ -105,7 +107,7 @@ class SyncWorker:
         if at_once or self._status is None or self._status.connected:
             self._woken.set()
 
-    def stop(self, timeout: float | None = 30) -> bool:
+    def stop(self, timeout: int | None = 30) -> bool:
         """End after the step in hand, and before the store is closed; True when the thread has ended."""
         self._stopping.set()
         self._woken.set()
@@ -118,7 +120,7 @@ class SyncWorker:
         rounds: SyncRound | None = None
         try:
             while not self._stopping.is_set():
-                pause: float = LONGEST_S
+                pause = LONGEST
                 try:
                     if rounds is None:
                         place = Place.of(self._store, own_connection=True)
@@ -131,7 +133,7 @@ class SyncWorker:
                     pause = self._once(rounds)
                 except Exception as error:  # noqa: BLE001 - handed on: one bad round must not end the sync
                     self._on_bug(error)
-                if self._woken.wait(pause):
+                if self._woken.wait(pause.total_seconds()):
                     self._woken.clear()
         finally:
             if rounds is not None:
@@ -139,8 +141,8 @@ class SyncWorker:
             elif place is not None:
                 place.close()
 
-    def _once(self, rounds: SyncRound) -> float:
-        """One round; the pause after it in seconds."""
+    def _once(self, rounds: SyncRound) -> timedelta:
+        """One round; the pause after it."""
         result = rounds.run()
         self._tell(rounds.place, result)
         if result.outcome in _BAD_LINE:
@@ -149,7 +151,7 @@ class SyncWorker:
             rounds.most = min(500, rounds.most * 2)
         if result.outcome.reached and result.error is None:
             self._backoff.reset()
-            return POLL_S
+            return POLL
         return self._backoff.failed()
 
     def _tell(self, place: Place, result: RoundResult) -> None:

@@ -61,7 +61,7 @@ class Proxy:
                 both.register(one, selectors.EVENT_READ)
             with suppress(OSError):
                 while not self.ending:
-                    for key, _ in both.select(0.2):
+                    for key, _ in both.select(1):
                         if not self._pass_on(key.fileobj, device, centre, plan):
                             return
 

@@ -19,7 +19,7 @@ from tests.sync.canned import answer, canned
 from tests.sync.enrolled import EnrolledDevice, make_enrolled, sync
 
 PAGE = b"<html><body>Welcome, please log in</body></html>"
-IMPATIENT = Timeouts(connect=1, silence=0.3, whole=1)
+IMPATIENT = Timeouts(connect=1, silence=1, whole=1)
 
 
 @pytest.fixture(scope="module")
