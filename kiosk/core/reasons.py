@@ -17,7 +17,7 @@ class Words:
 
 OUTAGE_CAUSES: Mapping[str, Words] = {
     "no_network": Words("لا توجد شبكة", "no network"),
-    "payment_service": Words("خدمة الدفع الحكومية متوقفة", "the government payment service is down"),
+    "payment_service": Words("خدمة الدفع الحكومية متوقفة", "the payment service is down"),
     "terminal_fault": Words("ماكينة الدفع معطلة", "the payment terminal is broken"),
     "no_power": Words("انقطاع الكهرباء", "no power"),
     "other": Words("سبب آخر", "another cause"),

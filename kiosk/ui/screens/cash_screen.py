@@ -139,7 +139,7 @@ class CashScreen(Screen):
     def _done_page(self) -> QWidget:
         page = QWidget()
         box = column(self.look, spacing=12)
-        done = Notice(self.look)
+        done = Notice(self.look, self)
         done.say("success", self.texts("cash.done"))
         card = Card(self.look)
         self.facts = FactsTable(self.look, spacing=10, large=True)

@@ -84,7 +84,7 @@ class OutageScreen(Screen):
     def _open_page(self) -> QWidget:
         page = QWidget()
         box = column(self.look, spacing=12)
-        banner = Notice(self.look)
+        banner = Notice(self.look, self)
         banner.say("warning", self.texts("outage.now"))
         card = Card(self.look)
         self.facts = FactsTable(self.look, spacing=10, large=True)

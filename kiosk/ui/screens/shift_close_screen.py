@@ -28,7 +28,7 @@ class ShiftCloseScreen(Screen):
         self.presenter = ShiftClosePresenter(context, self)
         texts = self.texts
         self.steps = StepsBar(self.look, [texts(f"shift_close.step_{name}") for name in STEPS])
-        self.other = Notice(self.look)
+        self.other = Notice(self.look, self)
         self.pages = Pages(self.look)
         self._step = ""
         self._reasons: tuple[tuple[str, str], ...] = ()
@@ -111,7 +111,7 @@ class ShiftCloseScreen(Screen):
         card = Card(self.look)
         self.result = FactsTable(self.look, spacing=8, large=True)
         card.inside.addWidget(self.result)
-        self.supervisor = Notice(self.look)
+        self.supervisor = Notice(self.look, self)
         self.supervisor.say("warning", self.texts("shift_close.needs_supervisor"))
         self._reason_box = column(self.look, spacing=0)
         self.remark = TextEdit(self.look)

@@ -71,7 +71,7 @@ class ShiftOpenScreen(Screen):
     def _opened_page(self) -> QWidget:
         page = QWidget()
         box = column(self.look, spacing=12)
-        done = Notice(self.look)
+        done = Notice(self.look, self)
         done.say("success", self.texts("shift_open.done"))
         card = Card(self.look)
         card.inside.addWidget(self.facts)

@@ -44,7 +44,7 @@ class ShiftScreen(Screen):
         self._card = Card(self.look, spacing=6)
         self._card.inside.addLayout(row)
         self._card.hide()
-        self.due = Notice(self.look)
+        self.due = Notice(self.look, self)
         self._grid = FlowGrid(self.look, 2, spacing=12)
         for widget in (self._card, self.due, self._grid):
             self.page.addWidget(widget)

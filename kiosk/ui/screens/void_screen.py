@@ -120,7 +120,7 @@ class VoidScreen(Screen):
     def _done_page(self) -> QWidget:
         page = QWidget()
         box = column(self.look, spacing=12)
-        done = Notice(self.look)
+        done = Notice(self.look, self)
         done.say("success", self.texts("void.done"))
         card = Card(self.look)
         self.result = FactsTable(self.look, spacing=8, large=True)

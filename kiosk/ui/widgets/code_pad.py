@@ -12,8 +12,8 @@ from kiosk.ui.widgets.pad_follow import follow_focus
 
 LATIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 COLUMNS = 5
-WIDTH = 312
-"""px at scale 1."""
+DIGITS_WIDTH, LATIN_WIDTH = 216, 312
+"""px at scale 1: the letters take more of the page while they are shown."""
 
 
 class LatinPad(KeyPanel):
@@ -44,8 +44,8 @@ class CodePad(QWidget):
         self.digits, self.latin = Keypad(look, extra), LatinPad(look)
         self.swap = Button(look, look.texts("count.letters"), pressed=self._swap)
         self.swap.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for pad in (self.digits, self.latin):
-            pad.setFixedWidth(look.px(WIDTH))
+        for pad, width in ((self.digits, DIGITS_WIDTH), (self.latin, LATIN_WIDTH)):
+            pad.setFixedWidth(look.px(width))
             follow_focus(pad, *edits)
         box = column(look, spacing=8)
         for widget in (self.digits, self.latin, self.swap):

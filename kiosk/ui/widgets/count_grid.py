@@ -5,7 +5,7 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtGui import QFocusEvent, QKeyEvent, Qt
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.core.money import format_pounds
 from kiosk.ui.count_sheet import Piece, sheet_total
@@ -32,7 +32,7 @@ class PiecesEdit(DigitsEdit):
         super().__init__(look, LONGEST)
         self._entered = entered
         self.following: PiecesEdit | None = None
-        self.setFixedWidth(look.px(92))
+        self.setFixedWidth(look.px(80))
 
     @property
     def pieces(self) -> int | None:
@@ -88,7 +88,7 @@ class PiecesRow(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setAutoRepeat(True)
         button.setAutoRepeatDelay(500)
-        button.setFixedWidth(look.px(56))
+        button.setFixedWidth(look.px(52))
         return button
 
 
@@ -102,7 +102,7 @@ class CountGrid(QWidget):
         self.rows: list[PiecesRow] = []
         self._grid = FlowGrid(self.look, 2, spacing=8)
         self.pad = Keypad(self.look)
-        self.pad.setFixedWidth(self.look.px(232))
+        self.pad.setFixedWidth(self.look.px(216))
         self.total = Label(self.look, "", "total")
         main = QVBoxLayout()
         main.setContentsMargins(0, 0, 0, 0)
@@ -124,12 +124,9 @@ class CountGrid(QWidget):
             return
         self._pieces = tuple(pieces)
         self.rows = [PiecesRow(self.look, one, self._entered) for one in pieces]
-        width = max((row.label.sizeHint().width() for row in self.rows), default=0)
         for row, after in pairwise([*self.rows, self.rows[-1]] if self.rows else []):
             row.edit.following = after.edit if after is not row else None
         for row in self.rows:
-            row.label.setMinimumWidth(width)
-            row.label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             row.edit.textEdited.connect(lambda _text: self._told())
         self._grid.show_items(self.rows)
         if self.rows:
