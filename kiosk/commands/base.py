@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -13,6 +13,13 @@ from kiosk.commands.usage import usage_error
 from kiosk.core.bidi import excerpt
 from kiosk.core.errors import KnownError, Language, error_payload
 
+TRIAL_MARK = (
+    "جهاز تجريبي: للتعلم فقط، ولا يُعتد بإيصالاته وتقاريره.",
+    "Trial device: for learning only; its receipts and reports bind nobody.",
+)
+"""First line of every text about a trial store, in Arabic and English."""
+_TRIAL = "kiosk.trial"
+
 
 @dataclass(frozen=True)
 class Output:
@@ -20,6 +27,8 @@ class Output:
 
     language: Language
     as_json: bool
+    trial: bool = False
+    """Whether the answer is about a trial store: its text begins with `TRIAL_MARK`."""
 
     def text(self, arabic: str, english: str) -> str:
         """Choose the sentence of the caller's language."""
@@ -30,7 +39,8 @@ class Output:
         if self.as_json:
             _say(json.dumps(payload, ensure_ascii=False, indent=2))
         else:
-            _say(self.text(arabic, english))
+            said = self.text(arabic, english)
+            _say(f"{self.text(*TRIAL_MARK)}\n{said}" if self.trial else said)
 
     def error(self, error: KnownError) -> None:
         """Write a known error to standard error: sentence and remedy, or with `--json` an object."""
@@ -62,8 +72,14 @@ _help_option = click.help_option("--help", help="اعرض هذه الصفحة ·
 
 def output() -> Output:
     """Return the output of the command that is running."""
-    arguments: list[str] = click.get_current_context().obj
-    return output_of(arguments)
+    context = click.get_current_context()
+    arguments: list[str] = context.obj
+    return replace(output_of(arguments), trial=context.meta.get(_TRIAL, False))
+
+
+def mark_trial() -> None:
+    """Let what the running command says from now on begin with the mark of a trial."""
+    click.get_current_context().meta[_TRIAL] = True
 
 
 def output_of(arguments: list[str]) -> Output:

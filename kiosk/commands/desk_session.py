@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kiosk.commands.base import output
+from kiosk.commands.base import mark_trial, output
 from kiosk.core.errors import KnownError
 from kiosk.desk.session import Session
 from kiosk.desk.unlock import lock, unlock
@@ -58,13 +58,15 @@ def required_options(store: Path | None, staff: str | None) -> tuple[Path, str]:
 
 @contextmanager
 def open_session(store: Path | None, staff: str | None) -> Iterator[Session]:
-    """Unlock the store for a person and lock it again afterwards.
+    """Unlock the store for a person and lock it again afterwards. A trial marks what the command says.
 
     Raises KnownError `session.no_store`, `session.no_staff`, and what `kiosk.desk.unlock.unlock` raises.
     """
     folder, code = required_options(store, staff)
     session = unlock(folder, code, secret_of(SECRET, code), opening=OPENING)
     try:
+        if session.store.journal.state().trial:
+            mark_trial()
         yield session
     finally:
         lock(session)

@@ -66,7 +66,7 @@ def test_before_any_shift_there_are_no_receipts(
 ) -> None:
     device = make_device(tmp_path / "new", command_line, monkeypatch)
     assert device.json("TEL-1", "receipt", "list")["receipts"] == []
-    assert device("TEL-1", "receipt", "list").out == "لا توجد إيصالات.\n"
+    assert device("TEL-1", "receipt", "list").out.endswith("\nلا توجد إيصالات.\n")
 
 
 def test_a_receipt_is_voided_with_a_supervisors_signature(device: Device, paid: Any) -> None:
