@@ -32,6 +32,7 @@ class Reference:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._policies: dict[date, Policy] = {}
+        self._pinned: dict[str, VersionRef] = {}
 
     @cached_property
     def zone(self) -> Zone:
@@ -87,9 +88,15 @@ class Reference:
         return Surroundings(day, self.place.governorate if self.place else None, self.governorates)
 
     def version(self, name: str) -> VersionRef:
-        """The version and hash of a dataset in use, as entries pin it."""
-        dataset = self._dataset(name)
-        return VersionRef(version=dataset.version, hash=dataset.hash)
+        """The version and hash of a dataset as entries pin it: the one that was read here.
+
+        Sync may bring a newer one into use meanwhile; what was worked out with the old one says so.
+        """
+        if name not in self._pinned:
+            self._dataset(name)
+        return self._pinned[name]
 
     def _dataset(self, name: str) -> Dataset:
-        return current_dataset(self._db, name)
+        dataset = current_dataset(self._db, name)
+        self._pinned[name] = VersionRef(version=dataset.version, hash=dataset.hash)
+        return dataset

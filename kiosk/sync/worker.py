@@ -30,7 +30,10 @@ _BAD_LINE = (Outcome.OFFLINE, Outcome.TIMEOUT)
 
 @dataclass(frozen=True)
 class SyncStatus:
-    """What the chip of every screen says. `since`: claimed UTC since when `connected` is as it is."""
+    """What the chip of every screen says. `since`: claimed UTC since when `connected` is as it is.
+
+    `applied`: datasets that came into use in this round: a session then needs a new `Reference`.
+    """
 
     connected: bool
     since: datetime
@@ -39,6 +42,7 @@ class SyncStatus:
     attention: int
     outcome: Outcome | None = None
     error: KnownError | None = None
+    applied: tuple[str, ...] = ()
 
 
 Publish = Callable[[SyncStatus], None]
@@ -166,6 +170,7 @@ class SyncWorker:
             attention=attention(place) + len(result.faults),
             outcome=result.outcome,
             error=result.error,
+            applied=tuple(result.applied),
         )
         self._status = status
         self._publish(status)

@@ -27,9 +27,9 @@ from tests.acts import ask, begin, collection, pay_for
 from tests.sync.enrolled import EnrolledDevice, sync
 from tests.sync.proxy import Plan, Proxy, proxied
 
-STRIDE = 83
+STRIDE = 149
 """A prime, so that no offset of a record's grid is always missed."""
-EDGE = 24
+EDGE = 12
 PATIENT = Timeouts(connect=20, silence=30, whole=60)
 """A machine that is busy with other tests answers late: here only the cuts are looked at."""
 
@@ -168,7 +168,7 @@ def test_a_batch_cut_at_many_offsets_arrives_whole_and_once(
     with cut_line(device, monkeypatch, one_citizen) as line:
         assert line.place.seq() - line.base >= 5
         assert "sync.offline" in cut_everywhere(line, STRIDE)
-        assert line.proxy.cuts > 100
+        assert line.proxy.cuts > 60
     money_once(device, device.unlock("TEL-1"))
 
 
@@ -182,7 +182,7 @@ def test_a_batch_cut_at_every_byte_arrives_whole_and_once(
     money_once(device, device.unlock("TEL-1"))
 
 
-@pytest.mark.parametrize("stride", [4099, pytest.param(257, marks=pytest.mark.long)])
+@pytest.mark.parametrize("stride", [8191, pytest.param(257, marks=pytest.mark.long)])
 def test_a_batch_of_five_hundred_cut_at_sampled_offsets_arrives_whole_and_once(
     device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch, stride: int
 ) -> None:
@@ -192,6 +192,6 @@ def test_a_batch_of_five_hundred_cut_at_sampled_offsets_arrives_whole_and_once(
         assert up > 30_000
         for at in range(1, up, stride):
             line.cut_and_send_again(Plan(up=at))
-        for at in range(1, down, stride // 4):
+        for at in range(1, down, max(100, stride // 16)):
             line.cut_and_send_again(Plan(down=at))
-        assert line.proxy.cuts > 10
+        assert line.proxy.cuts > 8

@@ -150,3 +150,16 @@ def test_what_the_centre_could_not_apply_is_shown_with_its_reason(device: Enroll
     assert held[0].ar
     assert result.attention == 1
     assert result.outcome in (Outcome.NOTHING_TO_SEND, Outcome.DELIVERED)
+
+
+def test_what_was_read_before_a_new_version_came_is_pinned_as_what_it_was(device: EnrolledDevice) -> None:
+    session = device.unlock("TEL-1")
+    sync(session)
+    assert session.reference.policy_book
+    before = session.reference.version("policy")
+    text = shipped_trial_data().policy.decode()
+    load_text(device.server.centre, "policy", text + "\n# newer still\n")
+    assert sync(session).applied == ["policy"]
+    assert session.reference.version("policy") == before
+    assert device.unlock("TEL-1").reference.version("policy").version > before.version
+    load_text(device.server.centre, "policy", text)
