@@ -206,7 +206,7 @@ class VoidPresenter:
     def _found(self, found: "tuple[str, tuple[tuple[str, int], ...], str, int]") -> None:
         number, lines, at, total = found
         texts = self._context.texts
-        facts = [Fact(texts("void.number"), texts.data(number)), Fact(texts("void.at"), texts.data(at))]
+        facts = [Fact(texts("void.issued", at=at), texts.data(number))]
         facts += [Fact(texts.data(label), money(texts, amount)) for label, amount in lines[:4]]
         facts.append(Fact(texts("void.total"), money(texts, total), strong=True))
         self._show(replace(self.state, step="why", chosen=number, facts=tuple(facts), reason=""))
