@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtGui import Qt
-from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen, SideBySide
@@ -185,7 +185,6 @@ class PayScreen(Screen):
         card = Card(self.look, margin=10, spacing=8)
         row = line(self.look, spacing=12)
         row.addWidget(self._edit("cash", MoneyEdit(self.look)), 1)
-        row.addWidget(self._edit("left", MoneyEdit(self.look)), 1)
         change = column(self.look, spacing=0)
         self.change_words, self.change = Label(self.look, "", "label"), Label(self.look, "", "total")
         change.addWidget(self.change_words)
@@ -194,15 +193,14 @@ class PayScreen(Screen):
         card.inside.addLayout(row)
         self.quick = FlowGrid(self.look, 4, spacing=8)
         card.inside.addWidget(self.quick)
+        card.inside.addWidget(self._edit("left", MoneyEdit(self.look)))
         return card
 
     def _slip_part(self) -> Card:
         card = Card(self.look, margin=10, spacing=8)
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(self.look.px(10))
-        grid.setVerticalSpacing(self.look.px(6))
-        for at, name in enumerate(SLIP_FIELDS):
+        grid = FlowGrid(self.look, 3)
+        fields: list[QWidget] = []
+        for name in SLIP_FIELDS:
             edit: TextEdit = CodeEdit(self.look)
             if name == "slip_amount":
                 edit = MoneyEdit(self.look)
@@ -210,9 +208,9 @@ class PayScreen(Screen):
                 edit = DigitsEdit(self.look, longest=4)
             elif name == "slip_time":
                 edit.setProperty("role", "time")
-            grid.addWidget(self._edit(name, edit), at // 3, at % 3, Qt.AlignmentFlag.AlignBottom)
-            grid.setColumnStretch(at % 3, 1)
-        card.inside.addLayout(grid)
+            fields.append(self._edit(name, edit))
+        grid.show_items(fields)
+        card.inside.addWidget(grid)
         return card
 
     def _aside(self) -> QVBoxLayout:

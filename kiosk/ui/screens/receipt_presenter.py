@@ -127,7 +127,7 @@ class ReceiptPresenter:
 
     def copy(self, reason: str) -> None:
         """Print once more for a reason."""
-        if self._once.begin() is None:
+        if not self.state.asking or self._once.begin() is None:
             return
         self._context.desk.act(copy_of(self._seq, reason), self._asked, self._failed)
 
