@@ -12,5 +12,7 @@ BENCHMARKS: dict[str, str] = {
     "store.commit": "benchmarks.store_commit:commit",
     "cli.start": "benchmarks.command_line:start",
     "ui.start": "benchmarks.ui:start",
+    "desk.inputs_request": "benchmarks.inputs:request",
+    "desk.inputs_collection": "benchmarks.inputs:collection",
 }
 """Each benchmark by name, as `module:function`; a function takes nothing and yields `Figure`s."""
