@@ -13,7 +13,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from kiosk.ui.display_settings import DisplaySettings
-from tests.ui.scenes import SCENES
+from tests.ui.all_scenes import SCENES
 from tests.ui.stage import Stage, copied, make_template
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"

@@ -1,6 +1,6 @@
 """Each screen in each state that matters. Every scene is audited and photographed.
 
-Add the scenes of a new screen in a module of its own (`scenes_<task>.py`) and its table below.
+The scenes of a new screen stand in a module of their own, `scenes_<task>.py`, with tables like those below.
 """
 
 from collections.abc import Callable
@@ -88,3 +88,5 @@ SCENES: dict[str, Scene] = {
     "queue-connected": queue_connected,
     "settings": settings,
 }
+SCROLLS = {"unlock-wrong"}
+"""With a message on top, which may push the page beyond the smallest window."""

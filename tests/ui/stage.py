@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,13 @@ from PySide6.QtGui import QKeyEvent, QPixmap, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from kiosk.core.catalogue.model import Catalogue
+from kiosk.core.catalogue.plain import from_plain as catalogue_from_plain
 from kiosk.core.errors import KnownError
+from kiosk.core.fees import FeeTables, tables_from_plain
+from kiosk.core.wire.canonical import parse_canonical
+from kiosk.desk import unlock as unlocking
+from kiosk.desk.reference import CATALOGUE, FEES, LARGEST, Reference
 from kiosk.desk.session import Session
 from kiosk.store.moments import DeviceClock
 from kiosk.ui.application import make_application
@@ -70,6 +77,7 @@ class Stage:
         screens: Mapping[str, str] = SCREENS,
     ) -> None:
         make_application(["stage"])
+        vars(unlocking)["Reference"] = ReadOnce
         self.clocks = clocks or FakeClocks()
         self.kept: list[DisplaySettings] = []
         self.waits: list[bool] = []
@@ -184,7 +192,7 @@ class Stage:
         """Unlock through the screen, by touch."""
         self.tap(self.screen.tiles.tiles[code])
         for digit in SECRETS[code][0]:
-            self.tap(self.screen.secret.pad.keys[digit])
+            QTest.mouseClick(self.screen.secret.pad.keys[digit], Qt.MouseButton.LeftButton)
         self.tap(self.screen.open_button)
 
     def do(self, work: Callable[[Session], T]) -> T:
@@ -197,6 +205,28 @@ class Stage:
         """Show a screen."""
         self.shell.go(name, **arguments)
         self.settle()
+
+
+@cache
+def _catalogue(content: bytes) -> Catalogue:
+    return catalogue_from_plain(parse_canonical(content, max_bytes=LARGEST))
+
+
+@cache
+def _fees(content: bytes) -> FeeTables:
+    return tables_from_plain(parse_canonical(content, max_bytes=LARGEST))
+
+
+class ReadOnce(Reference):
+    """Reads the catalogue and the fees once a run, not once a stage: the same bytes say the same."""
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return _catalogue(self._dataset(CATALOGUE).content)
+
+    @cached_property
+    def fees(self) -> FeeTables:
+        return _fees(self._dataset(FEES).content)
 
 
 def copied(template: Path, to: Path) -> Path:
