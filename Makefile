@@ -1,8 +1,10 @@
 # Every target first makes the virtual environment and installs what is locked (tools/setup.sh).
-.PHONY: help setup run demo test test-long lint mutants bench lock
+.PHONY: help setup run demo pictures test test-long lint mutants bench lock
 PY := .venv/bin/python
 LOCK := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml
 PYTEST := $(PY) -m pytest -n 2 --dist worksteal
+# Everything but the demonstration and the kiosk itself works without a screen, unless it is told otherwise.
+ON_SCREEN := $(if $(QT_QPA_PLATFORM),,env -u QT_QPA_PLATFORM)
 export QT_QPA_PLATFORM ?= offscreen
 
 help:            ## what each target does
@@ -11,11 +13,15 @@ help:            ## what each target does
 setup:           ## virtual environment, locked dependencies, system packages
 	@tools/setup.sh
 
-run: setup       ## the kiosk itself: for now its commands, there are no screens yet
-	@$(PY) -m kiosk --help
+run: setup       ## the kiosk on the demonstration's device, with a server and a printer beside it
+	@$(ON_SCREEN) $(PY) -m tools.demo --run
 
-demo: setup      ## a walk through what works today, with real commands
-	@$(PY) -m tools.demo
+demo: setup      ## the whole job from end to end; without a display it walks by itself into demo-output/
+	@$(ON_SCREEN) $(PY) -m tools.demo
+
+pictures: setup  ## takes the pictures in docs/screens/ and docs/paper/ again
+	$(PY) -m tools.screens_pictures
+	$(PY) -m tools.paper_pictures
 
 test: setup lint ## linters, types and the whole test suite
 	$(PYTEST) --durations=10 -m "not long"

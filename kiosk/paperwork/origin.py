@@ -1,7 +1,8 @@
 """Where a paper comes from: names of body, unit and vehicle, and where its code is checked.
 
-Names and host come with the enrolment and are kept in the setting `origin`. A device that was never told
-prints its codes alone, and seals nothing: a code that no centre knows proves nothing.
+An enrolled device knows names from its enrolment and the host from the centre's signed list of receipt keys;
+names that were kept in the setting `origin` come first. A device that was never told prints its codes alone,
+and seals nothing: a code that no centre knows proves nothing.
 """
 
 import json
@@ -10,9 +11,12 @@ from dataclasses import asdict, dataclass
 from sqlite_utils import Database
 
 from kiosk.core.entries.staff import StreamOpened
-from kiosk.core.errors import BugError
+from kiosk.core.errors import BugError, KnownError
+from kiosk.core.receipt_keys import PURPOSE as KEY_LIST
 from kiosk.documents.model import Place
 from kiosk.paperwork.reading import entry_of
+from kiosk.store.datasets import current_dataset
+from kiosk.store.sync_state import centre_of
 
 SETTING = "origin"
 
@@ -39,9 +43,25 @@ def keep_origin(db: Database, origin: Origin) -> None:
 
 
 def origin_of(db: Database) -> Origin:
-    """The names that were kept; empty ones where there are none."""
+    """The names that were kept, or else those of the enrolment; empty ones where there are none."""
     row = db.execute("SELECT value FROM setting WHERE name = ?", (SETTING,)).fetchone()
-    return Origin(**json.loads(row[0])) if row else Origin()
+    if row:
+        return Origin(**json.loads(row[0]))
+    centre = centre_of(db)
+    if centre is None:
+        return Origin()
+    return Origin(unit=centre.unit_name, vehicle=centre.vehicle or "", host=_host(db))
+
+
+def _host(db: Database) -> str:
+    """Where receipts are checked, as the list of receipt keys in use says; '' before the first list."""
+    try:
+        listed = current_dataset(db, KEY_LIST)
+    except KnownError as error:
+        if error.code != "dataset.missing":
+            raise
+        return ""
+    return str(json.loads(listed.content)["host"])
 
 
 def place_of(db: Database) -> tuple[Place, bool]:

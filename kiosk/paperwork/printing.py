@@ -4,6 +4,8 @@ Every method is called where the store lives. Drawing is apart (`draw`): it take
 neither store nor keys, so it may run on the printer's own thread.
 """
 
+from collections.abc import Callable, Mapping
+
 from kiosk.core.errors import BugError
 from kiosk.core.raster import Sheet
 from kiosk.core.roles import Right
@@ -12,6 +14,7 @@ from kiosk.desk.session import Session
 from kiosk.documents.model import Printable
 from kiosk.paperwork.papers import missing_papers_of
 from kiosk.paperwork.receipts import receipt_of
+from kiosk.paperwork.reports import handover_of, x_of, z_of
 from kiosk.store.print_jobs import (
     PrintJob,
     PrintOutcome,
@@ -30,12 +33,17 @@ COPY_REASONS = ("customer_lost", "not_readable", "file_copy")
 """Why somebody asks for another print of a paper that may be out already."""
 
 
+_OF_SHIFTS: Mapping[str, Callable[..., Printable]] = {"x": x_of, "z": z_of, "handover": handover_of}
+
+
 def paper_of(session: Session, job: PrintJob, copy: int) -> Printable:
     """The paper that a job prints, as plain values. Raises BugError for a document that nobody makes."""
     if job.document == RECEIPT:
         return receipt_of(session, job.entry, copy=copy)
     if job.document == PAPERS:
         return missing_papers_of(session, job.entry, copy=copy)
+    if job.document in _OF_SHIFTS:
+        return _OF_SHIFTS[job.document](session, job.entry, copy=copy)
     raise BugError(f"nobody makes {job.document}")
 
 

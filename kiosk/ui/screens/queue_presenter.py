@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.core.errors import KnownError
 from kiosk.ui.desk_access import local_text
 from kiosk.ui.presenter import Context
-from kiosk.ui.sync_state import Attention
+from kiosk.ui.sync_state import Attention, SyncState
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
@@ -52,11 +52,21 @@ class QueuePresenter:
     def __init__(self, context: Context, view: QueueView) -> None:
         self._context, self._view = context, view
         self.state = QueueState()
+        self._seen: SyncState | None = None
 
     def refresh(self) -> None:
         """Look at the queue again."""
+        self._context.desk.look_again()
+        self._read()
+
+    def sync_changed(self, state: SyncState) -> None:
+        """The connection or what waits has changed while the screen is in sight."""
+        if state != self._seen:
+            self._seen = state
+            self._read()
+
+    def _read(self) -> None:
         desk = self._context.desk
-        desk.look_again()
         desk.ask(facts_of(desk.sync.attention), self._told, self._view.say_error)
 
     def try_now(self) -> None:

@@ -1,5 +1,7 @@
 """The queue screen: what waits to be sent, in words that calm, and what needs a person."""
 
+from PySide6.QtGui import QHideEvent, QShowEvent
+
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen
 from kiosk.ui.screens.queue_presenter import QueuePresenter, QueueState
@@ -17,6 +19,7 @@ class QueueScreen(Screen):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.presenter = QueuePresenter(context, self)
+        self._follows = False
         self._icon = Icon(self.look, "offline", 48)
         self._headline = Label(self.look, "", "heading", wrap=True)
         self._explanation = Label(self.look, "", "secondary", wrap=True)
@@ -45,6 +48,20 @@ class QueueScreen(Screen):
     def arrive(self, **_arguments: object) -> None:
         """Read afresh."""
         self.presenter.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """While it is in sight it follows the connection."""
+        super().showEvent(event)
+        if not self._follows:
+            self._follows = True
+            self.context.desk.watch(self.presenter.sync_changed)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Out of sight it rests."""
+        super().hideEvent(event)
+        if self._follows:
+            self._follows = False
+            self.context.desk.unwatch(self.presenter.sync_changed)
 
     def show_state(self, state: QueueState) -> None:
         """Draw the state."""
