@@ -45,13 +45,6 @@ SITUATIONS = {
         en="The other person's code is missing.",
         remedy_en="Type the staff code as on the card.",
     ),
-    "pick.to": Situation(
-        Kind.INPUT,
-        ar="لم تختر لمن تُسلَّم النقدية.",
-        remedy_ar="اختر الخزينة أو زميلًا.",
-        en="It is not chosen to whom the cash goes.",
-        remedy_en="Choose the treasury or a colleague.",
-    ),
     "pick.hour": Situation(
         Kind.INPUT,
         ar="الوقت {text} مكتوب خطأ.",
