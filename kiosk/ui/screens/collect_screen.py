@@ -175,16 +175,16 @@ class CollectScreen(Screen):
         texts, presenter = self.texts, self.presenter
         aside = column(self.look, spacing=8)
         self.amount = MoneyEdit(self.look)
-        self.amount.textEdited.connect(lambda _text: presenter.type(amount=self.amount.value()))
+        self._follow("amount", self.amount)
         aside.addWidget(self.add_field("amount", Field(self.look, texts("collect.amount"), self.amount)))
         self.payer, self.number = TextEdit(self.look), DigitsEdit(self.look, longest=14)
-        self.payer.textEdited.connect(lambda _text: presenter.type(payer=self.payer.value()))
-        self.number.textEdited.connect(lambda _text: presenter.type(number=self.number.value()))
+        self._follow("payer", self.payer)
+        self._follow("number", self.number)
         options = [(one, texts(f"collect.capacity_{one}")) for one in CAPACITIES]
         self.capacity = Choices(self.look, texts("collect.capacity"), options, presenter.capacity, columns=3)
         self.mandate, self.order_no = CodeEdit(self.look), CodeEdit(self.look)
-        self.mandate.textEdited.connect(lambda _text: presenter.type(mandate=self.mandate.value()))
-        self.order_no.textEdited.connect(lambda _text: presenter.type(order_no=self.order_no.value()))
+        self._follow("mandate", self.mandate)
+        self._follow("order_no", self.order_no)
         for name, label, widget in (
             ("payer", texts("collect.payer"), self.payer),
             ("capacity", texts("collect.capacity"), self.capacity),
@@ -205,6 +205,15 @@ class CollectScreen(Screen):
             aside.addWidget(part)
         aside.addStretch(1)
         return aside
+
+    def _follow(self, name: str, edit: TextEdit) -> None:
+        """Tell the presenter what stands in a field; also when a scan is taken out of it again."""
+
+        def told(_text: str) -> None:
+            if edit.value() != getattr(self.presenter.typed, name):
+                self.presenter.type(**{name: edit.value()})
+
+        edit.textChanged.connect(told)
 
     def _draw_debts(self, state: CollectState) -> None:
         before = self._drawn

@@ -147,8 +147,14 @@ class PayScreen(Screen):
 
     def _edit(self, name: str, edit: TextEdit) -> Field:
         self.edits[name] = edit
-        edit.textEdited.connect(lambda _text: self.presenter.type(**{name: edit.value()}))
+        edit.textChanged.connect(lambda _text: self._typed(name))
         return self.add_field(name, Field(self.look, self.texts(f"pay.{name}"), edit))
+
+    def _typed(self, name: str) -> None:
+        """A field says something new; also when a scan is taken out of it again."""
+        value = self.edits[name].value()
+        if value != getattr(self.presenter.typed, name):
+            self.presenter.type(**{name: value})
 
     def _main(self) -> QVBoxLayout:
         main = column(self.look, spacing=8)

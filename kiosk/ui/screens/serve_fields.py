@@ -78,7 +78,7 @@ def _hint(look: Look, view: FieldView) -> str:
 def _edit(look: Look, view: FieldView, value: str, typed: Callable[[str], object]) -> TextEdit:
     edit = _EDITS.get(view.kind, TextEdit)(look)
     edit.setText(value)
-    edit.textEdited.connect(lambda _text: typed(edit.value()))
+    edit.textChanged.connect(lambda _text: typed(edit.value()))
     return edit
 
 
