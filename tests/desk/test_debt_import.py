@@ -39,7 +39,7 @@ def test_the_next_file_becomes_the_next_version_and_the_same_file_has_the_same_h
     assert (second.version, second.loaded.hash) == (2, first.loaded.hash)
     entries = session.store.db.execute("SELECT count(*) FROM journal_1 WHERE type = 'snapshot.applied'")
     assert data_version(session.store.db).version == 2
-    assert entries.fetchone()[0] == 4 + 2
+    assert entries.fetchone()[0] == 5 + 2
 
 
 def test_a_file_with_mistakes_changes_nothing_and_hands_over_all_of_them(
