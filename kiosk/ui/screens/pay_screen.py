@@ -22,6 +22,8 @@ from kiosk.ui.widgets.table import Column, DataTable, TableRow
 
 TENDERS = ("cash", "slip", "both")
 SLIP_FIELDS = ("slip_amount", "slip_number", "slip_time", "slip_terminal", "slip_approval", "slip_last4")
+SLIP_WIDTH = 190
+"""Least width of a field of the slip, px at scale 1: its date and time fit."""
 LINES = 3
 """Lines in sight; the receipt has them all."""
 
@@ -214,6 +216,7 @@ class PayScreen(Screen):
                 edit = DigitsEdit(self.look, longest=4)
             elif name == "slip_time":
                 edit.setProperty("role", "time")
+            edit.setMinimumWidth(self.look.px(SLIP_WIDTH))
             fields.append(self._edit(name, edit))
         grid.show_items(fields)
         card.inside.addWidget(grid)
