@@ -43,7 +43,7 @@ class ApprovalScreen(Screen):
         aside = column(self.look)
         aside.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         aside.addStretch(1)
-        self.page.addWidget(SideBySide(context, main, aside, shares=(6, 5), narrow=680), 1)
+        self.page.addWidget(SideBySide(context, main, aside, shares=(6, 5), narrow=760), 1)
         self.sign_button = self.add_primary(
             PrimaryButton(
                 self.look, texts("approval.sign"), icon_name="check", commits=True, pressed=self._sign

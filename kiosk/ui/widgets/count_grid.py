@@ -32,7 +32,7 @@ class PiecesEdit(DigitsEdit):
         super().__init__(look, LONGEST)
         self._entered = entered
         self.following: PiecesEdit | None = None
-        self.setFixedWidth(look.px(80))
+        self.setFixedWidth(look.px(76))
 
     @property
     def pieces(self) -> int | None:
@@ -102,7 +102,7 @@ class CountGrid(QWidget):
         self.rows: list[PiecesRow] = []
         self._grid = FlowGrid(self.look, 2, spacing=8)
         self.pad = Keypad(self.look)
-        self.pad.setFixedWidth(self.look.px(216))
+        self.pad.setFixedWidth(self.look.px(194))
         self.total = Label(self.look, "", "total")
         main = QVBoxLayout()
         main.setContentsMargins(0, 0, 0, 0)
