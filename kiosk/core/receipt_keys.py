@@ -46,7 +46,7 @@ class ReceiptKey:
 
 @dataclass(frozen=True)
 class KeyList:
-    """The keys by `kid`, the one right host, and the void receipts known on `issued`."""
+    """The keys by `kid`, the one right host in lower case, and the void receipts known on `issued`."""
 
     host: str
     issued: datetime
@@ -69,7 +69,7 @@ def open_key_list(data: bytes, *, trusted: Mapping[str, Ed25519PublicKey], now: 
         payload = signed.payload
         keys = [_key(entry) for entry in payload["keys"]]
         voids = frozenset(map(_text, payload["voids"]))
-        host = _text(payload["host"])
+        host = _text(payload["host"]).lower()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise KnownError("seal.key_list") from error
     by_kid = {key.kid: key for key in keys}

@@ -26,6 +26,12 @@ def test_a_signed_key_list_opens_codes() -> None:
     assert open_seal(sealed(replace(FACTS, number="D42-E1-004511")).url, keys).outcome is Outcome.VOID
 
 
+def test_a_host_in_capitals_is_the_same_host() -> None:
+    data = key_list({"host": HOST.upper(), "keys": [ENTRY], "voids": []})
+    keys = open_key_list(data, trusted=TRUSTED, now=NOON)
+    assert open_seal(sealed().url, keys).outcome is Outcome.GENUINE
+
+
 def test_a_key_list_of_somebody_else_is_refused() -> None:
     with pytest.raises(KnownError) as refused:
         open_key_list(key_list({"host": HOST, "keys": [], "voids": []}), trusted={}, now=NOON)

@@ -38,7 +38,7 @@ class Centre:
         of_unit = ("--unit", sample.unit["code"])
         self.do("vehicle", "add", sample.vehicle["code"], *of_unit, "--name", sample.vehicle["name"])
         activations = {}
-        for code, roles in sample.staff.items():
+        for code, roles in ((sample.technician, ["technician"]), *sample.staff.items()):
             named = [word for role in roles for word in ("--role", role)]
             activations[code] = self.do("staff", "add", code, *of_unit, *named)["activation"]
         self._load_rules()

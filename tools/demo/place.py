@@ -79,7 +79,11 @@ class Place:
 
     def _enrol(self, centre: Centre, sample: Sample, activations: dict[str, str]) -> None:
         slip = {"KIOSK_SLIP": centre.prepare(sample)["qr_text"], "KIOSK_ACTIVATION": activations[SUPERVISOR]}
-        made = kiosk_does("provision", "--store", self.device, "--supervisor", SUPERVISOR, secrets=slip)
+        made = kiosk_does(
+            "provision",
+            *("--store", self.device, "--technician", sample.technician, "--supervisor", SUPERVISOR),
+            secrets=slip,
+        )
         if made["faults"]:
             raise DemoError(f"the device did not get all data: {made['faults']}")
         self.secrets[SUPERVISOR] = made["supervisor"]["secret"]

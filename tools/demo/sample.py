@@ -39,6 +39,7 @@ class Sample:
         self.unit: dict[str, str] = self.words["unit"]
         self.vehicle: dict[str, str] = self.words["vehicle"]
         self.staff: dict[str, list[str]] = self.words["staff"]
+        self.technician: str = self.words["technician"]
         self.citizen = Citizen(**self.words["citizen"])
 
     def rows(self, debtors: int) -> Iterator[dict[str, str]]:
