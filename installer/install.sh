@@ -125,7 +125,7 @@ add_line() {
 pip() {
     environment=$1 verb=$2
     shift 2
-    if [ -n "$wheels" ]; then set -- --no-index --find-links "$wheels" "$@"; fi
+    if [ -n "$wheels" ]; then set -- --no-index -f "$wheels" "$@"; fi
     "$environment/bin/python" -I -m pip "$verb" -q --disable-pip-version-check "$@"
 }
 

@@ -16,7 +16,7 @@ from kiosk.core.errors import KnownError
 if TYPE_CHECKING:
     from kiosk.core.raster import Sheet
     from kiosk.desk.session import Session
-    from kiosk.devices.owner import OwnerThread
+    from kiosk.devices.owner import OwnerThread, Seconds
     from kiosk.devices.print_worker import PrintWorker
     from kiosk.paperwork.printing import StorePrintDesk
     from kiosk.store.print_jobs import PrintJob, PrintOutcome
@@ -119,7 +119,7 @@ class Printing:
 
     # --- on the printer's thread
 
-    def _step(self) -> float | None:
+    def _step(self) -> "Seconds | None":
         with self._door:
             if self._closing or self._worker is None:
                 return None

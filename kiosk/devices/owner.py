@@ -12,6 +12,10 @@ AFTER_BUG = 5.0
 """Seconds until a step that raised is tried again."""
 
 
+Seconds = float
+"""A span of time."""
+
+
 class OwnerThread:
     """Runs `step` again and again on one thread. `step` does one piece of work and says when to come back:
     seconds, or None to wait until `wake`. An exception of it goes to `on_bug`, and the thread goes on.
@@ -20,7 +24,7 @@ class OwnerThread:
     def __init__(
         self,
         name: str,
-        step: Callable[[], float | None],
+        step: Callable[[], Seconds | None],
         *,
         cancel: Callable[[], None],
         on_end: Callable[[], None],
@@ -77,7 +81,7 @@ class OwnerThread:
             self._refuse()
             self._on_end()
 
-    def _one_step(self) -> float | None:
+    def _one_step(self) -> Seconds | None:
         try:
             return self._step()
         except Exception as error:  # noqa: BLE001 - handed on: one bad job must not end the day's printing

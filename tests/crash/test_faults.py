@@ -80,7 +80,7 @@ class TestFiles:
 
     def test_without_any_slot_file_nobody_gets_in_and_nothing_changes(self, device: Path) -> None:
         for name in ("slots-a.json", "slots-b.json"):
-            (device / name).unlink()
+            device.joinpath(name).unlink()
         before = contents(device)
         assert refused(device, "queue") == (4, "slots.missing")
         assert contents(device) == before
@@ -93,7 +93,7 @@ class TestFiles:
 
     def test_without_the_device_secret_no_number_opens(self, device: Path) -> None:
         for name in ("device-secret-a", "device-secret-b"):
-            (device / name).unlink()
+            device.joinpath(name).unlink()
         before = contents(device)
         assert refused(device, "queue") == (4, "device_secret.missing")
         assert contents(device)["kiosk.db"] == before["kiosk.db"]

@@ -32,7 +32,7 @@ class Machine:
 
     def command(self, name: str, body: str) -> None:
         """A stand-in for a command of the system."""
-        file = self._bin / name
+        file = self._bin.joinpath(name)
         file.write_text(f"#!/bin/sh\n{body}\n")
         file.chmod(0o755)
 

@@ -80,7 +80,7 @@ def test_a_server_gets_the_libraries_of_a_server(machine: Machine) -> None:
 def test_from_a_folder_of_wheels_no_network_is_asked(machine: Machine, tmp_path: Path) -> None:
     machine.install("--wheels", str(tmp_path))
     assert all("--no-index" in asked for asked in machine.log)
-    assert f"--find-links {tmp_path}" in machine.log[0]
+    assert f"-f {tmp_path}" in machine.log[0]
 
 
 def test_installing_again_builds_nothing_and_changes_nothing(machine: Machine) -> None:
@@ -111,7 +111,7 @@ def test_a_version_that_does_not_start_leaves_the_old_one_in_use(machine: Machin
 def test_the_release_before_stays_to_go_back_to_and_older_ones_go(machine: Machine) -> None:
     releases = machine.root / PREFIX / "releases"
     machine.install("--kiosk")
-    old, older = releases / ("0" * 16), releases / ("1" * 16)
+    old, older = releases.joinpath("0" * 16), releases.joinpath("1" * 16)
     for folder in (old, older):
         folder.mkdir()
     machine.install("--kiosk", "--central")

@@ -117,7 +117,7 @@ class Device:
 def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Device]:
     """The day's process, waiting with its store open; its home, temporary and working folder are its own."""
     base = tmp_path_factory.mktemp("private")
-    around = tuple(base / name for name in ("home", "tmp", "work"))
+    around = tuple(base.joinpath(name) for name in ("home", "tmp", "work"))
     for folder in around:
         folder.mkdir()
     home, temporary, working = map(str, around)
