@@ -167,6 +167,7 @@ class TestFullDisk:
         trial = new_trial(tmp_path / "device")
         session = trial.unlock("TEL-1")
         begin(session)
+        tracking = ask(session)
         db = session.store.db.conn
         (pages,) = db.execute("PRAGMA page_count").fetchone()
         db.execute(f"PRAGMA max_page_count = {pages}")
@@ -174,7 +175,7 @@ class TestFullDisk:
         for _ in range(50):
             before = everything(session.store.db)
             try:
-                tracking = ask(session)
+                ask(session)
             except KnownError as error:
                 stopped = error.code
                 break
