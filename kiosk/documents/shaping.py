@@ -112,6 +112,8 @@ def _shape_run(text: str, font_name: str, right_to_left: bool, arabic: bool) -> 
     buffer.flags = hb.BufferFlags.REMOVE_DEFAULT_IGNORABLES
     hb.shape(font(font_name).hb_font, buffer)
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
+    if not infos:
+        return (), 0  # nothing but characters that leave no mark, such as variation selectors
     starts = sorted({info.cluster for info in infos})
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     widest: dict[int, int] = {}

@@ -57,6 +57,12 @@ def test_no_text_draws_a_missing_glyph_or_loses_its_width(text: str) -> None:
     assert all(glyph.index for run in shaped.runs for glyph in run.glyphs)
 
 
+@pytest.mark.parametrize("text", ["\ufe0f", "\u034f", "\u180e", "\ufe0f\ufe0f", "علي\ufe0f"])
+def test_characters_that_leave_no_mark_take_no_room(text: str) -> None:
+    bare = text.strip("\ufe0f\u034f\u180e")
+    assert line(text).width == (line(bare).width if bare else 0)
+
+
 def test_the_ink_of_a_body_line_fits_a_strip_of_24_rows() -> None:
     _, _, top, bottom = ink(line("إيصال تحصيل لصالح الوحدة المحلية (123) – بند 1/2/5"))
     assert (top - bottom) * 22 <= 24 * EM

@@ -129,7 +129,7 @@ def choose_service(code: str) -> "Callable[[Session], Chosen]":
     def work(session: "Session") -> Chosen:
         catalogue = session.reference.catalogue
         service = catalogue.service(code)
-        around = Surroundings(session.today(), None, session.reference.governorates)
+        around = session.reference.surroundings(session.today())
         named = {one: catalogue.papers[one] for line in service.papers for one in line.any_of}
         return Chosen(
             service, around, named, catalogue.entities[service.entity], catalogue.must_not_claim(service)
