@@ -88,9 +88,7 @@ class Store:
             attempts = AttemptLog(folder.attempts)
             slots = _slots(folder, secret, attempts, opening)
             stream = enrolled.stream if enrolled else secrets.token_hex(16)
-            unlocked = slots.create(
-                stream=stream, technician=technician, authority=authority, device=device
-            )
+            unlocked = slots.create(stream=stream, technician=technician, authority=authority, device=device)
             store = cls(folder, hold, slots, attempts, unlocked)
             store.db = open_database(folder.database, unlocked.dek, unlocked.salt, create=True)
             migrations.apply(store.db)

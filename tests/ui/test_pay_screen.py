@@ -95,8 +95,9 @@ def test_a_slip_pays_and_a_scan_fills_only_its_own_field(stage: Stage) -> None:
     stage.scan("12345678")
     assert stage.screen.edits["slip_amount"].value() == "27.00"
     stage.tap(stage.screen.pay_button)
-    assert stage.shell.name_shown == "receipt", stage.screen.summary.texts + [
-        stage.screen.notice.label.text()
+    assert stage.shell.name_shown == "receipt", [
+        *stage.screen.summary.texts,
+        stage.screen.notice.label.text(),
     ]
     body = stage.do(paid)
     assert (body.cash, body.slips) == (0, 2700)
