@@ -98,7 +98,6 @@ def take_request(clerk: Clerk, service: str = SERVICE) -> None:
     """The leaflet of the service is scanned, every paper is here, every question that must be answered is."""
     from tests.desk.forms import TYPED
 
-    clerk.press("F2")
     clerk.scan(service)
     must = clerk.stage.do(lambda session: _must(session, service))
     clerk.tap(clerk.screen.go_button)

@@ -138,6 +138,15 @@ def test_home_leads_to_the_task_that_was_pressed(tmp_path: Any) -> None:
     assert presenter._context.go.went == [("go", "serve")]  # type: ignore[attr-defined]
 
 
+def test_a_scan_at_home_begins_the_service_for_whoever_may_serve(tmp_path: Any) -> None:
+    presenter, _ = home(tmp_path, ShiftFacts())
+    presenter.scanned("CRT-01")
+    assert presenter._context.go.went == [("go", "serve")]  # type: ignore[attr-defined]
+    watching, _ = home(tmp_path, ShiftFacts(), Role.INSPECTOR)
+    watching.scanned("CRT-01")
+    assert not watching._context.go.went  # type: ignore[attr-defined]
+
+
 def test_home_shows_an_error_of_the_desk(tmp_path: Any) -> None:
     _, view = home(tmp_path, KnownError("session.expired"))
     assert view.errors[0].code == "session.expired"

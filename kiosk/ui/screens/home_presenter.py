@@ -93,6 +93,11 @@ class HomePresenter:
         """A tile was pressed."""
         self._context.go.go(screen)
 
+    def scanned(self, text: str) -> None:
+        """Scan first: the leaflet of a service, or the number of a request, opens where it belongs."""
+        if any(tile.screen == "serve" for tile in self.state.tiles):
+            self._context.go.go("serve", scan=text)
+
     def _told(self, facts: ShiftFacts) -> None:
         title, detail = self._shift_words(facts)
         self._show(

@@ -72,6 +72,10 @@ class HomeScreen(Screen):
         """Read afresh."""
         self.presenter.arrive()
 
+    def scanned(self, text: str) -> None:
+        """A scan begins the work that it belongs to."""
+        self.presenter.scanned(text)
+
     def show_state(self, state: HomeState) -> None:
         """Draw the state."""
         if [tile.screen for tile in state.tiles] != list(self._tiles):

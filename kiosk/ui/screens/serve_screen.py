@@ -56,6 +56,8 @@ class ServeScreen(Screen):
         """Go on with the open form, or begin anew."""
         self.notice.clear()
         self.presenter.arrive(new=bool(arguments.get("new", False)))
+        if "scan" in arguments:
+            self.scanned(str(arguments["scan"]))
 
     def go_back(self) -> bool:
         """A step back."""
