@@ -5,6 +5,7 @@ python -m tools.demo [--walk | --window | --run | --settle] [--server-away] [--d
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,9 +19,13 @@ from tools.demo.sample import DEBTORS
 from tools.demo.shell import DemoError
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
+
+    from kiosk.app import Kiosk
     from tools.demo.walk import Walk
 
 SIZE = (1024, 768)
+SIGNALS_MS = 300
 APPLY_TRIES = 30
 """Questions to the centre until it has applied what it stored."""
 
@@ -150,9 +155,25 @@ def _use(place: Place) -> int:
         with place.printer():
             print("The staff of this device and their secret numbers:", *place.staff_lines(), sep="\n  ")
             print(f"The server is at {centre.address}; paper comes out in {place.paper}", flush=True)
-            return Kiosk(place.device).run()
+            kiosk = Kiosk(place.device)
+            ticking = _let_signals_in(kiosk)
+            code = kiosk.run()
+            ticking.stop()
+            return code
     finally:
         centre.stop()
+
+
+def _let_signals_in(kiosk: "Kiosk") -> "QTimer":
+    """Close the window at Ctrl-C: Python looks at signals only when some of its code runs."""
+    from PySide6.QtCore import QTimer
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda _number, _frame: kiosk.shell.close())
+    timer = QTimer()
+    timer.timeout.connect(lambda: None)
+    timer.start(SIGNALS_MS)
+    return timer
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ class Walk:
         self._take("receipt-debt")
 
     def outage(self) -> None:
-        """What waits is on every screen; the reason of an outage would be recorded here."""
+        """Where an outage of electronic payment is recorded, before cash above its limit may be taken."""
         self.hands.key(Qt.Key.Key_F5)
         self.hands.wait_for_screen("outage")
         self.hands.picture("outage")
