@@ -50,7 +50,7 @@ class FakeShell:
         self.went: list[object] = []
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *arguments: self.went.append((name, *arguments))
+        return lambda *arguments, **_named: self.went.append((name, *arguments))
 
 
 class FakeDesk(DeskAccess):
