@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from kiosk.core.bidi import ltr
 from kiosk.devices.simulators.control import SheetFolder
 from kiosk.devices.simulators.pty_line import PtyPrinter
 from tools.demo.centre import Centre
@@ -109,9 +108,7 @@ class Place:
     def staff_lines(self) -> list[str]:
         """Who may unlock, with secrets, for whoever sits at the screen."""
         sample = Sample()
-        return [
-            f"{code}  {ltr(self.secrets[code])}  {', '.join(roles)}" for code, roles in sample.staff.items()
-        ]
+        return [f"{code}  {self.secrets[code]}  {', '.join(roles)}" for code, roles in sample.staff.items()]
 
 
 class Say:
