@@ -192,9 +192,11 @@ class ServeScreen(Screen):
         elif state.step == "papers" and place is not None and place < len(ticks):
             ticks[place].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _heading(self, state: ServeState) -> None:
+    def _heading(self, state: ServeState, page: str = "") -> None:
         row = line(self.look)
         row.addWidget(Label(self.look, self.texts.data(state.service), "heading", wrap=True), 1)
+        if page:
+            row.addWidget(Label(self.look, page, "secondary"))
         self._body.addLayout(row)
 
     def _papers(self, state: ServeState) -> None:
@@ -234,9 +236,7 @@ class ServeScreen(Screen):
         return notice
 
     def _form(self, state: ServeState) -> None:
-        self._heading(state)
-        if state.page_words:
-            self._body.addWidget(Label(self.look, state.page_words, "secondary"))
+        self._heading(state, state.page_words)
         grid, fields = build_fields(self.look, state.fields, self.presenter.answer)
         card = Card(self.look)
         card.inside.addLayout(grid)

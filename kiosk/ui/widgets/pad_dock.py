@@ -35,7 +35,7 @@ class PadDock(QFrame):
         for widget in (self.letters, self.digits, self._to_letters):
             row.addWidget(widget)
         row.addStretch(1)
-        row.setContentsMargins(0, look.px(8), 0, 0)
+        row.setContentsMargins(0, look.px(4), 0, 0)
         self.setLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._show(digits=False)
