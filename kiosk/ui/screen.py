@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QScrollArea, QScroller, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QScroller, QVBoxLayout, QWidget
 
 from kiosk.core.errors import KnownError
 from kiosk.ui.presenter import Context, FieldError
+from kiosk.ui.widgets.action_bar import ActionBar
 from kiosk.ui.widgets.buttons import Button, PrimaryButton
 from kiosk.ui.widgets.field import Field
-from kiosk.ui.widgets.labels import column, line
+from kiosk.ui.widgets.labels import column
 from kiosk.ui.widgets.notice import ErrorSummary, Kind, Notice
+from kiosk.ui.widgets.page_scroll import PageScroll
 
 NARROW = 900
 """A window narrower than this (px at scale 1) is a tablet held upright: parts are stacked."""
@@ -36,7 +38,7 @@ class Screen(QWidget):
         self.summary = ErrorSummary(self.look, self._lead_to)
         self.notice = Notice(self.look)
         self.page = column(self.look, spacing=GAP)
-        self._bar = self._action_bar()
+        self._bar = ActionBar(self.look)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -64,15 +66,17 @@ class Screen(QWidget):
     def add_primary(self, button: PrimaryButton, *, far: bool = False) -> PrimaryButton:
         """Put the button that Enter presses into the bar: where reading begins, or at the far end."""
         self.primary = button
-        self._buttons.insertWidget(self._buttons.count() if far else 0, button)
-        self._bar.show()
+        self._bar.add(button, first=not far, far=far)
         return button
 
     def add_action(self, button: Button, *, far: bool = False) -> Button:
         """Put another button into the bar: next to the primary one, or at its far end."""
-        self._buttons.insertWidget(self._buttons.count() if far else self._stretch_place(), button)
-        self._bar.show()
+        self._bar.add(button, far=far)
         return button
+
+    def add_note(self, note: QWidget) -> None:
+        """Put words that belong to the buttons beside them: a label that wraps."""
+        self._bar.add_note(note)
 
     def add_field(self, name: str, field: Field) -> Field:
         """Know a field by its name, for mistakes in it. It still has to be put into a layout."""
@@ -119,16 +123,12 @@ class Screen(QWidget):
 
     # --- inside
 
-    def _stretch_place(self) -> int:
-        items = (self._buttons.itemAt(at) for at in range(self._buttons.count()))
-        return next(at for at, item in enumerate(items) if item.spacerItem() is not None)
-
     def _lead_to(self, name: str) -> None:
         if name in self.fields:
             self.fields[name].ask()
             self._scroll.ensureWidgetVisible(self.fields[name])
 
-    def _scrolling_body(self) -> QScrollArea:
+    def _scrolling_body(self) -> PageScroll:
         body = QWidget()
         body.setObjectName("body")
         inside = column(self.look, spacing=GAP, margin=MARGIN)
@@ -136,31 +136,13 @@ class Screen(QWidget):
         inside.addWidget(self.notice)
         inside.addLayout(self.page, 1)
         body.setLayout(inside)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
-        self._scroll = scroll
-        return scroll
+        self._scroll = PageScroll(self.look, body)
+        return self._scroll
 
     def _scroll_by_touch(self) -> None:
         """Let a finger drag the page. After the first picture: `viewport` loads half of Qt's classes."""
         if not QScroller.hasScroller(self._scroll.viewport()):
             QScroller.grabGesture(self._scroll.viewport(), QScroller.ScrollerGestureType.TouchGesture)
-
-    def _action_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("actions")
-        self._buttons = line(self.look, spacing=12, margin=10)
-        self._buttons.addStretch(1)
-        side = self.look.px(MARGIN)
-        top = self.look.px(10)
-        self._buttons.setContentsMargins(side, top, side, top)
-        bar.setLayout(self._buttons)
-        bar.hide()
-        return bar
 
 
 class SideBySide(QWidget):

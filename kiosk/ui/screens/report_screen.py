@@ -43,7 +43,7 @@ class ReportScreen(Screen):
             Button(self.look, self.texts("report.print"), icon_name="printer", pressed=self.presenter.print)
         )
         self.printing = Label(self.look, "", "strong", wrap=True)
-        self._buttons.insertWidget(self._stretch_place(), self.printing, 1)
+        self.add_note(self.printing)
         self._looking = QTimer(self)
         self._looking.setInterval(LOOK_MS)
         self._looking.timeout.connect(self._look_again)

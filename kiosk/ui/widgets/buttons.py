@@ -49,6 +49,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(parent)
         self.look, self.key = look, key
+        self._printed = True
         self.setProperty("role", role)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if text:
@@ -74,16 +75,26 @@ class Button(QPushButton):
         inks = {"primary": theme.on_primary, "danger": theme.danger, "link": theme.danger}
         return inks.get(str(self.property("role")), theme.text)
 
+    def print_key(self, printed: bool) -> None:
+        """Print the key on the button or, where there is no room, leave it out; it works all the same."""
+        if printed != self._printed:
+            self._printed = printed
+            self.updateGeometry()
+            self.update()
+
     @property
     def _shows_key(self) -> bool:
-        return bool(self.key and self.text())
+        return bool(self.key and self.text() and self._printed)
+
+    def width_needed(self, *, printed: bool) -> int:
+        """The width of the words, with or without room for the key at the end."""
+        room = self._key_room() if printed and self.key and self.text() else 0
+        return max(super().sizeHint().width() + room, self.look.px(FINGER))
 
     def sizeHint(self) -> QSize:
         """The usual size, and room for the key at the end."""
-        hint = super().sizeHint()
-        room = self._key_room() if self._shows_key else 0
-        finger = self.look.px(FINGER)
-        return QSize(max(hint.width() + room, finger), max(hint.height(), finger))
+        height = max(super().sizeHint().height(), self.look.px(FINGER))
+        return QSize(self.width_needed(printed=self._printed), height)
 
     def minimumSizeHint(self) -> QSize:
         """Words are never cut."""
