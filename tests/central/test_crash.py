@@ -1,7 +1,6 @@
 """The server may die at any moment: what it acknowledged is there, what was lost on the way comes again."""
 
 import signal
-import socket
 import threading
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from central.schema import journal, payment
 from tests.central.device import Device
 from tests.central.server import STOP_S, Clock, TestServer, client, make_centre, process
+from tools.steady_port import steady_port
 
 DIES_AFTER_STORING = """
 import os, signal, sys
@@ -26,16 +26,10 @@ main()
 """
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
-
-
 def test_a_server_killed_between_storing_and_answering_keeps_the_batch_once(tmp_path: Path) -> None:
     clock = Clock()
     centre, carried = make_centre(tmp_path, clock)
-    port = free_port()
+    port = steady_port()
     server = TestServer(f"https://127.0.0.1:{port}", centre, clock, carried)
     server.add_people()
     with client(server.ca_file) as http:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
-from urllib.parse import urlsplit
 
 from kiosk.desk.collect import collect
 from kiosk.desk.pay import Offer
@@ -13,12 +12,14 @@ from kiosk.sync.worker import Backoff, SyncStatus, SyncWorker
 from tests.acts import ask, begin, collection, pay_for
 from tests.central.server import running
 from tests.sync.enrolled import QUICK, EnrolledDevice, load_centre_debts, make_enrolled, sync
+from tools.steady_port import steady_port
 
 LONGEST_S = 20
 
 
 def test_a_day_without_the_centre_settles_when_it_is_started(tmp_path: Path) -> None:
-    with running(tmp_path / "c") as server:
+    port = steady_port()
+    with running(tmp_path / "c", port=port) as server:
         server.add_people()
         server.add_data()
         load_centre_debts(server)
@@ -32,8 +33,7 @@ def test_a_day_without_the_centre_settles_when_it_is_started(tmp_path: Path) -> 
     collect(session, collection(session), Offer(cash=150_00))
     result = sync(session)
     assert (result.outcome, result.waiting) == (Outcome.OFFLINE, session.store.journal.state().seq)
-    port = urlsplit(server.address).port
-    with running(tmp_path / "c", port=port or 0) as server:
+    with running(tmp_path / "c", port=port) as server:
         device.server = server
         assert sync(session).outcome is Outcome.DELIVERED
         assert queue(session.store.db).waiting == 0

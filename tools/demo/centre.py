@@ -10,6 +10,7 @@ from kiosk.resources import resources_folder
 from kiosk.zone_files import shipped_zone_text
 from tools.demo.sample import Sample
 from tools.demo.shell import DemoError, centre_does, kiosk_does
+from tools.steady_port import steady_port
 
 STOP_S = 10
 
@@ -18,7 +19,7 @@ class Centre:
     """One centre below a folder. `start` again goes on with the same keys, data and port."""
 
     def __init__(self, root: Path, port: int = 0) -> None:
-        self.root, self.port = root, port
+        self.root, self.port = root, port or steady_port()
         self._process: subprocess.Popen[str] | None = None
 
     @property
