@@ -17,10 +17,12 @@ from kiosk.core.catalogue.model import Catalogue
 from kiosk.core.catalogue.plain import from_plain as catalogue_from_plain
 from kiosk.core.errors import KnownError
 from kiosk.core.fees import FeeTables, tables_from_plain
+from kiosk.core.policy import PolicyBook
 from kiosk.core.wire.canonical import parse_canonical
 from kiosk.desk import unlock as unlocking
-from kiosk.desk.reference import CATALOGUE, FEES, LARGEST, Reference
+from kiosk.desk.reference import CATALOGUE, FEES, LARGEST, POLICY, Reference
 from kiosk.desk.session import Session
+from kiosk.policy_files import read_policy
 from kiosk.store.moments import DeviceClock
 from kiosk.ui.application import make_application
 from kiosk.ui.desk_access import DeskAccess
@@ -217,8 +219,17 @@ def _fees(content: bytes) -> FeeTables:
     return tables_from_plain(parse_canonical(content, max_bytes=LARGEST))
 
 
+@cache
+def _policy(content: bytes) -> PolicyBook:
+    return read_policy(content.decode(), POLICY)
+
+
 class ReadOnce(Reference):
-    """Reads the catalogue and the fees once a run, not once a stage: the same bytes say the same."""
+    """Reads the catalogue, fees and policy once a run, not once a stage: the same bytes say the same."""
+
+    @cached_property
+    def policy_book(self) -> PolicyBook:
+        return _policy(self._dataset(POLICY).content)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -73,9 +73,12 @@ def test_a_screen_holds_larger_text(make_stage: Make, scene: str, scale: int, la
         expect_clean(stage, size)
 
 
+@pytest.mark.parametrize("language", ["ar", pytest.param("en", marks=pytest.mark.long)])
 @pytest.mark.parametrize("scene", SCENES)
-def test_a_screen_has_room_for_longer_texts(make_stage: Make, scene: str) -> None:
-    expect_clean(led(make_stage, scene, stretch=30), SIZES[0], ROOM)
+def test_a_screen_has_room_for_longer_texts(make_stage: Make, scene: str, language: str) -> None:
+    stage = led(make_stage, scene, language=language, stretch=30)
+    for size in SIZES:
+        expect_clean(stage, size, ROOM)
 
 
 def test_every_screen_has_a_scene(qapp: Any, template: Path, tmp_path: Path) -> None:
