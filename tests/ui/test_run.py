@@ -94,7 +94,7 @@ def test_nothing_heavy_is_loaded_before_the_unlock_screen_is_painted(device: Pat
 
 def test_a_person_works_while_the_store_is_in_its_own_thread(kiosk: Kiosk, qtbot: Any) -> None:
     unlocked(kiosk, qtbot)
-    qtbot.waitUntil(lambda: "13" in kiosk.shell.header.chip.accessibleName())
+    qtbot.waitUntil(lambda: "ينتظر" in kiosk.shell.header.chip.accessibleName())
     kiosk.shell.lock()
     assert kiosk.shell.locked
     unlocked(kiosk, qtbot)
