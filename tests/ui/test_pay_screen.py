@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from kiosk.core.entries.payment import PaymentTaken
 from kiosk.desk.session import Session
@@ -18,7 +19,7 @@ from tests.ui.stage import Stage
 
 def counts(session: Session) -> tuple[int, int, int]:
     count = session.store.db.execute
-    return tuple(  # type: ignore[return-value]
+    return tuple(
         count(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("payment", "receipt", "print_job")
     )
 
@@ -28,7 +29,7 @@ def paid(session: Session) -> PaymentTaken:
     return entry_of(session.store.db, seq, PaymentTaken)[1]
 
 
-def tap_twice(widget: object) -> None:
+def tap_twice(widget: QWidget) -> None:
     """Two touches before anything is drawn."""
     for _ in range(2):
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
