@@ -21,7 +21,7 @@ def test_every_promised_target_exists_and_is_explained() -> None:
         "lock",
     }
     assert targets() == promised
-    said = subprocess.run(["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert {line.split()[0] for line in said.splitlines()} == promised
 
 
