@@ -21,7 +21,8 @@ def test_every_promised_target_exists_and_is_explained() -> None:
         "lock",
     }
     assert targets() == promised
-    said = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    command = ["make", "--no-print-directory", "help"]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert {line.split()[0] for line in said.splitlines()} == promised
 
 
