@@ -236,6 +236,28 @@ CREATE TABLE printed (
 ) STRICT;
 CREATE INDEX printed_by_entry ON printed (entry);
 
+CREATE TABLE incident (
+    seq    INTEGER PRIMARY KEY,
+    kind   TEXT NOT NULL,
+    at     INTEGER,
+    detail TEXT NOT NULL,
+    lifted INTEGER
+) STRICT;
+CREATE INDEX incident_stands ON incident (seq) WHERE lifted IS NULL;
+
+CREATE TABLE order_done (
+    epoch INTEGER NOT NULL,
+    n     INTEGER NOT NULL,
+    hash  TEXT NOT NULL,
+    seq   INTEGER NOT NULL,
+    PRIMARY KEY (epoch, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stop_seen (
+    cause TEXT PRIMARY KEY,
+    seq   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE report (
     seq    INTEGER PRIMARY KEY,
     kind   TEXT NOT NULL,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.core.entries import custody, operations, payment, request, shift, staff
+from kiosk.core.entries import custody, medium, operations, payment, request, shift, staff, technical
 from kiosk.core.entries.body import Body, body_map, read_body
 from kiosk.core.errors import BugError, KnownError
 
@@ -102,6 +102,19 @@ BODIES: tuple[type[Body], ...] = (
     shift.ShiftCounted,
     shift.ShiftClosed,
     shift.XReport,
+    technical.IncidentNoted,
+    technical.IncidentLifted,
+    technical.AnswerRefused,
+    technical.OrderDone,
+    technical.LiftingKey,
+    technical.StopChanged,
+    technical.DiskChanged,
+    technical.ZoneChanged,
+    technical.UncleanStop,
+    medium.MediumRegistered,
+    medium.MediumWritten,
+    medium.MediumFailed,
+    medium.JournalExported,
 )
 
 REGISTRY = Registry(BODIES)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.wire.entry import Entry
-from kiosk.store.projections import custody, money, people, reference, requests, shifts
+from kiosk.store.projections import custody, money, people, reference, requests, shifts, technical
 
 Projection = Callable[[Database, Entry, Any], None]
 
@@ -31,6 +31,15 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "print.copied": (reference.print_outcome,),
     "print.failed": (reference.print_outcome,),
     "technical.clock_step": (),
+    "technical.incident": (technical.note_incident,),
+    "technical.incident_lifted": (technical.lift_incident,),
+    "technical.answer_refused": (),
+    "technical.order_done": (technical.order_done,),
+    "technical.lifting_key": (),
+    "technical.stop": (technical.change_stop,),
+    "technical.disk": (),
+    "technical.zone_changed": (),
+    "technical.unclean_stop": (),
     "request.taken": (requests.take,),
     "payment.taken": (money.take_payment,),
     "paper_receipt.entered": (money.take_payment,),
@@ -45,6 +54,10 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "shift.counted": (shifts.count,),
     "shift.closed": (shifts.close,),
     "report.x": (shifts.report_x,),
+    "medium.registered": (),
+    "medium.written": (),
+    "medium.failed": (),
+    "journal.exported": (),
 }
 """What each entry type does to the derived tables; a type that is not here fails a test."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.core.entries import custody, operations, payment, request, shift, staff
+from kiosk.core.entries import custody, medium, operations, payment, request, shift, staff, technical
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.build import Circumstances
 from kiosk.core.entries.parts import (
@@ -290,6 +290,15 @@ SAMPLES: tuple[Body, ...] = (
         fault="paper_out",
     ),
     operations.ClockStep(cause="rollback", before=NOON, after=NOON, off_by_ms=-86_400_000, adopted=False),
+    technical.IncidentNoted(kind="fork", at=42, detail="sync.fork"),
+    technical.IncidentLifted(incident=Link(STREAM, 43), by="order", order="1c" * 32, challenge=None),
+    technical.AnswerRefused(incident=Link(STREAM, 43), challenge="123456789012", tries=2),
+    technical.OrderDone(epoch=1, n=7, kind="lift-incident", order="1c" * 32),
+    technical.LiftingKey(sealed="5e" * 80),
+    technical.StopChanged(cause="disk_reserve", stands=True),
+    technical.DiskChanged(state="low", free_mb=930, ballast=True),
+    technical.ZoneChanged(version=2, hash="2c" * 32, offset_before=180, offset_after=120),
+    technical.UncleanStop(last=Link(STREAM, 44), pages="sound"),
     request.RequestTaken(
         tracking="D00000042-2026-000017",
         service="building.licence",
@@ -354,5 +363,9 @@ SAMPLES: tuple[Body, ...] = (
     shift.ShiftCounted(attempt=1, denominations=notes((10_000, 7), (1_000, 2)), total=72_000),
     CLOSED,
     shift.XReport(number=1, figures=FIGURES, totals=Totals(reports=1)),
+    medium.MediumRegistered(medium="3d" * 16, replaces="2c" * 16),
+    medium.MediumWritten(medium="3d" * 16, first=51, last=100, head="9e" * 32, cause="count"),
+    medium.MediumFailed(medium="3d" * 16, fault="missing", through=100),
+    medium.JournalExported(form="sealed", first=1, last=120, head="9f" * 32),
 )
 """One of each type of this release."""
