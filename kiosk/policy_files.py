@@ -168,6 +168,8 @@ _SETTINGS: Mapping[str, Read[Any]] = {
     "among_debts": _one_of(Among),
     "debt_data_max_age_days": _whole,
     "stale_debt_cap": _amount,
+    "medium_entries": _whole,
+    "medium_minutes": _whole,
 }
 
 

@@ -155,6 +155,10 @@ class Policy:
     debt_data_max_age_days: int
     """Debt data older than this takes payments only up to `stale_debt_cap`."""
     stale_debt_cap: int
+    medium_entries: int
+    """Entries on neither the second medium nor at the centre that are then written to the medium."""
+    medium_minutes: int
+    """Age of the oldest such entry at which it is written there."""
     denominations: tuple[Denomination, ...]
     debt_kinds: Mapping[str, KindRule]
     age_bands: tuple[AgeBand, ...]

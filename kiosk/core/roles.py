@@ -44,6 +44,7 @@ class Right(StrEnum):
     CASH_INSPECT = "cash.inspect"
     JOURNAL_VERIFY = "journal.verify"
     JOURNAL_EXPORT = "journal.export"
+    JOURNAL_AUDIT = "journal.audit"
     SYNC = "sync"
 
 
@@ -81,6 +82,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
         Right.CASH_INSPECT: _WATCHING,
         Right.JOURNAL_VERIFY: (*_WATCHING, *_TECHNICAL),
         Right.JOURNAL_EXPORT: (*_FIELD, *_TECHNICAL),
+        Right.JOURNAL_AUDIT: _WATCHING,
         Right.SYNC: tuple(Role),
     }.items()
 }
