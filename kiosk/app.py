@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from kiosk.store.store import Opening
 
 
+_UNSEEN_MS = 1_000
+"""A window that is not painted within this time, because it is hidden, begins to work all the same."""
+
+
 class _Bridge(QObject):
     """Brings what background threads say to the thread of the screens."""
 
@@ -66,6 +70,7 @@ class Kiosk:
             companions=(self.printing, self.sync),
         )
         self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))
+        self.shell.painted.connect(self._begin)
         self.tasks.busy.connect(self.shell.busy)
         self.desk.watch(self._looked)
         bridge.changed.connect(self._look_again)
@@ -82,7 +87,7 @@ class Kiosk:
         else:
             self.shell.resize(*size)
             self.shell.show()
-        QTimer.singleShot(0, self._begin)
+        QTimer.singleShot(_UNSEEN_MS, self._begin)
         code: int = self.application.exec()
         self.close()
         return code
@@ -93,7 +98,10 @@ class Kiosk:
         self.tasks.close()
 
     def _begin(self) -> None:
-        """The first picture is there: now the worker, and tidying of memory, may take the processor."""
+        """The first picture is there: now the worker, and tidying of memory, may take the processor.
+
+        Asked twice: tidying goes on, and the worker has begun.
+        """
         self.tasks.start()
         gc.enable()
 

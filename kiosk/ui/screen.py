@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, Qt
 from PySide6.QtWidgets import QBoxLayout, QLayout, QScroller, QVBoxLayout, QWidget
 
@@ -111,7 +110,7 @@ class Screen(QWidget):
         """Begin where work begins."""
         super().showEvent(event)
         self.ask_first()
-        QTimer.singleShot(0, self, self._scroll_by_touch)
+        self._scroll_by_touch()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter that no widget wanted presses the primary button."""
@@ -140,9 +139,9 @@ class Screen(QWidget):
         return self._scroll
 
     def _scroll_by_touch(self) -> None:
-        """Let a finger drag the page. After the first picture: `viewport` loads half of Qt's classes."""
-        if not QScroller.hasScroller(self._scroll.viewport()):
-            QScroller.grabGesture(self._scroll.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        """Let a finger drag the page."""
+        if not QScroller.hasScroller(self._scroll.view):
+            QScroller.grabGesture(self._scroll.view, QScroller.ScrollerGestureType.TouchGesture)
 
 
 class SideBySide(QWidget):

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent, Qt
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent, Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.core.errors import BugError, KnownError
@@ -31,7 +31,12 @@ _MINUTE_MS = 60_000
 
 
 class Shell(QWidget):
-    """Shows the screens of a table (name → `module:Class`), each built at its first visit."""
+    """Shows the screens of a table (name → `module:Class`), each built at its first visit.
+
+    `painted` is told once, when the first picture is complete.
+    """
+
+    painted = Signal()
 
     def __init__(
         self,
@@ -48,6 +53,7 @@ class Shell(QWidget):
         self._table, self._keep, self._stretch = screens, keep, stretch
         self._built: dict[str, Screen] = {}
         self._path: list[str] = [UNLOCK]
+        self._unpainted = True
         self._header: Header | None = None
         self._held: tuple[str, list[str]] | None = None
         self._box = QVBoxLayout(self)
@@ -181,6 +187,13 @@ class Shell(QWidget):
         handle = self.windowHandle()
         if handle is not None:
             self.watch.watch(handle)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell the first picture when the screens in the window have been painted too."""
+        super().paintEvent(event)
+        if self._unpainted:
+            self._unpainted = False
+            QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Lock before the window goes."""

@@ -1,14 +1,17 @@
 """Buttons: large enough for a finger, with a focus ring seen on every ground and their key on them."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, Qt
-from PySide6.QtWidgets import QLayout, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtWidgets import QLayout, QPushButton, QWidget
 
 from kiosk.ui.icons import icon, icon_size
 from kiosk.ui.look import Look
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStylePainter
 
 Role = Literal[
     "primary",
@@ -119,17 +122,20 @@ class Button(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, its key and the focus ring."""
-        if not self._shows_key:
-            super().paintEvent(event)
-            if not self.hasFocus():
-                return
-        painter = QStylePainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._shows_key:
-            self._paint_key(painter)
+            from PySide6.QtWidgets import QStylePainter  # costs 8 ms: not before the first picture
+
+            styled = QStylePainter(self)
+            styled.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_key(styled)
+            styled.end()
+        else:
+            super().paintEvent(event)
         if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_ring(painter, QRectF(self.rect()), self.look)
-        painter.end()
+            painter.end()
 
     def _key_font(self) -> QFont:
         font = QFont(self.font())
@@ -140,8 +146,10 @@ class Button(QPushButton):
     def _key_room(self) -> int:
         return QFontMetrics(self._key_font()).horizontalAdvance(self.key) + self.look.px(20)
 
-    def _paint_key(self, painter: QStylePainter) -> None:
+    def _paint_key(self, painter: "QStylePainter") -> None:
         """Draw the button with its words in what the key leaves of it, then the key."""
+        from PySide6.QtWidgets import QStyle, QStyleOptionButton
+
         option = QStyleOptionButton()
         self.initStyleOption(option)
         painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
