@@ -170,6 +170,12 @@ _SETTINGS: Mapping[str, Read[Any]] = {
     "stale_debt_cap": _amount,
     "medium_entries": _whole,
     "medium_minutes": _whole,
+    "fee_data_max_age_days": _whole,
+    "disk_low_mb": _whole,
+    "disk_reserve_mb": _whole,
+    "disk_ballast_mb": _whole,
+    "answer_tries": _whole,
+    "answer_wait_minutes": _whole,
 }
 
 
@@ -286,7 +292,11 @@ def _check_limits(book: PolicyBook, at: Marked) -> None:
     days = {version.provenance.start for versions in book.settings.values() for version in versions}
     for day in sorted(days):
         policy = book.on(day)
-        pairs = {("soft_difference", "hard_difference"), ("cash_limit", "cash_ceiling")}
+        pairs = {
+            ("soft_difference", "hard_difference"),
+            ("cash_limit", "cash_ceiling"),
+            ("disk_reserve_mb", "disk_low_mb"),
+        }
         for lower, upper in sorted(pairs):
             if getattr(policy, lower) > getattr(policy, upper):
                 raise KnownError(

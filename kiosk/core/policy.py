@@ -159,6 +159,18 @@ class Policy:
     """Entries on neither the second medium nor at the centre that are then written to the medium."""
     medium_minutes: int
     """Age of the oldest such entry at which it is written there."""
+    fee_data_max_age_days: int
+    """Fee tables older than this take no fees."""
+    disk_low_mb: int
+    """Free space (10^6 bytes) below which people are told."""
+    disk_reserve_mb: int
+    """Free space below which no new cash and no scans are taken."""
+    disk_ballast_mb: int
+    """Space kept back in a file of its own, given up when the disk is full."""
+    answer_tries: int
+    """Wrong answers after which a challenge is void."""
+    answer_wait_minutes: int
+    """How long after that until the next challenge is shown."""
     denominations: tuple[Denomination, ...]
     debt_kinds: Mapping[str, KindRule]
     age_bands: tuple[AgeBand, ...]
