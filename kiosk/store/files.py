@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,6 +50,27 @@ def write_durably(path: Path, data: bytes) -> None:
     with disk_errors():
         beside.unlink(missing_ok=True)
         _write_and_sync(beside, data, os.O_CREAT | os.O_EXCL)
+        os.replace(beside, path)
+        _sync_folder(path.parent)
+
+
+def write_pieces_durably(path: Path, pieces: Iterable[bytes]) -> None:
+    """As `write_durably`, for a file too large for memory: pieces are written as they come.
+
+    What `pieces` raises leaves the old file. Raises KnownError `store.*` as `disk_errors`.
+    """
+    beside = path.with_name(path.name + _NEW)
+    with disk_errors():
+        beside.unlink(missing_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | _BINARY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.writelines(pieces)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
         os.replace(beside, path)
         _sync_folder(path.parent)
 
