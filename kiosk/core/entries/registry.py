@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.core.entries import custody, medium, operations, payment, request, shift, staff, technical
+from kiosk.core.entries import custody, keys, medium, operations, payment, request, shift, staff, technical
 from kiosk.core.entries.body import Body, body_map, read_body
 from kiosk.core.errors import BugError, KnownError
 
@@ -115,6 +115,11 @@ BODIES: tuple[type[Body], ...] = (
     medium.MediumWritten,
     medium.MediumFailed,
     medium.JournalExported,
+    keys.KeysMade,
+    keys.KeysPutBack,
+    keys.KeysOrderRefused,
+    keys.KeysEscrowed,
+    keys.KeysWiped,
 )
 
 REGISTRY = Registry(BODIES)

@@ -40,7 +40,7 @@ APPROVER_RIGHT: Mapping[str, Right] = {
 DEVICE_MAY_SIGN = frozenset({"staff.added", "staff.removed", "staff.secret_changed"})
 """Types that the device signs when no person is in the envelope: enrolment, and orders of the centre."""
 
-DEVICE_SIGNS = frozenset({"stream.opened"})
+DEVICE_SIGNS = frozenset({"stream.opened", "keys.made", "keys.wiped"})
 """Types that the device signs in any case."""
 
 

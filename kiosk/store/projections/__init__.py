@@ -58,6 +58,11 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "medium.written": (),
     "medium.failed": (),
     "journal.exported": (),
+    "keys.made": (),
+    "keys.put_back": (),
+    "keys.order_refused": (),
+    "keys.escrowed": (),
+    "keys.wiped": (),
 }
 """What each entry type does to the derived tables; a type that is not here fails a test."""
 

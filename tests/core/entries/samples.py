@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.core.entries import custody, medium, operations, payment, request, shift, staff, technical
+from kiosk.core.entries import custody, keys, medium, operations, payment, request, shift, staff, technical
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.build import Circumstances
 from kiosk.core.entries.parts import (
@@ -367,5 +367,13 @@ SAMPLES: tuple[Body, ...] = (
     medium.MediumWritten(medium="3d" * 16, first=51, last=100, head="9e" * 32, cause="count"),
     medium.MediumFailed(medium="3d" * 16, fault="missing", through=100),
     medium.JournalExported(form="sealed", first=1, last=120, head="9f" * 32),
+    keys.KeysMade(
+        cause="rekey",
+        recovery=keys.RecoveryPart(slot="4e" * 16, authority="0a1b2c3d", sealed="5d" * 96),
+    ),
+    keys.KeysPutBack(found=4, expected=7),
+    keys.KeysOrderRefused(digest="6e" * 32, reason="signed.bad_signature"),
+    keys.KeysEscrowed(member=TELLER, slot="4f" * 16, sealed_to="0a1b2c3d", sealed="7f" * 64),
+    keys.KeysWiped(order="8e" * 32, number=12),
 )
 """One of each type of this release."""
