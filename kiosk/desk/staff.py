@@ -26,7 +26,6 @@ from kiosk.desk.staff_repair import (
     repair_staff,
     secret_changed,
 )
-from kiosk.store.device_secret import FileDeviceSecret
 from kiosk.store.secret_digits import NewSecret, generate_secret, read_secret
 from kiosk.store.slots import Listed, NewStaff
 
@@ -126,7 +125,7 @@ def change_own_secret(session: Session, current: str, new: NewSecret, typed_agai
     Raises KnownError `staff.typed_back_differs`, `secret.*`, `slots.wrong_secret`, `slots.wait`.
     """
     store = session.store
-    policy = FileDeviceSecret(store.folder.device_secret).policy
+    policy = store.slots.policy_of(session.staff)
     if read_secret(typed_again, policy).digits != new.digits:
         raise KnownError("staff.typed_back_differs")
     typed = read_secret(current, policy)

@@ -1,9 +1,15 @@
-"""The device's half of every staff key: without it a copied slot file opens for nobody."""
+"""The device's half of every staff key: without it a copied slot file opens for nobody.
+
+Here is what all backends promise, and the one that needs no hardware: a private file. Which backend a folder
+uses, and the others, are in `device_backends`.
+"""
 
 import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -12,11 +18,23 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kiosk.core.errors import KnownError
 from kiosk.store.files import disk_errors, write_durably
+from kiosk.store.machine import machine_id
 from kiosk.store.secret_digits import GENERATED, SecretPolicy
 
 SECRET_BYTES = 32
+FILE = "file"
+"""Name of the file backend. The sealed envelope always uses it, so that lost hardware is not the end."""
 _CHECK_BYTES = 8
 _DOMAIN = b"kiosk-device-secret-1"
+
+
+@dataclass(frozen=True, repr=False)
+class Sealed:
+    """What a backend gave a new slot: the 32 bytes for its key, and what the slot file keeps to get them
+    again (`held`: nothing for a file, the sealed object of a chip)."""
+
+    shared: bytes
+    held: bytes = b""
 
 
 class DeviceSecret(Protocol):
@@ -30,55 +48,85 @@ class DeviceSecret(Protocol):
     def policy(self) -> SecretPolicy:
         """Which staff secrets this backend allows: a short one only where hardware limits the tries."""
 
-    def unseal(self, slot_id: str, auth: bytes) -> bytes:
-        """Return the 32 bytes that belong to one slot.
+    def holding(self, backend: str) -> "DeviceSecret":
+        """Return what opens a slot that was made with `backend`: this one, or the file for an envelope."""
 
-        `auth` is derived from the person's secret: hardware checks it and counts wrong ones, a file cannot.
-        Raises KnownError `device_secret.*`; hardware that refuses `auth` raises `slots.wrong_secret`.
+    def seal(self, slot_id: str, auth: bytes) -> Sealed:
+        """Make the 32 bytes of a new slot, or of one whose secret changes.
+
+        `auth` is derived from the person's secret. Raises KnownError `device_secret.*`.
+        """
+
+    def unseal(self, slot_id: str, auth: bytes, held: bytes = b"") -> bytes:
+        """Return the 32 bytes that belong to one slot; `held` is what `seal` gave it to keep.
+
+        Hardware checks `auth` and counts wrong ones, a file cannot. Raises KnownError `device_secret.*`;
+        hardware that refuses `auth` raises `slots.wrong_secret`.
         """
 
 
 class FileDeviceSecret:
     """A secret of 32 random bytes in two files of mode 0600; its policy is 14 generated digits.
 
-    Who can read the disk can read it, so the staff secrets carry the whole weight. The second copy is there
-    because nothing but the recovery key opens the store without it.
+    Who can read the disk can read it, so the staff secrets carry the whole weight. It is mixed with the name
+    of this installation of the system: a copied data folder opens for nobody elsewhere. The second copy is
+    there because nothing but the recovery key opens the store without it.
     """
 
-    name = "file"
+    name = FILE
     policy = GENERATED
 
-    def __init__(self, copies: tuple[Path, Path]) -> None:
+    def __init__(self, copies: tuple[Path, Path], machine: Callable[[], bytes] = machine_id) -> None:
         self._copies = copies
+        self._machine = machine
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
     @classmethod
-    def create(cls, copies: tuple[Path, Path]) -> "FileDeviceSecret":
+    def create(
+        cls, copies: tuple[Path, Path], machine: Callable[[], bytes] = machine_id
+    ) -> "FileDeviceSecret":
         """Draw a new secret and store it. Raises KnownError `store.exists` if there is one, or `store.*`."""
         for path in copies:
             if path.exists():
                 raise KnownError("store.exists", path=path)
-        secret = secrets.token_bytes(SECRET_BYTES)
+        secret, here = secrets.token_bytes(SECRET_BYTES), machine()
+        bound = _machine_check(secret, here) if here else b""
         for path in copies:
-            write_durably(path, secret + _check(secret))
-        return cls(copies)
+            write_durably(path, secret + bound + _check(secret + bound))
+        return cls(copies, machine)
 
-    def unseal(self, slot_id: str, auth: bytes) -> bytes:  # noqa: ARG002 - a file cannot check it
+    def holding(self, backend: str) -> "FileDeviceSecret":  # noqa: ARG002 - one that lies opens nothing
+        """Every slot of this device was made with the file."""
+        return self
+
+    def seal(self, slot_id: str, auth: bytes) -> Sealed:
+        """Derive the slot's 32 bytes; nothing is kept in the slot. Raises KnownError `device_secret.*`."""
+        return Sealed(self.unseal(slot_id, auth))
+
+    def unseal(self, slot_id: str, auth: bytes, held: bytes = b"") -> bytes:  # noqa: ARG002 - it cannot check
         """Derive the slot's 32 bytes from the file. Raises KnownError `device_secret.*`."""
-        derivation = HKDF(SHA256(), SECRET_BYTES, salt=None, info=_DOMAIN + slot_id.encode("utf-8"))
-        return derivation.derive(self._read())
+        return self.derive(slot_id.encode("utf-8"))
 
-    def _read(self) -> bytes:
+    def derive(self, label: bytes) -> bytes:
+        """Derive 32 bytes for one use. Raises KnownError `device_secret.*`, `store.*`."""
+        secret, bound = self._read()
+        here = self._machine() if bound else b""
+        if bound and not hmac.compare_digest(_machine_check(secret, here), bound):
+            raise KnownError("device_secret.other_machine")
+        return HKDF(SHA256(), SECRET_BYTES, salt=here or None, info=_DOMAIN + label).derive(secret)
+
+    def _read(self) -> tuple[bytes, bytes]:
         found = [data for path in self._copies if (data := _read_private(path)) is not None]
         if not found:
             raise KnownError("device_secret.missing")
         for data in found:
-            secret = data[:SECRET_BYTES]
-            if len(secret) == SECRET_BYTES and hmac.compare_digest(data[SECRET_BYTES:], _check(secret)):
+            covered, check = data[:-_CHECK_BYTES], data[-_CHECK_BYTES:]
+            whole = len(covered) in (SECRET_BYTES, SECRET_BYTES + _CHECK_BYTES)
+            if whole and hmac.compare_digest(check, _check(covered)):
                 self._repair(data)
-                return secret
+                return covered[:SECRET_BYTES], covered[SECRET_BYTES:]
         raise KnownError("device_secret.damaged")
 
     def _repair(self, sound: bytes) -> None:
@@ -87,9 +135,14 @@ class FileDeviceSecret:
                 write_durably(path, sound)
 
 
-def _check(secret: bytes) -> bytes:
+def _check(covered: bytes) -> bytes:
     """Tells a damaged secret from a wrong number; 64 bits of a hash of 256 random bits reveal nothing."""
-    return hashlib.sha256(_DOMAIN + secret).digest()[:_CHECK_BYTES]
+    return hashlib.sha256(_DOMAIN + covered).digest()[:_CHECK_BYTES]
+
+
+def _machine_check(secret: bytes, machine: bytes) -> bytes:
+    """Tells another machine from a wrong number; keyed, so that the file does not name the machine."""
+    return hmac.digest(secret, _DOMAIN + b"/machine" + machine, "sha256")[:_CHECK_BYTES]
 
 
 def _read_private(path: Path) -> bytes | None:

@@ -208,6 +208,7 @@ def _read_secret_slot(kind: Kind, fields: _Fields) -> SecretSlot:
         public=fields.bytes("public", 32),
         sealing=fields.bytes("sealing", 32),
         maker=_read_maker(fields.within("maker")),
+        held=fields.bytes("held") if "held" in fields.rest() else b"",
         extra=fields.rest(),
     )
 

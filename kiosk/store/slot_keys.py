@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.signed import kid_of, open_object, sign_object
 from kiosk.core.wire.times import from_ms, utc_ms
-from kiosk.store.device_secret import DeviceSecret
+from kiosk.store.device_secret import FILE, DeviceSecret
 from kiosk.store.secret_digits import Secret
 from kiosk.store.slot_model import KdfParameters, Kind, Maker, RecoverySlot, SecretSlot, Wrapped
 from kiosk.store.unlocked import DataKey, StaffKey
@@ -48,16 +48,23 @@ def seal_slot(
     data_key: DataKey,
     staff_key: StaffKey,
 ) -> SecretSlot:
-    """Wrap both keys for a secret, with a new salt and new nonces; the other fields of `draft` are kept."""
+    """Wrap both keys for a secret, with a new salt and new nonces; the other fields of `draft` are kept.
+
+    The envelope is made with the file backend, so that it opens when a chip or keyring was lost.
+    """
+    held_by = device_secret.holding(FILE) if draft.kind == "envelope" else device_secret
+    salt = os.urandom(16)
+    given = held_by.seal(draft.slot_id, _device_auth(salt, secret))
     fresh = replace(
         draft,
-        salt=os.urandom(16),
-        backend=device_secret.name,
+        salt=salt,
+        backend=held_by.name,
+        held=given.held,
         public=staff_key.public,
         sealing=_sealing_key(staff_key).public_key().public_bytes_raw(),
     )
     metadata = fresh.metadata(stream)
-    slot_key = _slot_key(fresh, metadata, secret, device_secret)
+    slot_key = _slot_key(fresh, metadata, secret, given.shared)
     return replace(
         fresh,
         data_key=_wrap(slot_key, b"data-key", data_key.joined(), metadata),
@@ -74,7 +81,9 @@ def open_slot(
     `slots.altered` when the keys in it are not those it names, `device_secret.*`.
     """
     metadata = slot.metadata(stream)
-    slot_key = _slot_key(slot, metadata, secret, device_secret)
+    held_by = device_secret.holding(slot.backend)
+    shared = held_by.unseal(slot.slot_id, _device_auth(slot.salt, secret), slot.held)
+    slot_key = _slot_key(slot, metadata, secret, shared)
     data_key = DataKey(_unwrap(slot_key, b"data-key", slot.data_key, metadata))
     staff_key = StaffKey(_unwrap(slot_key, b"staff-key", slot.staff_key, metadata))
     if staff_key.public != slot.public:
@@ -186,9 +195,12 @@ def _vouched(slot: SecretSlot, stream: str, public: bytes, maker_code: str) -> d
     }
 
 
-def _slot_key(slot: SecretSlot, metadata: bytes, secret: Secret, device_secret: DeviceSecret) -> bytes:
-    auth = HKDF(SHA256(), 32, salt=slot.salt, info=_LABEL + b"device-auth").derive(secret.digits)
-    shared = device_secret.unseal(slot.slot_id, auth)
+def _device_auth(salt: bytes, secret: Secret) -> bytes:
+    """What hardware checks: derived from the secret, so that the secret itself never leaves the program."""
+    return HKDF(SHA256(), 32, salt=salt, info=_LABEL + b"device-auth").derive(secret.digits)
+
+
+def _slot_key(slot: SecretSlot, metadata: bytes, secret: Secret, shared: bytes) -> bytes:
     derivation = Argon2id(
         salt=slot.salt,
         length=32,

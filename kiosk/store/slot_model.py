@@ -66,6 +66,8 @@ class SecretSlot:
     public: bytes
     sealing: bytes
     maker: Maker
+    held: bytes = b""
+    """What the backend keeps in the slot: a chip's sealed object; nothing for a file."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def metadata(self, stream: str) -> bytes:
@@ -171,6 +173,7 @@ def slot_fields(slot: Slot) -> dict[str, Any]:
             "public": slot.maker.public.hex(),
             "signed": slot.maker.signed,
         },
+        **({"held": slot.held.hex()} if slot.held else {}),
     }
 
 

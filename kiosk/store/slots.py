@@ -15,7 +15,7 @@ from kiosk.core.errors import BugError, KnownError
 from kiosk.store.attempts import UNKNOWN_CODE, AttemptLog, utc_now
 from kiosk.store.device_secret import DeviceSecret
 from kiosk.store.layout import StoreFolder
-from kiosk.store.secret_digits import NewSecret, Secret
+from kiosk.store.secret_digits import NewSecret, Secret, SecretPolicy
 from kiosk.store.slot_copies import SlotCopies
 from kiosk.store.slot_format import SlotDocument, read_document, write_document
 from kiosk.store.slot_keys import (
@@ -124,6 +124,14 @@ class Slots:
             Listed(one.code, one.kind, one.roles, one.expires, one.slot_id, one.public)
             for one in newest.secret_slots()
         )
+
+    def policy_of(self, code: str) -> SecretPolicy:
+        """What the secret of a code looks like: by the backend of its slot; unknown codes are as the staff's.
+
+        Raises KnownError `slots.*`, `store.*`.
+        """
+        slot = self._copies.read()[0].header.find(code)
+        return self._device_secret.holding(slot.backend if slot else self._device_secret.name).policy
 
     def unlock(self, code: str, secret: Secret) -> Unlocked:
         """Open the store for a person. An expired slot opens too, to drain and close (`Unlocked.may`).

@@ -15,7 +15,8 @@ from sqlite_utils import Database
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.store.attempts import AttemptLog
-from kiosk.store.device_secret import FileDeviceSecret
+from kiosk.store.device_backends import create_device_secret, device_secret_of
+from kiosk.store.device_secret import FILE, DeviceSecret
 from kiosk.store.driver import open_database, transaction
 from kiosk.store.files import make_private_folder
 from kiosk.store.journal import Journal, Signer
@@ -74,17 +75,19 @@ class Store:
         authority: X25519PublicKey | None = None,
         enrolled: "EnrolledKeys | None" = None,
         opening: Opening | None = None,
+        device_secret: str = FILE,
     ) -> "Store":
         """Make a new store in an empty or missing folder and open it to the technician who sets it up.
 
-        `enrolled`: stream and key that the centre already knows; without, both are drawn here. Its journal
-        is still empty: the first act writes `stream.opened`. Raises KnownError `store.exists`,
-        `store.*`, `slots.*`. What was begun is left in the folder when it fails; it opens for nobody.
+        `enrolled`: stream and key that the centre already knows; without, both are drawn here.
+        `device_secret`: the backend that holds it (`kiosk.store.device_backends`). Its journal is still
+        empty: the first act writes `stream.opened`. Raises KnownError `store.exists`, `store.*`, `slots.*`,
+        `device_secret.*`. What was begun is left in the folder when it fails; it opens for nobody.
         """
         folder = StoreFolder(root)
         make_private_folder(root)
         with _held(folder) as hold:
-            secret = FileDeviceSecret.create(folder.device_secret)
+            secret = create_device_secret(folder, device_secret)
             attempts = AttemptLog(folder.attempts)
             slots = _slots(folder, secret, attempts, opening)
             stream = enrolled.stream if enrolled else secrets.token_hex(16)
@@ -110,10 +113,9 @@ class Store:
         if not folder.database.is_file():
             raise KnownError("store.missing", path=root)
         with _held(folder) as hold:
-            secret = FileDeviceSecret(folder.device_secret)
             attempts = AttemptLog(folder.attempts)
-            slots = _slots(folder, secret, attempts, opening)
-            unlocked = slots.unlock(code, read_secret(typed, secret.policy))
+            slots = _slots(folder, device_secret_of(folder), attempts, opening)
+            unlocked = slots.unlock(code, read_secret(typed, slots.policy_of(code)))
             store = cls(folder, hold, slots, attempts, unlocked)
             store.db = open_database(folder.database, unlocked.dek, unlocked.salt)
             migrations.apply(store.db)
@@ -131,8 +133,7 @@ class Store:
 
         Raises KnownError as `Slots.unlock`, and `secret.*`.
         """
-        policy = FileDeviceSecret(self.folder.device_secret).policy
-        return self.slots.unlock(code, read_secret(typed, policy))
+        return self.slots.unlock(code, read_secret(typed, self.slots.policy_of(code)))
 
     def connect(self) -> Database:
         """Another connection to the same database, for another thread of this process."""
@@ -176,8 +177,6 @@ def _held(folder: StoreFolder) -> Iterator[StoreHold]:
         raise
 
 
-def _slots(
-    folder: StoreFolder, secret: FileDeviceSecret, attempts: AttemptLog, opening: Opening | None
-) -> Slots:
+def _slots(folder: StoreFolder, secret: DeviceSecret, attempts: AttemptLog, opening: Opening | None) -> Slots:
     chosen = opening or Opening()
     return Slots(folder, secret, attempts, kdf=chosen.kdf, floor=chosen.floor)

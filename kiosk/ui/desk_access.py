@@ -209,7 +209,7 @@ def local_text(at: "datetime", offset_minutes: int) -> str:
 
 def _staff_of(root: Path) -> list[StaffSlot]:
     from kiosk.store.attempts import AttemptLog
-    from kiosk.store.device_secret import FileDeviceSecret
+    from kiosk.store.device_backends import device_secret_of
     from kiosk.store.layout import StoreFolder
     from kiosk.store.slots import Slots
 
@@ -217,7 +217,7 @@ def _staff_of(root: Path) -> list[StaffSlot]:
     if not folder.database.is_file():
         raise KnownError("store.missing", path=root)
     attempts = AttemptLog(folder.attempts)
-    slots = Slots(folder, FileDeviceSecret(folder.device_secret), attempts)
+    slots = Slots(folder, device_secret_of(folder), attempts)
     tried = [one.code for one in attempts.failed()]
     return [
         StaffSlot(one.code, one.roles, tried.count(one.code), -(-attempts.wait_ms(one.code) // 1000))

@@ -1,11 +1,13 @@
 """The device's secret: private, mended from its second copy, named when it is gone."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from kiosk.core.errors import KnownError
 from kiosk.store.device_secret import FileDeviceSecret
+from kiosk.store.machine import machine_id
 from kiosk.store.secret_digits import GENERATED
 
 
@@ -92,3 +94,44 @@ def test_creating_never_writes_over_one(secret: FileDeviceSecret, copies: tuple[
 
 def test_is_not_shown(secret: FileDeviceSecret, copies: tuple[Path, Path]) -> None:
     assert repr(secret) == "<FileDeviceSecret>"
+
+
+def test_a_copied_folder_opens_for_nobody_on_another_machine(
+    secret: FileDeviceSecret, copies: tuple[Path, Path]
+) -> None:
+    here = unsealed(copies)
+    with pytest.raises(KnownError) as caught:
+        FileDeviceSecret(copies, machine=lambda: b"another").unseal("slot", b"")
+    assert caught.value.code == "device_secret.other_machine"
+    assert unsealed(copies) == here
+
+
+def test_who_strips_the_machine_from_the_file_gets_other_bytes(tmp_path: Path) -> None:
+    copies = (tmp_path / "a", tmp_path / "b")
+    here = FileDeviceSecret.create(copies, machine=lambda: b"here").unseal("slot", b"")
+    alone = (tmp_path / "c", tmp_path / "d")
+    raw = copies[0].read_bytes()[:32]
+    for path in alone:
+        path.write_bytes(raw + hashlib.sha256(b"kiosk-device-secret-1" + raw).digest()[:8])
+        path.chmod(0o600)
+    assert FileDeviceSecret(alone, machine=lambda: b"here").unseal("slot", b"") != here
+
+
+def test_a_system_without_a_name_still_gets_a_secret(tmp_path: Path) -> None:
+    copies = (tmp_path / "a", tmp_path / "b")
+    made = FileDeviceSecret.create(copies, machine=lambda: b"").unseal("slot", b"")
+    assert FileDeviceSecret(copies).unseal("slot", b"") == made
+
+
+def test_this_system_names_itself_always_alike() -> None:
+    assert machine_id() == machine_id()
+
+
+def test_the_secret_is_torn_nowhere_into_one_that_counts(
+    secret: FileDeviceSecret, copies: tuple[Path, Path]
+) -> None:
+    whole = copies[0].read_bytes()
+    for end in range(len(whole)):
+        for path in copies:
+            path.write_bytes(whole[:end])
+        assert code_when_unsealed(copies) == "device_secret.damaged"
