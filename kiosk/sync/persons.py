@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from sqlite_utils import Database
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.sealed_person import MAX_RECORDS, PURPOSE, Delivery, SealedRecord, seal_person
 from kiosk.link.centre import CentreClient
 from kiosk.store.driver import transaction
+from kiosk.store.persons import PersonRecords
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.sync_state import keep_persons_through, persons_through
 from kiosk.sync.place import Place, now
@@ -60,13 +62,24 @@ def _deliveries(place: Place) -> Iterator[tuple[int, list[SealedRecord]]]:
         yield last, list(group.values())
 
 
-def _sealed(place: Place, record: str, intake: X25519PublicKey) -> SealedRecord | None:
+def persons_named(db: Database, first: int, last: int) -> list[str]:
+    """The records that entries `first` to `last` name, each once, in their order."""
+    rows = db.conn.execute(_NAMED, (first - 1, last)).fetchall()
+    return list(dict.fromkeys(record for _, *named in rows for record in named if record))
+
+
+def sealed_person(persons: PersonRecords, record: str, device: str, intake: X25519PublicKey) -> bytes | None:
+    """One record sealed to the centre; None for one that was erased or is damaged."""
     try:
-        salt, details = place.persons.proof(record)
+        salt, details = persons.proof(record)
     except KnownError:
         return None
-    sealed = seal_person(details, salt, person=record, device=place.me.device, intake=intake)
-    return SealedRecord(person=record, sealed=sealed.hex())
+    return seal_person(details, salt, person=record, device=device, intake=intake)
+
+
+def _sealed(place: Place, record: str, intake: X25519PublicKey) -> SealedRecord | None:
+    sealed = sealed_person(place.persons, record, place.me.device, intake)
+    return None if sealed is None else SealedRecord(person=record, sealed=sealed.hex())
 
 
 def _deliver(place: Place, client: CentreClient, records: list[SealedRecord]) -> None:

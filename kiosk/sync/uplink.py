@@ -51,7 +51,7 @@ def send_journal(
         sent.batches += 1
         sent.repeats += ack.outcome == "repeat"
         sent.epoch = ack.epoch
-        _settle(place, ack, signed)
+        settle(place, ack, signed)
         idle = 0 if ack.stored_through > max(start, sent.acknowledged) else idle + 1
         sent.acknowledged = acknowledged_through(place.db)
         start = ack.stored_through
@@ -85,8 +85,11 @@ def _send(place: Place, client: CentreClient, start: int, most: int) -> tuple[Ac
     return client.journal(batch, nonce)
 
 
-def _settle(place: Place, ack: Acknowledgement, signed: bytes) -> None:
-    """Keep an answer that fits our chain; note one that contradicts it. Raises `sync.fork`, `sync.ahead`."""
+def settle(place: Place, ack: Acknowledgement, signed: bytes, *, online: bool = True) -> None:
+    """Keep an answer that fits our chain; note one that contradicts it. Raises `sync.fork`, `sync.ahead`.
+
+    `online`: it came over the line just now; one on a stick is as old as the stick.
+    """
     ours = place.hash_at(ack.stored_through)
     found: Incident | None = None
     if ack.fork_at is not None:
@@ -96,7 +99,8 @@ def _settle(place: Place, ack: Acknowledgement, signed: bytes) -> None:
     elif ours.hex() != ack.head:
         found = Incident("fork", ack.stored_through, place.seq())
     with transaction(place.db):
-        keep_contact(place.db, now())
+        if online:
+            keep_contact(place.db, now())
         if found is None:
             keep_acknowledgement(place.db, ack, signed)
         else:
