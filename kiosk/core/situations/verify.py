@@ -43,6 +43,10 @@ SITUATIONS = {
         "لا تعتمد على هذه البيانات. حدّث الجهاز من المركز.",
         "Do not rely on them. Update the device from the centre.",
     ),
+    "verify.close_differs": _damaged(
+        "آخر إقفال وردية (Z رقم {z}) لا يطابق ما سُجل بعده أو ختم الجهاز عنده.",
+        "The last close of a shift (Z {z}) is not what the totals, the tables or its checkpoint say.",
+    ),
     "verify.guard_gone": _damaged(
         "الحماية {guard} التي تمنع تعديل السجل أُزيلت أو تغيرت.",
         "The guard {guard} that keeps the journal from being edited was removed or changed.",
