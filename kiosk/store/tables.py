@@ -5,6 +5,8 @@ A table that is not declared here fails a test; so does a declared one that does
 
 from enum import Enum
 
+from kiosk.store.debts.tables import KEYS, SETS
+
 
 class Nature(Enum):
     """What a table is, and so how it may be written, rebuilt or lost (docs/store.md)."""
@@ -28,15 +30,14 @@ NATURES: dict[str, Nature] = {
     "stream": Nature.DERIVED,
     "staff_known": Nature.DERIVED,
     "snapshot_applied": Nature.DERIVED,
-    "book": Nature.DERIVED,
+    "book_taken": Nature.DERIVED,
     "outage": Nature.DERIVED,
     "shift": Nature.DERIVED,
     "shift_count": Nature.DERIVED,
     "cash_movement": Nature.DERIVED,
     "request": Nature.DERIVED,
     "payment": Nature.DERIVED,
-    "payment_line": Nature.DERIVED,
-    "tender": Nature.DERIVED,
+    "slip_used": Nature.DERIVED,
     "paper_form": Nature.DERIVED,
     "allocation": Nature.DERIVED,
     "receipt": Nature.DERIVED,
@@ -54,6 +55,7 @@ NATURES: dict[str, Nature] = {
     "debt_b": Nature.SNAPSHOT,
     "charge_a": Nature.SNAPSHOT,
     "charge_b": Nature.SNAPSHOT,
+    **{f"{key.name}_{one}": Nature.SNAPSHOT for key in KEYS for one in SETS},
     "debtor_search_a": Nature.SNAPSHOT,
     "debtor_search_b": Nature.SNAPSHOT,
     "person_index": Nature.OPERATIONAL,

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from kiosk.core.debts.snapshot import DebtorRow, SnapshotHash
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.entry import Link
-from kiosk.store.debts import load as loading
+from kiosk.store.debts import pieces
 from kiosk.store.debts.load import DebtLoad, Version, empty_idle
 from kiosk.store.debts.read import check_debts, data_version, debt_rows_of, debts_of, set_in_use
 from kiosk.store.debts.search import By, find
@@ -53,7 +53,7 @@ def sizes(db: Database, which: str) -> list[int]:
 def pieces_of(load: DebtLoad, rows: list[DebtorRow], stop_before: int | None = None) -> int:
     """Load, and raise CutError inside the transaction of one piece; return the pieces begun."""
     begun = 0
-    real = load._piece
+    real = load._pieces.piece
 
     @contextmanager
     def piece() -> Iterator[Database]:
@@ -64,7 +64,7 @@ def pieces_of(load: DebtLoad, rows: list[DebtorRow], stop_before: int | None = N
             if begun == stop_before:
                 raise CutError
 
-    load._piece = piece  # type: ignore[method-assign]
+    load._pieces.piece = piece  # type: ignore[method-assign]
     load.load(rows)
     return begun
 
@@ -93,9 +93,9 @@ def test_before_any_snapshot_the_data_is_missing_and_says_so(here: Device) -> No
 def test_a_cut_in_any_piece_leaves_the_snapshot_in_use_and_the_next_load_starts_clean(here: Device) -> None:
     here.bring(OLD, 1)
     before = names(here.db), data_version(here.db)
-    pieces = pieces_of(DebtLoad(here.db, chunk_rows=100), NEW)
-    assert pieces > 15
-    for piece in range(1, pieces + 1):
+    begun = pieces_of(DebtLoad(here.db, chunk_rows=100), NEW)
+    assert begun >= 25
+    for piece in range(1, begun + 1):
         with pytest.raises(CutError):
             pieces_of(DebtLoad(here.db, chunk_rows=100), NEW, stop_before=piece)
         assert (names(here.db), data_version(here.db)) == before
@@ -133,7 +133,7 @@ def killed_after(root: str, commits: int) -> None:
                 os._exit(9)
         done += 1
 
-    vars(loading)["transaction"] = counted
+    vars(pieces)["transaction"] = counted
     DebtLoad(db, chunk_rows=100).load(NEW)
     os._exit(0)
 
@@ -267,7 +267,9 @@ def test_accounts_that_differ_only_in_their_dashes_are_two(here: Device) -> None
 def test_progress_is_told_between_pieces_and_may_stop_the_load(here: Device) -> None:
     told: list[int] = []
     DebtLoad(here.db, chunk_rows=100).load(NEW, told.append)
-    assert told == [25, 50, 75, 100, 100]
+    assert told[:4] == [25, 50, 75, 100]
+    assert len(told) > 10
+    assert set(told[4:]) == {100}
 
     def stop(done: int) -> None:
         assert not here.db.conn.in_transaction
@@ -276,6 +278,73 @@ def test_progress_is_told_between_pieces_and_may_stop_the_load(here: Device) -> 
 
     with pytest.raises(CutError):
         DebtLoad(here.db, chunk_rows=100).load(NEW, stop)
+
+
+def cut_at(debtors: int) -> Callable[[int], None]:
+    def told(done: int) -> None:
+        if done >= debtors:
+            raise CutError
+
+    return told
+
+
+def rows_written(here: Device, load: DebtLoad, rows: list[DebtorRow]) -> int:
+    before = here.db.conn.total_changes
+    load.load(rows)
+    return int(here.db.conn.total_changes - before)
+
+
+def test_a_load_that_was_cut_goes_on_where_it_ended(here: Device) -> None:
+    here.bring(OLD, 1)
+    whole, target = here.bring(NEW, 2), "ab" * 32
+    all_rows = rows_written(here, DebtLoad(here.db, target=target), NEW)
+    with pytest.raises(CutError):
+        DebtLoad(here.db, target="cd" * 32, chunk_rows=100).load(NEW, cut_at(75))
+    load = DebtLoad(here.db, target="cd" * 32, chunk_rows=100)
+    assert rows_written(here, load, NEW) < all_rows
+    with here.acting() as act:
+        load.switch(act, Version(version=3, as_of=AS_OF))
+    assert (names(here.db), data_version(here.db).hash) == ([row.name for row in NEW], whole.hash)
+    assert find(here.db, "الجديد", By.NAME)
+    check_debts(here.db)
+
+
+def test_a_load_cut_after_its_last_debtor_goes_on_too(here: Device) -> None:
+    target = "cd" * 32
+    with pytest.raises(CutError):
+        DebtLoad(here.db, target=target, chunk_rows=100).load(NEW, cut_at(100))
+    load = DebtLoad(here.db, target=target)
+    load.load(NEW)
+    with here.acting() as act:
+        load.switch(act, Version(version=1, as_of=AS_OF))
+    check_debts(here.db)
+    assert sizes(here.db, set_in_use(here.db)) == [100, 100, 200]
+
+
+def test_a_cut_load_of_another_snapshot_is_emptied(here: Device) -> None:
+    with pytest.raises(CutError):
+        DebtLoad(here.db, target="ab" * 32, chunk_rows=100).load(NEW, cut_at(50))
+    load = DebtLoad(here.db, target="cd" * 32)
+    load.load(OLD)
+    with here.acting() as act:
+        load.switch(act, Version(version=1, as_of=AS_OF))
+    assert names(here.db) == [row.name for row in OLD]
+    check_debts(here.db)
+
+
+def test_rows_that_are_not_those_of_the_cut_load_end_it_and_the_next_begins_anew(here: Device) -> None:
+    target = "ab" * 32
+    with pytest.raises(CutError):
+        DebtLoad(here.db, target=target, chunk_rows=100).load(NEW, cut_at(50))
+    other = many(100, "الآخر")
+    with pytest.raises(KnownError) as caught:
+        DebtLoad(here.db, target=target).load(other)
+    assert caught.value.code == "debt_data.overtaken"
+    load = DebtLoad(here.db, target=target)
+    load.load(other)
+    with here.acting() as act:
+        load.switch(act, Version(version=1, as_of=AS_OF))
+    check_debts(here.db)
 
 
 def test_another_connection_may_write_between_the_pieces(tmp_path: Path, here: Device) -> None:
@@ -297,10 +366,11 @@ def test_the_log_before_the_database_stays_small(tmp_path: Path, here: Device) -
         nonlocal largest
         largest = max(largest, (tmp_path / "kiosk.db-wal").stat().st_size)
 
-    here.db.execute("PRAGMA wal_autocheckpoint = 50")
+    before = here.db.execute("PRAGMA wal_autocheckpoint").fetchone()
     DebtLoad(here.db, chunk_rows=400).load(many(2_000), look)
     assert (tmp_path / "kiosk.db").stat().st_size > 1_000_000
     assert largest < 500_000
+    assert here.db.execute("PRAGMA wal_autocheckpoint").fetchone() == before
 
 
 def test_a_changed_balance_is_noticed(here: Device) -> None:

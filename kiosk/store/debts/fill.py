@@ -1,7 +1,6 @@
-"""Fills one set of the debt tables and empties it, in pieces that are transactions of their own."""
+"""Turns the debtors of a snapshot into rows of one set of the debt tables."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -9,14 +8,9 @@ from sqlite_utils import Database
 from kiosk.core.debts.snapshot import DebtorRow, DebtRow, SnapshotHash
 from kiosk.core.errors import BugError, KnownError
 from kiosk.store.debts.keys import code_key, name_keys
-from kiosk.store.debts.tables import BELOW, MOST_DEBTORS, indexes
+from kiosk.store.debts.tables import BELOW, MOST_DEBTORS
 from kiosk.store.rows import Value
 
-Piece = Callable[[], AbstractContextManager[Database]]
-"""Opens one transaction."""
-
-_MERGE_PAGES = 500
-"""Pages of the name index that one transaction of the final merge writes at the most."""
 _DEBTOR = (
     "(id, code, name, exact, loose, father, address, national, phone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -77,7 +71,6 @@ class Filling:
                     row.phone,
                 )
             )
-            self._names.append((self.debtors, loose))
             for place, debt in enumerate(row.debts):
                 self._take_debt(self.debtors * BELOW + place, debt)
 
@@ -88,9 +81,12 @@ class Filling:
             (f"debtor_{which} {_DEBTOR}", self._debtor_rows),
             (f"debt_{which} {_DEBT}", self._debt_rows),
             (f"charge_{which} {_CHARGE}", self._charge_rows),
-            (f"debtor_search_{which} (rowid, loose) VALUES (?, ?)", self._names),
         ):
             db.conn.executemany(f"INSERT INTO {head}", rows)
+
+    def so_far(self) -> str:
+        """The hash of what has been taken so far, as a whole snapshot."""
+        return self._hash.hexdigest()
 
     def loaded(self) -> Loaded:
         """What has been taken in all."""
@@ -137,7 +133,6 @@ class Filling:
         self._debtor_rows: _Values = []
         self._debt_rows: _Values = []
         self._charge_rows: _Values = []
-        self._names: _Values = []
 
 
 def _check_places(number: int, row: DebtorRow) -> None:
@@ -146,44 +141,15 @@ def _check_places(number: int, row: DebtorRow) -> None:
         raise BugError("a snapshot larger than its tables can number")
 
 
-def chunks(debtors: Iterable[DebtorRow], rows: int) -> Iterator[list[DebtorRow]]:
-    """Cut debtors into lists of about so many rows of all kinds; a debtor stays whole."""
+def chunks(debtors: Iterable[DebtorRow], rows: Callable[[], int]) -> Iterator[list[DebtorRow]]:
+    """Cut debtors into lists of about as many rows of all kinds as `rows` says; a debtor stays whole."""
     chunk: list[DebtorRow] = []
-    held = 0
+    held, wanted = 0, rows()
     for debtor in debtors:
         chunk.append(debtor)
         held += 1 + sum(1 + len(debt.charges) for debt in debtor.debts)
-        if held >= rows:
+        if held >= wanted:
             yield chunk
-            chunk, held = [], 0
+            chunk, held, wanted = [], 0, rows()
     if chunk:
         yield chunk
-
-
-def empty(piece: Piece, which: str, rows: int) -> None:
-    """Empty a set: its indexes, its names, then `rows` rows at a time. Freed pages are overwritten."""
-    for name in indexes(which):
-        with piece() as db:
-            db.execute(f"DROP INDEX IF EXISTS {name}")
-    with piece() as db:
-        names = f"debtor_search_{which}"
-        db.execute(f"INSERT INTO {names} ({names}) VALUES ('delete-all')")  # noqa: S608 - our own names
-    for table in (f"charge_{which}", f"debt_{which}", f"debtor_{which}"):
-        statement = f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} LIMIT ?)"  # noqa: S608
-        deleted = 1
-        while deleted:
-            with piece() as db:
-                deleted = db.conn.execute(statement, (rows,)).rowcount
-
-
-def merge_names(piece: Piece, which: str) -> None:
-    """Merge the name index into one segment, a few pages at a time: it is read three times faster then."""
-    names = f"debtor_search_{which}"
-    statement = f"INSERT INTO {names} ({names}, rank) VALUES ('merge', ?)"  # noqa: S608 - our own names
-    pages, written = -_MERGE_PAGES, 2
-    while pages < 0 or written > 1:
-        with piece() as db:
-            before = db.conn.total_changes
-            db.execute(statement, (pages,))
-            written = db.conn.total_changes - before if pages > 0 else 2
-        pages = _MERGE_PAGES

@@ -1,8 +1,8 @@
 """Loads a debt snapshot beside the one in use, piece by piece, and brings it into use in one transaction.
 
-A load that is cut anywhere leaves the snapshot in use as it was; what it wrote is emptied by the next one.
-It may run on a connection of its own in another thread: each piece is a transaction of a fraction of a
-second, and payments go on between them. Making an index is one piece, the longest.
+A load that is cut anywhere leaves the snapshot in use as it was. The next load of the same snapshot goes on
+where it ended; one of another snapshot empties what it wrote. It runs on a connection of its own in a thread
+of its own: each piece holds the write lock for some milliseconds, and payments go on between them.
 """
 
 import secrets
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from sqlite_utils import Database
@@ -19,15 +20,20 @@ from kiosk.core.entries.body import Body
 from kiosk.core.entries.operations import SnapshotApplied
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.entry import Link
-from kiosk.store.debts.fill import Filling, Loaded, chunks, empty, merge_names
-from kiosk.store.debts.tables import SETS, indexes
+from kiosk.store.debts.fill import Filling, Loaded, chunks
+from kiosk.store.debts.find_by import empty_set, make_all
+from kiosk.store.debts.pieces import Pieces, own_checkpoints
+from kiosk.store.debts.tables import SETS
 from kiosk.store.driver import transaction
-from kiosk.store.sqlite import IntegrityError
+from kiosk.store.sqlite import IntegrityError, store_errors
 
 DEBTS = "debts"
 """The name of the dataset in entries."""
 CHUNK_ROWS = 20_000
-"""Rows of all tables in one transaction: its WAL stays below about 10 MB."""
+"""Rows of all tables that one piece never exceeds, however fast the machine: about 10 MB of log."""
+
+_SKIPPED_ROWS = 5_000
+"""Rows that are worked through at once where nothing is written."""
 
 Progress = Callable[[int], None]
 """Called with the debtors loaded so far after each piece, outside any transaction; raising stops the load."""
@@ -53,12 +59,16 @@ class Version:
 
 
 class DebtLoad:
-    """One load: `load` once, then `switch` inside an act, then `empty_idle` when the act is committed."""
+    """One load: `load` once, then `switch` inside an act, then `empty_idle` when the act is committed.
 
-    def __init__(self, db: Database, *, chunk_rows: int = CHUNK_ROWS) -> None:
+    `target`: the hash that the snapshot will have, if that is known: then a load that was cut goes on.
+    """
+
+    def __init__(self, db: Database, *, target: str | None = None, chunk_rows: int = CHUNK_ROWS) -> None:
         self._db = db
-        self._chunk_rows = chunk_rows
+        self._target = target
         self._name = secrets.token_hex(8)
+        self._pieces = Pieces(db, self._check_not_overtaken, chunk_rows)
         self._set = ""
         self._loaded: Loaded | None = None
 
@@ -69,17 +79,27 @@ class DebtLoad:
         `debt_data.overtaken` when another load began meanwhile, `store.*`; and whatever `debtors` and
         `progress` raise.
         """
-        self._set = self._begin()
-        empty(self._piece, self._set, self._chunk_rows)
+        self._set, held, so_far = self._begin()
         filling = Filling(self._set)
-        for chunk in chunks(debtors, self._chunk_rows):
-            filling.take(chunk)
-            with self._piece() as db:
-                filling.write(db)
-            _report(progress, filling)
-        self._make_indexes()
-        merge_names(self._piece, self._set)
-        _report(progress, filling)
+
+        def told() -> None:
+            if progress is not None:
+                progress(filling.debtors)
+
+        with store_errors(), own_checkpoints(self._db):
+            empty_set(self._pieces, self._set, rows_too=not held)
+            self._pieces.afresh()
+            if held:
+                debtors = self._skip(iter(debtors), filling, held, so_far)
+                told()
+            for chunk in chunks(debtors, lambda: self._pieces.rows):
+                filling.take(chunk)
+                with self._pieces.piece() as db:
+                    filling.write(db)
+                    self._keep_place(db, filling)
+                told()
+            with self._naming_what_is_twice():
+                make_all(self._db, self._pieces, self._set, told)
         self._loaded = filling.loaded()
         return self._loaded
 
@@ -92,7 +112,8 @@ class DebtLoad:
             raise BugError("a switch to debts that were not loaded")
         _check_version(act.db, version)
         moved = act.db.conn.execute(
-            "UPDATE debts_in_use SET current = ?, version = ?, hash = ?, loading = NULL WHERE loading = ?",
+            "UPDATE debts_in_use SET current = ?, version = ?, hash = ?, loading = NULL, partial = NULL,"
+            " debtors = 0, so_far = NULL WHERE loading = ?",
             (self._set, version.version, self._loaded.hash, self._name),
         )
         if moved.rowcount != 1:
@@ -109,26 +130,54 @@ class DebtLoad:
             )
         )
 
-    def _begin(self) -> str:
+    def _begin(self) -> tuple[str, int, str]:
+        """Take the idle set over: its letter, how many debtors of this snapshot it has, and their hash."""
         with transaction(self._db) as db:
-            db.execute("UPDATE debts_in_use SET loading = ?", (self._name,))
-            return _idle(db)
+            partial, debtors, so_far = db.execute(
+                "SELECT partial, debtors, so_far FROM debts_in_use"
+            ).fetchone()
+            goes_on = self._target is not None and partial == self._target and debtors > 0
+            if goes_on:
+                db.execute("UPDATE debts_in_use SET loading = ?", (self._name,))
+            else:
+                db.execute(
+                    "UPDATE debts_in_use SET loading = ?, partial = NULL, debtors = 0, so_far = NULL",
+                    (self._name,),
+                )
+            return (_idle(db), debtors, so_far) if goes_on else (_idle(db), 0, "")
+
+    def _skip(
+        self, debtors: Iterator[DebtorRow], filling: Filling, held: int, so_far: str
+    ) -> Iterator[DebtorRow]:
+        """Take the debtors that the set has already, without writing them; return the rest.
+
+        If they are not the same ones after all, the load is given up and the next one begins anew.
+        """
+        for chunk in chunks(islice(debtors, held), lambda: _SKIPPED_ROWS):
+            filling.take(chunk)
+        if filling.so_far() != so_far:
+            with self._pieces.piece() as db:
+                db.execute("UPDATE debts_in_use SET partial = NULL, debtors = 0, so_far = NULL")
+            raise KnownError("debt_data.overtaken")
+        return debtors
+
+    def _keep_place(self, db: Database, filling: Filling) -> None:
+        if self._target is not None:
+            db.execute(
+                "UPDATE debts_in_use SET partial = ?, debtors = ?, so_far = ?",
+                (self._target, filling.debtors, filling.so_far()),
+            )
+
+    def _check_not_overtaken(self, db: Database) -> None:
+        if db.execute("SELECT loading FROM debts_in_use").fetchone() != (self._name,):
+            raise KnownError("debt_data.overtaken")
 
     @contextmanager
-    def _piece(self) -> Iterator[Database]:
-        """One transaction of this load, if no other load has begun since."""
-        with transaction(self._db) as db:
-            if db.execute("SELECT loading FROM debts_in_use").fetchone() != (self._name,):
-                raise KnownError("debt_data.overtaken")
-            yield db
-
-    def _make_indexes(self) -> None:
-        for statement in indexes(self._set).values():
-            try:
-                with self._piece() as db:
-                    db.execute(statement)
-            except IntegrityError as error:
-                raise KnownError("debt_data.twice", which=_twice(self._db, self._set)) from error
+    def _naming_what_is_twice(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as error:
+            raise KnownError("debt_data.twice", which=_twice(self._db, self._set)) from error
 
 
 def empty_idle(db: Database) -> None:
@@ -136,23 +185,16 @@ def empty_idle(db: Database) -> None:
 
     Raises KnownError `store.*`; the snapshot in use is not touched, and the next load begins by emptying.
     """
-
-    @contextmanager
-    def piece() -> Iterator[Database]:
-        with transaction(db):
-            if db.execute("SELECT loading FROM debts_in_use").fetchone() != (None,):
-                raise KnownError("debt_data.overtaken")
-            yield db
-
     with transaction(db):
         which = None if _loading(db) else _idle(db)
     if which is not None:
-        empty(piece, which, CHUNK_ROWS)
+        with store_errors(), own_checkpoints(db):
+            empty_set(Pieces(db, _check_nobody_loads, CHUNK_ROWS), which)
 
 
-def _report(progress: Progress | None, filling: Filling) -> None:
-    if progress is not None:
-        progress(filling.debtors)
+def _check_nobody_loads(db: Database) -> None:
+    if _loading(db):
+        raise KnownError("debt_data.overtaken")
 
 
 def _idle(db: Database) -> str:

@@ -97,7 +97,7 @@ def debt_rows_of(db: Database, debtor: str) -> list[DebtRow]:
     """
     with one_moment(db):
         which = set_in_use(db)
-        row = db.execute(f"SELECT id FROM debtor_{which} WHERE code = ?", (debtor,)).fetchone()  # noqa: S608
+        row = db.execute(f"SELECT id FROM debtor_code_{which} WHERE code = ?", (debtor,)).fetchone()  # noqa: S608
         return _debts(db, which, row[0]) if row else []
 
 
@@ -117,7 +117,7 @@ def charges(db: Database, account: str) -> tuple[ChargeRow, ...]:
     with one_moment(db):
         which = set_in_use(db)
         row = db.execute(
-            f"SELECT id FROM debt_{which} WHERE account_key = ? AND account = ?",  # noqa: S608
+            f"SELECT id FROM debt_account_{which} WHERE account_key = ? AND account = ?",  # noqa: S608
             (code_key(account), account),
         ).fetchone()
         return _charges(db, which, row[0]) if row else ()
@@ -158,7 +158,7 @@ def check_debts(db: Database) -> None:
     """
     with one_moment(db):
         expected, which, digest = data_version(db), set_in_use(db), SnapshotHash()
-        for chunk in chunks(_debtors(db, which), CHUNK_ROWS):
+        for chunk in chunks(_debtors(db, which), lambda: CHUNK_ROWS):
             digest.add(chunk)
     if digest.hexdigest() != expected.hash:
         raise KnownError("debt_data.altered")

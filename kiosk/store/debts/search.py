@@ -80,23 +80,34 @@ def find(db: Database, query: str, by: By, limit: int = LIMIT) -> list[Found]:
         if by is By.NAME:
             return _find_name(db, which, query, limit)
         found: dict[str, Found] = {}
-        for why, where, values in _STEPS[by](which, query):
-            for row in _rows(db, which, where, values, limit):
+        for why, key, where, values in _STEPS[by](query):
+            for row in _rows(db, which, key, where, values, limit):
                 found.setdefault(row[0], _found(row, why))
         return list(found.values())[:limit]
 
 
 _SELECT = (
-    "SELECT d.code, d.name, d.father, d.address, d.national, d.phone, d.loose, d.exact FROM debtor_{s} d"
+    "SELECT d.code, d.name, d.father, d.address, d.national, d.phone, d.loose, d.exact"
+    " FROM {key}_{s} k CROSS JOIN debtor_{s} d ON d.id = k.{id}"
 )
+"""What a debtor is found by comes first: CROSS JOIN keeps the planner from going through all debtors."""
 _Row = tuple[Any, ...]
-_Step = tuple[Why, str, tuple[str, ...]]
-"""Why its rows match, what follows the SELECT, and the values of that."""
+_Step = tuple[Why, str, str, tuple[str, ...]]
+"""Why its rows match, the table of their keys, the condition on that (`k`), and its values."""
 
 
-def _rows(db: Database, which: str, where: str, values: tuple[str, ...], limit: int) -> list[_Row]:
-    rows: list[_Row] = db.execute(f"{_SELECT.format(s=which)} {where} LIMIT ?", (*values, limit)).fetchall()
+def _rows(db: Database, which: str, key: str, where: str, values: tuple[str, ...], limit: int) -> list[_Row]:
+    identity = _ID_OF_DEBTOR.get(key, "id")
+    select = _SELECT.format(key=key, s=which, id=identity)
+    rows: list[_Row] = db.execute(f"{select} WHERE {where} LIMIT ?", (*values, limit)).fetchall()
     return rows
+
+
+_ID_OF_DEBTOR = {
+    "debtor_search": "rowid",
+    "debt_account": f"id / {BELOW}",
+    "debt_contract": f"id / {BELOW}",
+}
 
 
 def _find_name(db: Database, which: str, query: str, limit: int) -> list[Found]:
@@ -105,17 +116,16 @@ def _find_name(db: Database, which: str, query: str, limit: int) -> list[Found]:
         raise KnownError("debt_data.query_empty")
     loose, exact = " ".join(words), exact_key(query)
     # In the order of the index the names that are equal come before those that only begin so.
-    begins = "WHERE d.loose >= ? AND d.loose < ? ORDER BY d.loose"
-    rows = _rows(db, which, begins, (loose, loose + _LAST_LETTER), limit)
+    begins = "k.loose >= ? AND k.loose < ? ORDER BY k.loose"
+    rows = _rows(db, which, "debtor_loose", begins, (loose, loose + _LAST_LETTER), limit)
     if len(rows) == limit and rows[-1][6] == loose:
-        same = _rows(db, which, "WHERE d.loose = ? AND d.exact = ?", (loose, exact), limit)
+        same = _rows(db, which, "debtor_loose", "k.loose = ? AND d.exact = ?", (loose, exact), limit)
         rows = [*same, *rows]
     found = {row[0]: _found(row, _likeness(row, loose, exact)) for row in rows}
     if len(found) < limit:
-        names = f"debtor_search_{which}"
-        where = f"JOIN {names} ON {names}.rowid = d.id WHERE {names} MATCH ?"
+        where = f"debtor_search_{which} MATCH ?"
         # Those found before may come again: ask for so many more.
-        for row in _rows(db, which, where, (match(words),), limit + len(found)):
+        for row in _rows(db, which, "debtor_search", where, (match(words),), limit + len(found)):
             found.setdefault(row[0], _found(row, Why.NAME_HAS_WORDS))
     return sorted(found.values(), key=lambda one: _SUREST.index(one.why))[:limit]
 
@@ -130,38 +140,37 @@ def _likeness(row: _Row, loose: str, exact: str) -> Why:
     return Why.NAME_SPELT_DIFFERENTLY if row[6] == loose else Why.NAME_BEGINS
 
 
-def _by_number(_which: str, query: str) -> Iterator[_Step]:
+def _by_number(query: str) -> Iterator[_Step]:
     number = ascii_digits("".join(strip_marks(query).split()))
     for letter in number:
         if letter not in "0123456789":
             raise KnownError("identity.number_character", character=letter if letter.isprintable() else "?")
     if len(number) != _NATIONAL_LENGTH:
         raise KnownError("identity.number_length", count=len(number))
-    yield Why.NUMBER, "WHERE d.national = ?", (number,)
+    yield Why.NUMBER, "debtor_national", "k.national = ?", (number,)
 
 
 _NATIONAL_LENGTH = 14
 
 
-def _by_phone(_which: str, query: str) -> Iterator[_Step]:
-    yield Why.PHONE, "WHERE d.phone = ?", (read_mobile(query),)
+def _by_phone(query: str) -> Iterator[_Step]:
+    yield Why.PHONE, "debtor_phone", "k.phone = ?", (read_mobile(query),)
 
 
-def _by_account(which: str, query: str) -> Iterator[_Step]:
+def _by_account(query: str) -> Iterator[_Step]:
     key = code_key(query)
     if key:
-        debtor = f"WHERE d.id IN (SELECT id / {BELOW} FROM debt_{which} WHERE"  # noqa: S608 - our own names
-        yield Why.ACCOUNT, f"{debtor} account_key = ?)", (key,)
-        yield Why.CONTRACT, f"{debtor} contract_key = ?)", (key,)
+        yield Why.ACCOUNT, "debt_account", "k.account_key = ?", (key,)
+        yield Why.CONTRACT, "debt_contract", "k.contract_key = ?", (key,)
 
 
-def _by_code(_which: str, query: str) -> Iterator[_Step]:
+def _by_code(query: str) -> Iterator[_Step]:
     code = ascii_digits(strip_marks(query)).strip()
     if code.isascii():
-        yield Why.CODE, "WHERE d.code IN (?, ?, ?)", (code, code.upper(), code.lower())
+        yield Why.CODE, "debtor_code", "k.code IN (?, ?, ?)", (code, code.upper(), code.lower())
 
 
-_STEPS: dict[By, Callable[[str, str], Iterator[_Step]]] = {
+_STEPS: dict[By, Callable[[str], Iterator[_Step]]] = {
     By.NUMBER: _by_number,
     By.PHONE: _by_phone,
     By.ACCOUNT: _by_account,

@@ -1,8 +1,11 @@
 """The tables of the debt snapshot: two equal sets, `a` and `b`, and the row that says which one is in use.
 
-A load fills the set that is not in use. Its indexes are made at the end: kept up row by row they would
-write every one of their pages again with each chunk.
+What debtors and debts are found by stands in tables of its own instead of indexes: SQLite makes an index in
+one piece, for seconds at a million rows, and no payment can commit meanwhile. A table is filled in the order
+of its key, a few thousand rows at a time.
 """
+
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -23,10 +26,16 @@ CREATE TABLE debts_in_use (
     current TEXT CHECK (current IN ('a', 'b')),
     version INTEGER NOT NULL,
     hash    TEXT NOT NULL,
-    loading TEXT
+    loading TEXT,
+    partial TEXT,
+    debtors INTEGER NOT NULL DEFAULT 0,
+    so_far  TEXT
 ) STRICT
 """
-"""`loading` names the load that fills the other set: a load that was cut never goes on into a later one."""
+"""`loading` names the load that fills the other set: a load that was overtaken can write nothing more.
+
+`partial` is the hash of the snapshot of which the other set holds so many `debtors`, `so_far` the hash of
+these alone: a load of the same snapshot goes on behind them."""
 
 _TABLES = (
     """
@@ -69,37 +78,71 @@ CREATE TABLE charge_{s} (
     label     TEXT NOT NULL
 ) STRICT
 """,
-    # The words are those of the loose key: letters and digits between single spaces. `ascii` splits there and
-    # nowhere else; `unicode61` has opinions about letters and folds no Arabic. Only whole words and prefixes
-    # are asked for, so positions (detail) and lengths (columnsize) are not kept: 28 MB at a million names.
-    f"""
-CREATE VIRTUAL TABLE debtor_search_{{s}} USING fts5 (
-    loose, content = '', detail = none, columnsize = 0, tokenize = 'ascii', prefix = '{_PREFIXES}'
-)
-""",
 )
 
-_INDEXES = {
-    "debtor_code_{s}": "UNIQUE INDEX debtor_code_{s} ON debtor_{s} (code)",
-    "debtor_loose_{s}": "INDEX debtor_loose_{s} ON debtor_{s} (loose)",
-    "debtor_national_{s}": "INDEX debtor_national_{s} ON debtor_{s} (national) WHERE national NOT NULL",
-    "debtor_phone_{s}": "INDEX debtor_phone_{s} ON debtor_{s} (phone) WHERE phone NOT NULL",
-    "debt_account_{s}": "UNIQUE INDEX debt_account_{s} ON debt_{s} (account_key, account)",
-    "debt_contract_{s}": "INDEX debt_contract_{s} ON debt_{s} (contract_key) WHERE contract_key NOT NULL",
-}
+_NAMES = f"""
+CREATE VIRTUAL TABLE {{where}} USING fts5 (
+    loose, content = '', detail = none, columnsize = 0, tokenize = 'ascii', prefix = '{_PREFIXES}'
+)
+"""
+"""The words are those of the loose key: letters and digits between single spaces. `ascii` splits there and
+nowhere else; `unicode61` has opinions about letters and folds no Arabic. Only whole words and prefixes are
+asked for, so positions (detail) and lengths (columnsize) are not kept: 28 MB at a million names."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What rows of a table are found by: a table of its `columns` and the row's id, in that order.
+
+    `unique`: two rows with the same columns are a mistake of the snapshot. Rows without a key are left out.
+    """
+
+    name: str
+    source: str
+    columns: tuple[str, ...]
+    unique: bool = False
+
+    def table(self, which: str) -> str:
+        """Its name in one set."""
+        return f"{self.name}_{which}"
+
+    @property
+    def order(self) -> str:
+        """The columns that order it, as SQL."""
+        return ", ".join(self.columns if self.unique else (*self.columns, "id"))
+
+    def create(self, which: str) -> str:
+        """The statement that makes its table."""
+        columns = ", ".join(f"{column} TEXT NOT NULL" for column in self.columns)
+        made = (
+            f"CREATE TABLE {self.table(which)} ({columns}, id INTEGER NOT NULL, PRIMARY KEY ({self.order}))"
+        )
+        return f"{made} STRICT, WITHOUT ROWID"
+
+
+KEYS = (
+    Key("debtor_code", "debtor", ("code",), unique=True),
+    Key("debtor_loose", "debtor", ("loose",)),
+    Key("debtor_national", "debtor", ("national",)),
+    Key("debtor_phone", "debtor", ("phone",)),
+    Key("debt_account", "debt", ("account_key", "account"), unique=True),
+    Key("debt_contract", "debt", ("contract_key",)),
+)
+"""Everything that a debtor or a debt is found by, but the words of a name."""
 
 
 def create_sets(db: Database) -> None:
-    """Make both sets, empty and without indexes; none is in use."""
+    """Make both sets, empty; none is in use."""
     db.execute(_IN_USE)
     db.execute("INSERT INTO debts_in_use (one, version, hash) VALUES (1, 0, '')")
     for one in SETS:
         for statement in _TABLES:
             db.execute(statement.format(s=one))
+        db.execute(_NAMES.format(where=f"debtor_search_{one}"))
+        for key in KEYS:
+            db.execute(key.create(one))
 
 
-def indexes(which: str) -> dict[str, str]:
-    """The indexes of one set by name, with the statement that makes each."""
-    return {
-        name.format(s=which): f"CREATE {statement.format(s=which)}" for name, statement in _INDEXES.items()
-    }
+def names_table(where: str) -> str:
+    """The statement that makes a name index like that of a set, as a table of another schema."""
+    return _NAMES.format(where=where)

@@ -26,7 +26,8 @@ def debtor_of(db: Database, code: str) -> Debtor:
     with one_moment(db):
         which = set_in_use(db)
         row = db.execute(
-            f"SELECT code, name, father, address, national, phone FROM debtor_{which} WHERE code = ?",  # noqa: S608
+            f"SELECT code, name, father, address, national, phone FROM debtor_{which}"  # noqa: S608
+            f" WHERE id = (SELECT id FROM debtor_code_{which} WHERE code = ?)",
             (code,),
         ).fetchone()
     if row is None:

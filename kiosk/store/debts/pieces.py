@@ -1,0 +1,77 @@
+"""Long work on the store as many short acts, so that a payment never waits long for its turn to write.
+
+How much one piece writes follows from how long the last one held the write lock. Between two pieces the log
+is copied into the database, lest the next payment do it at its commit.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlite_utils import Database
+
+from kiosk.store.driver import transaction
+from kiosk.store.turns import TURNS
+
+HOLD_MS = 15
+"""How long a piece should hold the write lock. A payment that comes meanwhile waits for that and for its next
+try, 15 ms later at the most."""
+FIRST_ROWS, FEWEST_ROWS = 400, 20
+_MOST_PATIENCE_MS = 1_000
+"""How long a piece lets others go first."""
+_PIECES_A_COPY = 2
+"""Pieces between two copies of the log: fewer pages than those at which a payment would copy it itself."""
+
+
+class Pieces:
+    """Acts of one connection that follow each other; `rows` is how many rows the next one should write.
+
+    `check` is called inside each and may raise. `most` rows are never exceeded.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        check: Callable[[Database], None],
+        most: int,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._db = db
+        self._check = check
+        self._most = most
+        self._clock = clock
+        self._done = 0
+        self.rows = min(FIRST_ROWS, most)
+
+    def afresh(self) -> None:
+        """Rows of another kind come: how long they take is not known."""
+        self.rows = min(FIRST_ROWS, self._most)
+
+    @contextmanager
+    def piece(self) -> Iterator[Database]:
+        """One act, begun when nobody else waits to begin one. Raises KnownError `store.*`."""
+        TURNS.give_way(_MOST_PATIENCE_MS)
+        with transaction(self._db) as db:
+            start = self._clock()
+            self._check(db)
+            yield db
+        self._learn((self._clock() - start) * 1000)
+        self._done += 1
+        if self._done % _PIECES_A_COPY == 0:
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def _learn(self, held_ms: float) -> None:
+        """Aim at `HOLD_MS`, at most twice or half as many rows as before."""
+        factor = min(2.0, max(0.5, HOLD_MS / max(held_ms, 0.001)))
+        self.rows = min(self._most, max(min(FEWEST_ROWS, self._most), int(self.rows * factor)))
+
+
+@contextmanager
+def own_checkpoints(db: Database) -> Iterator[None]:
+    """Let this connection copy the log only when it is told to, and not at the end of a piece."""
+    before = db.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
+    db.execute("PRAGMA wal_autocheckpoint = 0")
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA wal_autocheckpoint = {int(before)}")
