@@ -151,6 +151,23 @@ def test_a_plain_or_empty_file_is_refused(path: Path) -> None:
     assert path.read_bytes() == b""
 
 
+def test_a_page_that_a_cut_tore_while_the_log_holds_it_whole_is_no_damage(path: Path, db: Database) -> None:
+    """As a power cut leaves it in the middle of moving the log into the database."""
+    with transaction(db):
+        db.table("payment").insert({"id": 2, "piastres": 7500})
+    cut = path.parent / "cut"
+    cut.mkdir()
+    for file in (path, path.with_name("kiosk.db-wal")):
+        shutil.copy(file, cut)
+    torn = bytearray((cut / "kiosk.db").read_bytes())
+    torn[512:1024] = bytes(512)
+    (cut / "kiosk.db").write_bytes(torn)
+    again = open_database(cut / "kiosk.db", KEY, SALT)
+    check_pages(again)
+    assert again["payment"].count == 2
+    again.close()
+
+
 def test_a_damaged_page_is_named_as_damage(path: Path, db: Database) -> None:
     with transaction(db):
         db.table("debtor").insert_all({"name": "x" * 500} for _ in range(100))
