@@ -1,24 +1,31 @@
 """The line is cut at every byte of a batch and of its answer: after the next round the centre has all, once.
 
-The proxy counts bytes of TLS, below everything that the device does, so handshake, request, entries and
-answer are all cut, each time on a new connection. `make test` cuts at a stride and at the bounds of each
-direction; `make test-long` at every single byte.
+Every byte of request and answer is cut on a line whose TLS is taken away on both sides, because there each
+byte by itself reaches the parsers of the other side; TLS hands on whole records only. Through TLS itself,
+handshake and all, `make test` cuts at a stride and at the bounds of each direction, `make test-long` at every
+byte. Each cut meets a new connection.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from requests.adapters import HTTPAdapter
 from sqlalchemy import delete, func, select, text, update
 
+from central.centre import Centre
 from central.schema import journal, part, stream
+from central.serving import Serving, listen
 from kiosk.core.entries.staff import UnlockDone
 from kiosk.core.errors import KnownError
 from kiosk.desk.collect import collect
 from kiosk.desk.pay import Offer
 from kiosk.desk.session import Session
+from kiosk.link.centre import CentreClient
 from kiosk.link.transport import Timeouts, Transport
 from kiosk.store.queries.queue import queue
 from kiosk.sync.place import Place
@@ -30,6 +37,12 @@ from tests.sync.proxy import Plan, Proxy, proxied
 STRIDE = 149
 """A prime, so that no offset of a record's grid is always missed."""
 EDGE = 12
+CUT = ("sync.offline", "sync.captive_portal")
+"""What a cut becomes: the second where it leaves a status line that is whole and nothing after it."""
+ROUND_EACH = 16
+"""A cut in the request leaves both sides as they were, and what it left is not forgotten before it was looked
+at: so one next round stands for sixteen.
+"""
 PATIENT = Timeouts(connect=20, silence=30, whole=60)
 """A machine that is busy with other tests answers late: here only the cuts are looked at."""
 
@@ -44,6 +57,8 @@ class CutLine:
     base: int
     head: bytes
     kept: tuple[Any, ...]
+    plain: bool = False
+    """Whether device and centre speak without TLS."""
 
     def forget(self) -> None:
         """Put centre and device back to where the batch had never been sent."""
@@ -55,15 +70,39 @@ class CutLine:
         conn.execute("DELETE FROM acknowledgement")
         conn.execute(f"INSERT INTO acknowledgement VALUES ({', '.join('?' * len(self.kept))})", self.kept)
 
+    @cached_property
+    def client(self) -> CentreClient:
+        """A client of the centre, through the proxy; it asks for nothing before it is told to send."""
+        ca = bytes.fromhex(self.place.centre.ca)
+        transport = Transport(self.proxy.address, ca, timeouts=PATIENT)
+        if self.plain:
+            transport.address = transport.address.replace("https:", "http:")
+            transport._session.mount("http://", HTTPAdapter(max_retries=0))
+        return self.place.client(transport)
+
     def send(self, plan: Plan) -> Sent:
         """Send what waits over a new connection that is cut by the plan."""
         self.proxy.plan = plan
-        ca = bytes.fromhex(self.place.centre.ca)
-        client = self.place.client(Transport(self.proxy.address, ca, timeouts=PATIENT))
         try:
-            return send_journal(self.place, client)
+            return send_journal(self.place, self.client)
         finally:
-            client.close()
+            self.client.close()
+
+    def cut(self, plan: Plan) -> str:
+        """Send over a connection that is cut; the situation that this became, '' when it went through."""
+        try:
+            self.send(plan)
+        except KnownError as error:
+            assert error.code in CUT, (plan, error)
+            return error.code
+        return ""
+
+    def stored(self) -> tuple[int, int]:
+        """Entries of this device at the centre, and those that the device knows to be there."""
+        with self.device.server.centre.storage.read() as db:
+            query = select(func.count()).where(journal.c.stream == self.place.me.stream)
+            there: int = db.execute(query).scalar_one()
+        return there, queue(self.place.db).acknowledged
 
     def lengths(self) -> tuple[int, int]:
         """Bytes up and down of a batch that gets through."""
@@ -74,16 +113,15 @@ class CutLine:
     def cut_and_send_again(self, plan: Plan) -> str:
         """Cut once, then let the next round through: the centre has every entry, once. What the cut said."""
         self.forget()
-        said = ""
-        try:
-            self.send(plan)
-        except KnownError as error:
-            said = error.code
-        assert said in ("", "sync.offline"), (plan, said)
+        said = self.cut(plan)
+        self.next_round(plan)
+        return said
+
+    def next_round(self, plan: Plan) -> None:
+        """Nothing cuts the line: all is at the centre, once, as it is here."""
         self.send(Plan())
         assert queue(self.place.db).waiting == 0, plan
         assert self.device.at_centre() == self.device.here(), plan
-        return said
 
 
 @contextmanager
@@ -100,8 +138,34 @@ def unguarded(device: EnrolledDevice) -> Iterator[None]:
 
 
 @contextmanager
+def without_tls(centre: Centre) -> Iterator[str]:
+    """The centre served once more, in the same way but for TLS; its address."""
+    said: list[str] = []
+    ready = Event()
+
+    def started(address: str) -> None:
+        said.append(address)
+        ready.set()
+
+    serving = Serving(centre, listen("127.0.0.1", 0), started)
+    serving.config.ssl_certfile = serving.config.ssl_keyfile = None
+    thread = Thread(target=serving.serve_until_stopped, daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(30), "the server did not start"
+        yield said[0]
+    finally:
+        serving.should_exit = True
+        thread.join(10)
+
+
+@contextmanager
 def cut_line(
-    device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch, work: Callable[[Session], None]
+    device: EnrolledDevice,
+    monkeypatch: pytest.MonkeyPatch,
+    work: Callable[[Session], None],
+    *,
+    plain: bool = False,
 ) -> Iterator[CutLine]:
     """A device that has told the centre of its start, and then worked."""
     session = device.unlock("TEL-1")
@@ -119,8 +183,13 @@ def cut_line(
     kept = place.db.conn.execute("SELECT * FROM acknowledgement").fetchone()
     assert kept[2] == base
     work(session)
-    with proxied(device.server.address) as proxy, unguarded(device):
-        yield CutLine(device, place, proxy, base, head, kept)
+    with ExitStack() as stack:
+        centre = device.server
+        address = stack.enter_context(without_tls(centre.centre)) if plain else centre.address
+        proxy = stack.enter_context(proxied(address))
+        stack.enter_context(unguarded(device))
+        place.db.conn.execute("PRAGMA synchronous = OFF")  # no power is cut here
+        yield CutLine(device, place, proxy, base, head, kept, plain)
 
 
 def one_citizen(session: Session) -> None:
@@ -160,6 +229,32 @@ def money_once(device: EnrolledDevice, session: Session) -> None:
     with device.server.centre.storage.read() as db:
         query = select(func.coalesce(func.sum(part.c.piastres), 0)).where(part.c.stream == name)
         assert db.execute(query).scalar_one() == here > 0
+
+
+def test_every_byte_of_a_batch_and_of_its_answer_is_cut_and_it_arrives_whole_and_once(
+    device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cut_line(device, monkeypatch, one_citizen, plain=True) as line:
+        assert line.place.seq() - line.base >= 5
+        up, down = line.lengths()
+        nothing, everything = (line.base, line.base), (line.place.seq(), line.base)
+        line.forget()
+        for at in range(up - EDGE):
+            assert line.cut(Plan(up=at, hard=at % 2 == 0)) in CUT
+            if at % ROUND_EACH == 0:
+                assert line.stored() == nothing, at
+                line.next_round(Plan(up=at))
+                line.forget()
+        for at in range(up - EDGE, up + EDGE):
+            line.cut_and_send_again(Plan(up=at, hard=at % 2 == 0))
+        for at in range(1, down):
+            line.forget()
+            assert line.cut(Plan(down=at, hard=at % 2 == 0)) in CUT
+            assert line.stored() == everything, at
+            line.next_round(Plan(down=at))
+        assert line.cut_and_send_again(Plan(down=down)) == ""
+        assert line.proxy.cuts > up + down - EDGE
+    money_once(device, device.unlock("TEL-1"))
 
 
 def test_a_batch_cut_at_many_offsets_arrives_whole_and_once(
