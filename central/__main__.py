@@ -11,6 +11,7 @@ from central.commands.enrolment import enrolment
 from central.commands.keys import keys
 from central.commands.places import book, staff, unit, vehicle
 from central.commands.serve import journal, run_server, status
+from central.commands.sticks import device, shifts, usb
 
 
 @click.group(name="kiosk-central")
@@ -19,8 +20,8 @@ def central() -> None:
 
 
 COMMANDS = (
-    *(book, catalogue, debts, enrolment, fees, journal, keys),
-    *(policy, run_server, staff, status, unit, vehicle, zone),
+    *(book, catalogue, debts, device, enrolment, fees, journal, keys),
+    *(policy, run_server, shifts, staff, status, unit, usb, vehicle, zone),
 )
 for _command in COMMANDS:
     central.add_command(_command)

@@ -1,0 +1,120 @@
+"""`kiosk-central usb`, `shifts` and `device`: what came on sticks, shifts left open, the end of a device."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import update
+
+from central.commands.base import centre_in, emit, folder_option, output_options
+from central.ingest import find_device
+from central.open_shifts import OpenShift, open_shifts
+from central.schema import device as device_table
+from central.usb import Imported, import_sticks
+from kiosk.core.errors import Kind, error_payload
+from kiosk.core.money import format_money
+
+
+@click.group(name="usb")
+def usb() -> None:
+    """ما كتبته الأجهزة على فلاشات · what devices wrote to sticks."""
+
+
+@usb.command(name="import")
+@click.argument("stick", type=click.Path(path_type=Path, file_okay=False))
+@folder_option
+@output_options
+def usb_import(stick: Path, folder: Path) -> int:
+    """استيراد قيود من فلاشة والرد عليها · take entries from a stick and leave the answer on it."""
+    with centre_in(folder) as centre:
+        done = import_sticks(centre, stick)
+    payload = {"folders": [_payload(one) for one in done]}
+    emit(payload, "\n".join(map(_arabic, done)), "\n".join(map(_english, done)))
+    return int(Kind.DAMAGED) if any(one.faults for one in done) else 0
+
+
+def _payload(one: Imported) -> dict[str, Any]:
+    ack = one.acknowledgement
+    return {
+        "path": str(one.path),
+        "device": one.device,
+        "stream": one.stream,
+        "manifest": one.manifest,
+        "batches": len(one.outcomes),
+        "outcomes": one.outcomes,
+        "persons": one.persons,
+        "last_on_stick": one.last,
+        "stored_through": ack.stored_through if ack else None,
+        "faults": [error_payload(fault) for fault in one.faults],
+    }
+
+
+def _arabic(one: Imported) -> str:
+    through = one.acknowledgement.stored_through if one.acknowledgement else 0
+    lines = [f"{one.device or one.path}: على الفلاشة حتى {one.last}، وعند المركز الآن حتى {through}."]
+    lines += [f"- {fault.sentence('ar')} {fault.remedy('ar')}" for fault in one.faults]
+    return "\n".join(lines)
+
+
+def _english(one: Imported) -> str:
+    through = one.acknowledgement.stored_through if one.acknowledgement else 0
+    lines = [
+        f"{one.device or one.path}: up to {one.last} on the stick, the centre now holds up to {through}."
+    ]
+    lines += [f"- {fault.sentence('en')} {fault.remedy('en')}" for fault in one.faults]
+    return "\n".join(lines)
+
+
+@click.command(name="shifts")
+@folder_option
+@output_options
+def shifts(folder: Path) -> None:
+    """ورديات لم تُقفل، والنقدية المتوقعة في كل منها · shifts that are open, and the cash expected in each."""
+    with centre_in(folder) as centre, centre.storage.read() as db:
+        found = open_shifts(db)
+    arabic = [_shift_line(one, "وردية", "من", "المتوقع", "آخر قيد") for one in found]
+    english = [_shift_line(one, "shift of", "since", "expected", "last entry") for one in found]
+    emit(
+        {"shifts": [asdict(one) for one in found]},
+        "\n".join(arabic) or "لا ورديات مفتوحة.",
+        "\n".join(english) or "No shift is open.",
+    )
+
+
+def _shift_line(one: OpenShift, shift: str, since: str, expected: str, last: str) -> str:
+    money = _money(one)
+    return (
+        f"{one.device} ({one.state})  {shift} {one.staff}  {since} {one.opened_at}  "
+        f"{expected} {money}  {last} {one.last} {one.last_at}"
+    )
+
+
+def _money(one: OpenShift) -> str:
+    """The expected cash; below zero only where entries contradict each other."""
+    return f"{'-' if one.expected < 0 else ''}{format_money(abs(one.expected))}"
+
+
+@click.group(name="device")
+def device() -> None:
+    """الأجهزة المسجلة · enrolled devices."""
+
+
+@device.command(name="retire")
+@click.argument("code")
+@folder_option
+@output_options
+def device_retire(code: str, folder: Path) -> None:
+    """إنهاء خدمة جهاز: يُسمع ولا يُعطى شيئًا · retire a device: it is heard, and given nothing more."""
+    with centre_in(folder) as centre:
+        with centre.storage.write() as db:
+            find_device(db, code)
+            db.execute(update(device_table).where(device_table.c.code == code).values(state="retired"))
+        with centre.storage.read() as db:
+            open_now = [one for one in open_shifts(db) if one.device == code]
+    arabic, english = f"انتهت خدمة {code}.", f"{code} is retired."
+    if open_now:
+        money = _money(open_now[0])
+        arabic += f" له وردية مفتوحة للموظف {open_now[0].staff}، والمتوقع فيها {money}."
+        english += f" A shift of {open_now[0].staff} is open on it, with {money} expected."
+    emit({"device": code, "state": "retired", "shifts": [asdict(one) for one in open_now]}, arabic, english)
