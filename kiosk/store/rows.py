@@ -3,10 +3,16 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+import orjson
 from sqlite_utils import Database
 
 Value = str | int | bytes | None
 Row = Mapping[str, Value]
+
+
+def compact(value: object) -> str:
+    """Plain JSON as the text of a column: sorted keys, no blanks, so that a rebuild writes the same."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def insert(db: Database, table: str, **columns: Value) -> None:

@@ -84,11 +84,10 @@ CREATE TABLE snapshot_applied (
     seq             INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE book (
+CREATE TABLE book_taken (
     series TEXT PRIMARY KEY,
     first  INTEGER NOT NULL,
     last   INTEGER NOT NULL,
-    next   INTEGER NOT NULL CHECK (next BETWEEN first AND last + 1),
     seq    INTEGER NOT NULL
 ) STRICT;
 
@@ -157,32 +156,26 @@ CREATE TABLE payment (
     for_request INTEGER NOT NULL,
     paper       INTEGER NOT NULL,
     outage      INTEGER,
-    voided      INTEGER
+    voided      INTEGER,
+    lines       TEXT NOT NULL,
+    tenders     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX payment_by_reference ON payment (reference);
+CREATE VIEW payment_line AS
+SELECT payment.seq, one.key AS n, one.value ->> 'kind' AS kind, one.value ->> 'account' AS account,
+       one.value ->> 'label' AS label, one.value ->> 'piastres' AS piastres
+FROM payment, json_each(payment.lines) one;
+CREATE VIEW tender AS
+SELECT payment.seq, one.key AS n, one.value ->> 'kind' AS kind,
+       coalesce(one.value ->> 'applied', one.value ->> 'piastres') AS piastres, one.value AS detail
+FROM payment, json_each(payment.tenders) one;
 
-CREATE TABLE payment_line (
-    seq        INTEGER NOT NULL,
-    n          INTEGER NOT NULL,
-    kind       TEXT NOT NULL,
-    account    TEXT NOT NULL,
-    label      TEXT NOT NULL,
-    piastres   INTEGER NOT NULL,
-    refundable INTEGER NOT NULL,
-    PRIMARY KEY (seq, n)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE tender (
+CREATE TABLE slip_used (
+    terminal TEXT NOT NULL,
+    slip     TEXT NOT NULL,
     seq      INTEGER NOT NULL,
-    n        INTEGER NOT NULL,
-    kind     TEXT NOT NULL,
-    piastres INTEGER NOT NULL,
-    terminal TEXT,
-    slip     TEXT,
-    detail   TEXT NOT NULL,
-    PRIMARY KEY (seq, n)
+    PRIMARY KEY (terminal, slip, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tender_by_slip ON tender (terminal, slip) WHERE terminal IS NOT NULL;
 
 CREATE TABLE paper_form (
     seq    INTEGER PRIMARY KEY,
@@ -203,15 +196,20 @@ CREATE TABLE allocation (
 CREATE INDEX allocation_by_debt ON allocation (debt);
 
 CREATE TABLE receipt (
-    number  TEXT NOT NULL UNIQUE,
+    seq     INTEGER PRIMARY KEY,
+    payment INTEGER NOT NULL CHECK (payment = seq - 1),
     series  TEXT NOT NULL,
     serial  INTEGER NOT NULL,
-    seq     INTEGER PRIMARY KEY,
-    payment INTEGER NOT NULL UNIQUE,
     shift   INTEGER NOT NULL,
     total   INTEGER NOT NULL,
-    voided  INTEGER
+    voided  INTEGER,
+    number  TEXT AS (printf('%s-%06d', series, serial)),
+    UNIQUE (series, serial)
 ) STRICT;
+CREATE VIEW book AS
+SELECT series, first, last, seq,
+       coalesce((SELECT max(serial) FROM receipt WHERE receipt.series = book_taken.series) + 1, first) AS next
+FROM book_taken;
 
 CREATE TABLE handover (
     seq         INTEGER PRIMARY KEY,

@@ -295,7 +295,7 @@ def test_a_recheck_that_refuses_leaves_everything(till: Session) -> None:
 
 def test_a_used_up_book_stops_payments(till: Session) -> None:
     due = bill(till, 100_00)
-    till.store.db.conn.execute("UPDATE book SET next = last + 1")
+    till.store.db.conn.execute("UPDATE book_taken SET last = 0")
     with refused(till, "book.used_up"):
         take_payment(till, due, cash(100_00))
 

@@ -138,7 +138,7 @@ def test_a_book_that_is_used_up_is_not_taken(unlock: Unlock) -> None:
 
 def test_a_device_without_a_book_opens_no_shift(unlock: Unlock) -> None:
     session = unlock("TEL-1")
-    session.store.db.conn.execute("DELETE FROM book")
+    session.store.db.conn.execute("DELETE FROM book_taken")
     assert refused(lambda: open_shift(session, pieces(0))) == "book.none_left"
 
 

@@ -1,7 +1,5 @@
 """Projections of money: payments with their lines, tenders and allocation; receipts; voids."""
 
-import json
-
 from sqlite_utils import Database
 
 from kiosk.core.entries.parts import CHANGE_LEFT, ROUNDING, PaperForm, line_sum
@@ -11,11 +9,12 @@ from kiosk.core.entries.payment import (
     ReceiptIssued,
     ReceiptVoided,
     RequestFor,
-    Tender,
+    Slip,
 )
+from kiosk.core.errors import KnownError
 from kiosk.core.printed import paper_key
 from kiosk.core.wire.entry import Entry
-from kiosk.store.rows import Row, insert, insert_all
+from kiosk.store.rows import compact, insert, insert_all
 
 
 def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
@@ -34,8 +33,10 @@ def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
         for_request=for_request,
         paper=isinstance(body, PaperReceiptEntered),
         outage=body.outage.seq if body.outage else None,
+        lines=compact(entry.body["lines"]),
+        tenders=compact(entry.body["tenders"]),
     )
-    _lines_and_tenders(db, entry, body)
+    _slips(db, entry.seq, body)
     _allocation(db, entry.seq, body)
     if isinstance(body, PaperReceiptEntered):
         _paper_form(db, entry.seq, body.paper)
@@ -45,39 +46,12 @@ def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
         move(db, entry.seq, shift, "payment", body.cash)
 
 
-def _lines_and_tenders(db: Database, entry: Entry, body: PaymentFacts) -> None:
-    seq = entry.seq
-    lines: list[Row] = [
-        {
-            "seq": seq,
-            "n": n,
-            "kind": line.kind,
-            "account": line.account,
-            "label": line.label,
-            "piastres": line.piastres,
-            "refundable": line.refundable,
-        }
-        for n, line in enumerate(body.lines)
-    ]
-    tenders: list[Row] = [
-        {
-            "seq": seq,
-            "n": n,
-            "kind": one.kind,
-            "piastres": one.applied if one.kind == "cash" else one.piastres,
-            **_slip_key(one),
-            "detail": json.dumps(plain, sort_keys=True),
-        }
-        for n, (one, plain) in enumerate(zip(body.tenders, entry.body["tenders"], strict=True))
-    ]
-    insert_all(db, "payment_line", lines)
-    insert_all(db, "tender", tenders)
-
-
-def _slip_key(one: Tender) -> Row:
-    """The folded numbers by which a slip is known again; None for cash."""
-    terminal, slip = (None, None) if one.kind == "cash" else paper_key(one.terminal, one.slip_no)
-    return {"terminal": terminal, "slip": slip}
+def _slips(db: Database, seq: int, body: PaymentFacts) -> None:
+    """Keep the folded numbers by which a slip of the terminal is known again."""
+    for one in body.tenders:
+        if isinstance(one, Slip):
+            terminal, slip = paper_key(one.terminal, one.slip_no)
+            insert(db, "slip_used", terminal=terminal, slip=slip, seq=seq)
 
 
 def _paper_form(db: Database, seq: int, paper: PaperForm) -> None:
@@ -101,27 +75,32 @@ def _allocation(db: Database, seq: int, body: PaymentFacts) -> None:
 
 
 def issue_receipt(db: Database, entry: Entry, body: ReceiptIssued) -> None:
-    """A receipt number of the open book was used."""
-    insert(
-        db,
-        "receipt",
-        number=body.number,
-        series=body.series,
-        serial=body.serial,
-        seq=entry.seq,
-        payment=body.payment.seq,
-        shift=entry.shift.seq if entry.shift else None,
-        total=body.piastres,
+    """The next number of a book that this device holds was used, for the payment just before.
+
+    Raises KnownError `verify.contradiction` for a number that is not the next one of such a book.
+    """
+    used = db.conn.execute(
+        "INSERT INTO receipt (seq, payment, series, serial, shift, total)"
+        " SELECT ?, ?, series, next, ?, ? FROM book WHERE series = ? AND next = ? AND next <= last",
+        (
+            entry.seq,
+            body.payment.seq,
+            entry.shift.seq if entry.shift else None,
+            body.piastres,
+            body.series,
+            body.serial,
+        ),
     )
+    if used.rowcount != 1:
+        raise KnownError("verify.contradiction", seq=entry.seq)
     if body.form33.paper is not None:
         _paper_form(db, entry.seq, body.form33.paper)
-    db.conn.execute("UPDATE book SET next = next + 1 WHERE series = ?", (body.series,))
 
 
 def void_receipt(db: Database, entry: Entry, body: ReceiptVoided) -> None:
     """A receipt of this shift was voided: its money goes back, and what it paid is owed again."""
     payment = body.payment.seq
-    db.conn.execute("UPDATE receipt SET voided = ? WHERE number = ?", (entry.seq, body.number))
+    db.conn.execute("UPDATE receipt SET voided = ? WHERE seq = ?", (entry.seq, body.receipt.seq))
     db.conn.execute("UPDATE payment SET voided = ? WHERE seq = ?", (entry.seq, payment))
     db.conn.execute(
         "INSERT INTO allocation (seq, n, debt, charge, component, piastres)"

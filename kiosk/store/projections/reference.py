@@ -39,11 +39,10 @@ def take_book(db: Database, entry: Entry, body: BookTaken) -> None:
     """A receipt book came to this device."""
     insert(
         db,
-        "book",
+        "book_taken",
         series=body.series,
         first=body.first,
         last=body.last,
-        next=body.first,
         seq=entry.seq,
     )
 

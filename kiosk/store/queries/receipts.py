@@ -124,7 +124,11 @@ def receipts_of_shift(db: Database, shift: int) -> tuple[ReceiptRow, ...]:
 
 def find_receipt(db: Database, number: str) -> ReceiptRecord | None:
     """A receipt of this device by its number, or None."""
-    found = db.conn.execute(f"{_ROW} WHERE r.number = ?", (number,)).fetchone()
+    series, _, serial = number.rpartition("-")
+    found = db.conn.execute(
+        f"{_ROW} WHERE r.series = ? AND r.serial = CAST(? AS INTEGER) AND r.number = ?",
+        (series, serial, number),
+    ).fetchone()
     if found is None:
         return None
     row = _row(found)
@@ -177,7 +181,7 @@ def slip_used_in(db: Database, terminal: str, number: str) -> str | None:
     A slip of a voided receipt was reversed on its card, so it pays nothing again.
     """
     row = db.conn.execute(
-        "SELECT seq FROM tender WHERE terminal = ? AND slip = ?", paper_key(terminal, number)
+        "SELECT seq FROM slip_used WHERE terminal = ? AND slip = ?", paper_key(terminal, number)
     ).fetchone()
     return paper_of(db, row[0]) if row else None
 
@@ -185,7 +189,7 @@ def slip_used_in(db: Database, terminal: str, number: str) -> str | None:
 def paid_with_intent(db: Database, intent: str) -> PaidBefore | None:
     """The payment that was made with an intent (hex), or None."""
     row = db.conn.execute(
-        "SELECT r.payment, r.seq, r.number, o.number FROM intent i JOIN receipt r ON r.payment = i.seq"
+        "SELECT r.payment, r.seq, r.number, o.number FROM intent i JOIN receipt r ON r.seq = i.seq + 1"
         " JOIN payment p ON p.seq = i.seq LEFT JOIN outage o ON o.seq = p.outage WHERE i.intent = ?",
         (intent,),
     ).fetchone()
@@ -213,7 +217,7 @@ def paper_form_used(db: Database, paper: PaperForm) -> bool:
 
 def paper_of(db: Database, payment: int) -> str:
     """The number of the receipt of a payment; of a payment on paper, series and number of the form."""
-    row = db.conn.execute("SELECT number FROM receipt WHERE payment = ?", (payment,)).fetchone()
+    row = db.conn.execute("SELECT number FROM receipt WHERE seq = ?", (payment + 1,)).fetchone()
     if row is not None:
         return str(row[0])
     _, body = _read(db, payment)
@@ -242,7 +246,7 @@ def _read(db: Database, seq: int) -> tuple[Entry, object]:
 def _void(db: Database, row: ReceiptRow) -> VoidMark | None:
     if not row.voided:
         return None
-    seq = db.conn.execute("SELECT voided FROM receipt WHERE number = ?", (row.number,)).fetchone()[0]
+    seq = db.conn.execute("SELECT voided FROM receipt WHERE seq = ?", (row.seq,)).fetchone()[0]
     entry, body = _read(db, seq)
     if not isinstance(body, ReceiptVoided):
         raise BugError(f"entry {seq} is no void")
