@@ -24,7 +24,6 @@ from kiosk.core.wire.signed import kid_of
 from kiosk.store.files import write_pieces_durably
 from kiosk.store.journal import Journal
 from kiosk.store.sync_state import centre_of
-from kiosk.sync.place import now
 from kiosk.sync.stick import read_from_medium, stick_errors
 
 
@@ -38,7 +37,6 @@ def export_plain(
     head = JournalHead(
         device=device,
         stream=stream,
-        made=now(),
         by="device",
         keys=(DevicePublicKey(kid=kid_of(key), public=key.public_bytes_raw().hex()),),
     )

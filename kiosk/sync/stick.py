@@ -37,6 +37,8 @@ def stick_errors(path: Path) -> Iterator[None]:
 def _of_system(error: OSError, path: Path) -> KnownError:
     if error.errno in _GONE:
         return KnownError("export.missing", path=path)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return KnownError("export.full", path=path)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return KnownError("export.read_only", path=path)
     return KnownError("export.failing", path=path, reason=error.strerror or "?")

@@ -1,5 +1,6 @@
 """One central server for the tests of sync, and devices enrolled at it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,5 +33,25 @@ def device(server: TestServer, tmp_path: Path) -> Iterator[EnrolledDevice]:
     """A device of one's own with a supervisor and a teller."""
     made = make_enrolled(tmp_path / "device", server)
     made.add("TEL-1", "teller")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def enrolled_once(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> EnrolledDevice:
+    """A device enrolled once in a process, to be copied by tests that send nothing: they share its code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(enrolment.SCRYPT, "n", 2)
+        made = make_enrolled(tmp_path_factory.mktemp("once") / "device", server)
+        made.add("TEL-1", "teller")
+    made.close()
+    return made
+
+
+@pytest.fixture
+def copy(enrolled_once: EnrolledDevice, tmp_path: Path) -> Iterator[EnrolledDevice]:
+    """A copy of that device."""
+    shutil.copytree(enrolled_once.root, tmp_path / "copy")
+    made = EnrolledDevice(tmp_path / "copy", enrolled_once.server, dict(enrolled_once.secrets))
     yield made
     made.close()

@@ -7,7 +7,6 @@ acknowledged. Device and centre write the same.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 from kiosk.core.wire.canonical import canonical
@@ -30,11 +29,13 @@ class DevicePublicKey:
 
 @dataclass(frozen=True, kw_only=True)
 class JournalHead:
-    """The first line. `made`: claimed UTC; `by`: who wrote the file, the device itself or the centre."""
+    """The first line. `by`: who wrote the file, the device itself or the centre.
+
+    It says nothing that the entries do not prove: it only tells a reader where to begin.
+    """
 
     device: DeviceCode
     stream: Hex32
-    made: datetime
     by: Literal["device", "centre"]
     keys: tuple[DevicePublicKey, ...]
     what: Literal["kiosk-journal"] = "kiosk-journal"
