@@ -129,5 +129,6 @@ def read_debtor(session: Session, code: str, day: date, policy: Policy, *, ages:
         )
         for one in shown
     )
-    age = version.age(day, session.reference.zone, policy)
+    # By the date surely reached: a clock that jumps ahead makes no data old, one put back makes none young.
+    age = version.age(session.believed_date(), session.reference.zone, policy)
     return DebtorShown(debtor, debts, version, age, day, waiting)

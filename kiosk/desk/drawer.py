@@ -1,7 +1,6 @@
 """The drawer without a payment: cash in and out with a reason, and openings that are counted."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from kiosk.core.cash import check_cash_room, payable_up_to
@@ -9,12 +8,13 @@ from kiosk.core.entries.custody import CashMoved, DrawerOpened
 from kiosk.core.errors import KnownError
 from kiosk.core.money import format_money
 from kiosk.core.roles import Right
+from kiosk.core.stops import Act as Doing
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.totals import Totals
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.counting import a_reason, a_remark, a_staff_code
 from kiosk.desk.session import Act, OpenShift, Session
-from kiosk.store.queries.drawer import cash_in_hand, holding_since
+from kiosk.store.queries.drawer import cash_in_hand, minutes_held
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def move_cash(session: Session, moving: Moving, approval: Approval | None = None
     Cash that leaves has no counterpart who signs for it, so a supervisor does: always. Cash that comes in
     keeps to the limits of what a person may hold; none leaves beyond what the drawer must hold.
 
-    Raises KnownError `roles.no_right`, `session.expired`, `shift.*`, `cash.*`, `custody.more_than_drawer`,
+    Raises KnownError `roles.no_right`, `session.expired`, `shift.*`, `stop.*`, `cash.*`,
+    `custody.more_than_drawer`,
     `tenders.no_such_cash`, `typed.*`, `approval.changed`, `entry.same_person`.
     """
     session.require(Right.CASH_MOVE)
@@ -87,8 +88,9 @@ def _check_room(session: Session, act: Act, shift: OpenShift, moving: Moving) ->
         if moving.piastres > in_hand:
             raise KnownError("custody.more_than_drawer")
         return
+    session.allow(Doing.NEW_CASH)
     policy = session.reference.policy(session.date_of(act.moment))
-    minutes = max(0, (act.moment.at - holding_since(act.db, shift.seq)) // timedelta(minutes=1))
+    minutes = minutes_held(act.db, shift.seq, act.moment.clock, act.believed_ms)
     check_cash_room(moving.piastres, in_hand, minutes, policy)
 
 

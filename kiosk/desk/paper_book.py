@@ -13,6 +13,7 @@ from kiosk.core.entries.parts import PaperForm
 from kiosk.core.entries.payment import PaperReceiptEntered
 from kiosk.core.reasons import PAPER_REASONS, known_reason
 from kiosk.core.roles import Right
+from kiosk.core.stops import Act as Doing
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.times import from_ms, utc_ms
 from kiosk.desk.approvals import Approval, Proposal
@@ -61,6 +62,7 @@ def propose_paper(session: Session, typed: PaperTyped) -> Proposal:
     """
     session.require(Right.PAPER_ENTER)
     session.own_shift()
+    session.allow(Doing.PAPER_RECEIPT)
     return session.propose(_body(session, typed)[0])
 
 
@@ -74,12 +76,13 @@ def enter_paper(
     """Enter a paper receipt into the open shift, with the approval given for its proposal.
 
     `recheck` looks again, inside the transaction, at what the bill was made from.
-    Raises KnownError `roles.no_right`, `session.expired`, `shift.*`, `reason.unknown`, `paper.*`,
+    Raises KnownError `roles.no_right`, `session.expired`, `shift.*`, `stop.*`, `reason.unknown`, `paper.*`,
     `payment.*`, `tenders.*`, `slip.*`, `bill.number`, `entry.same_person`, `entry.unsigned`, and
     `approval.changed` when anything was written since the approver was shown the proposal.
     """
     session.require(Right.PAPER_ENTER)
     with session.act(session.own_shift()) as act:
+        session.allow(Doing.PAPER_RECEIPT)
         if recheck is not None:
             recheck(act)
         body, number = _body(session, typed)

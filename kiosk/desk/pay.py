@@ -13,11 +13,18 @@ from sqlite_utils import Database
 from kiosk.core import tenders
 from kiosk.core.cash import check_cash_room
 from kiosk.core.entries.parts import PaperForm
-from kiosk.core.entries.payment import Form33, PaymentTaken, ReceiptIssued, receipt_number
+from kiosk.core.entries.payment import (
+    Form33,
+    PaymentTaken,
+    ReceiptIssued,
+    RequestFor,
+    receipt_number,
+)
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.policy import Form33Mode, Policy
 from kiosk.core.printed import clean_number, fits
 from kiosk.core.roles import Right
+from kiosk.core.stops import Act as Doing
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.fields import Hex32
 from kiosk.core.wire.totals import Totals
@@ -87,8 +94,8 @@ def take_payment(
     is kept in the same transaction, so a second press, or a try after a crash, answers with the payment that
     was made and makes no other: whatever else has changed since, and also when its receipt was voided.
 
-    Raises KnownError `roles.*`, `session.expired`, `shift.*`, `payment.*`, `tenders.*`, `slip.*`, `cash.*`,
-    `book.used_up`, `bill.number`, `receipt.paper_*`, `paper.*`; nothing is written then.
+    Raises KnownError `roles.*`, `session.expired`, `shift.*`, `stop.*`, `payment.*`, `tenders.*`, `slip.*`,
+    `cash.*`, `book.used_up`, `bill.number`, `receipt.paper_*`, `paper.*`; nothing is written then.
     """
     session.require(Right.PAYMENT_TAKE)
     bill, offer = bill.clean(), offer.clean()
@@ -97,6 +104,7 @@ def take_payment(
         return before
     shift = session.own_shift()
     with session.act(shift) as act:
+        session.allow(_paid_for(bill), *by_tender(offer))
         if recheck is not None:
             recheck(act)
         policy = session.reference.policy(session.date_of(act.moment))
@@ -127,6 +135,12 @@ def take_payment(
     )
 
 
+def by_tender(offer: Offer) -> tuple[Doing, ...]:
+    """What an offer is to the table of stops, by the tenders that it uses."""
+    used = ((Doing.NEW_CASH, bool(offer.cash)), (Doing.CARD, bool(offer.slips)))
+    return tuple(one for one, is_used in used if is_used)
+
+
 def payment_made(session: Session, intent: str) -> Taken | None:
     """The payment that a form (its intent) has made, or None: what is asked first after a crash."""
     before = _paid(session, intent)
@@ -136,9 +150,10 @@ def payment_made(session: Session, intent: str) -> Taken | None:
 def propose_payment(session: Session, bill: Bill, offer: Offer) -> Proposal:
     """Make the payment that a second person is asked to sign, exactly as `take_payment` will write it.
 
-    Raises KnownError `payment.*`, `tenders.*`, `slip.*`, `bill.number`.
+    Raises KnownError `stop.*`, `payment.*`, `tenders.*`, `slip.*`, `bill.number`.
     """
     bill, offer = bill.clean(), offer.clean()
+    session.allow(_paid_for(bill), *by_tender(offer))
     db = session.store.db
     check_owed(db, bill)
     outage = open_outage(db)
@@ -216,6 +231,10 @@ def _body(
     lawful_by: OpenOutage | None,
 ) -> PaymentTaken:
     return PaymentTaken(**payment_facts(bill, offer, accepted, link(lawful_by.seq) if lawful_by else None))
+
+
+def _paid_for(bill: Bill) -> Doing:
+    return Doing.FEE if isinstance(bill.what_for, RequestFor) else Doing.DEBT
 
 
 def _check_room(act: Act, shift: OpenShift, accepted: tenders.Accepted, policy: Policy) -> None:

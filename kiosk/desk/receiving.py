@@ -5,7 +5,6 @@ The order is in the types: what is stated can be given only to a `Reception`, wh
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Literal
 
 from kiosk.core.cash import check_cash_room
@@ -18,7 +17,7 @@ from kiosk.core.wire.totals import Totals
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.counting import a_device, a_seal, a_staff_code, a_transfer, counted
 from kiosk.desk.session import Session
-from kiosk.store.queries.drawer import cash_in_hand, holding_since
+from kiosk.store.queries.drawer import cash_in_hand, minutes_held
 from kiosk.store.queries.shift import entries_of, given, hash_of, is_received
 
 
@@ -84,8 +83,7 @@ class Reception:
             _require_new(session, self.receiving.transfer)
             if shift is not None:
                 policy = session.reference.policy(session.date_of(act.moment))
-                held = act.moment.at - holding_since(act.db, shift.seq)
-                minutes = max(0, held // timedelta(minutes=1))
+                minutes = minutes_held(act.db, shift.seq, act.moment.clock, act.believed_ms)
                 check_cash_room(self.total, cash_in_hand(act.db, shift.seq), minutes, policy)
             body = self._body(stated)
             link = act.append(body, sign=True, approvals=[approval] if approval else [])

@@ -16,8 +16,9 @@ from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import InBoth, KnownError
 from kiosk.core.fees import LedgerItem, Quote
 from kiosk.core.roles import Right
+from kiosk.core.stops import Act as Doing
 from kiosk.core.wire.entry import Link
-from kiosk.desk.pay import Bill, Offer, Taken, accept_offer, take_payment
+from kiosk.desk.pay import Bill, Offer, Taken, accept_offer, by_tender, take_payment
 from kiosk.desk.payer import Payer, check_capacity, seal_payer
 from kiosk.desk.reference import CATALOGUE, FEES
 from kiosk.desk.serve_check import RequestCheck, RequestTyped, check_request
@@ -228,6 +229,7 @@ def _check_offer(
 ) -> None:
     session.require(Right.PAYMENT_TAKE)
     session.own_shift()
+    session.allow(Doing.FEE, *by_tender(offer))
     _check_service(service, offer, mandate)
     if payer is not None:
         seal_payer(session, payer)

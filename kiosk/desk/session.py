@@ -4,16 +4,22 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 
 from kiosk.core.entries.body import Body, body_map, with_totals
 from kiosk.core.entries.operations import ClockStep
+from kiosk.core.entries.technical import DiskChanged
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role, require
+from kiosk.core.stops import Act as Doing
+from kiosk.core.stops import Cause
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.times import from_ms, utc_ms
+from kiosk.desk import stops
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.reference import Reference
+from kiosk.store.disk_reserve import DiskState, DiskWatch
 from kiosk.store.journal import Signer, StreamState
 from kiosk.store.moments import ClockStepSeen, DeviceClock, Moment, read_clocks
 from kiosk.store.persons import PersonRecords
@@ -33,11 +39,19 @@ class OpenShift:
 
 
 class Session:
-    """One person's use of an open store. Rights are checked in the acts, by `require`."""
+    """One person's use of an open store. The acts check rights by `require` and stops by `allow`."""
 
-    def __init__(self, store: Store, reference: Reference, clock: DeviceClock | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        reference: Reference,
+        clock: DeviceClock | None = None,
+        disk: DiskWatch | None = None,
+    ) -> None:
         self.store = store
         self.reference = reference
+        self.disk = disk or DiskWatch(store.folder.root)
+        self._pending: tuple[Body, ...] = ()
         self._clock = clock or DeviceClock(
             reference.zone, last=kept_clock(store.db), anchor=kept_anchor(store.db), read=read_clocks
         )
@@ -62,6 +76,34 @@ class Session:
         if way not in self.store.unlocked.may(from_ms(self.believed_ms())):
             raise KnownError("session.expired")
 
+    def allow(self, *doing: Doing) -> None:
+        """Refuse an act in whose way a stop stands: asked inside the act that it concerns.
+
+        Raises KnownError `stop.*`, which says why, what goes on, and who can lift it.
+        """
+        stop = stops.standing_in_the_way(self, doing)
+        if stop is not None or self.stops_seen:
+            self.tell(*stops.changes(self, doing, stop))
+        if stop is not None:
+            raise stop.error()
+
+    def tell(self, *bodies: Body) -> None:
+        """Let the next act that commits write these technical entries first, whoever makes it."""
+        self._pending += bodies
+        for body in bodies:
+            if isinstance(body, DiskChanged):
+                self.disk_told = body.state
+
+    @cached_property
+    def stops_seen(self) -> set[Cause]:
+        """The causes that the journal tells as standing, or will by the next act."""
+        return stops.causes_seen(self)
+
+    @cached_property
+    def disk_told(self) -> DiskState:
+        """How the disk stands as the journal tells it, or will by the next act."""
+        return stops.disk_told(self)
+
     def moment(self) -> Moment:
         """What the clocks say now; nothing is written."""
         return self._clock.look()[0]
@@ -79,9 +121,19 @@ class Session:
         """The latest date that it can be, whatever the clock did: no paper is dated after it."""
         return self.reference.zone.local_date(max(utc_ms(self.moment().at), self.believed_ms()))
 
+    def believed_date(self) -> date:
+        """The business date surely reached: the age of data goes by it, so that no step of the clock stops
+        money or makes old data young.
+        """
+        return self.reference.zone.local_date(self.believed_ms())
+
     def date_of(self, moment: Moment) -> date:
         """The business date of a moment."""
-        return self.reference.zone.local_date(utc_ms(moment.at))
+        return self.local_date(moment.at)
+
+    def local_date(self, moment: datetime) -> date:
+        """The date that the offices write at a time."""
+        return self.reference.zone.local_date(utc_ms(moment))
 
     def link(self, seq: int) -> Link:
         """The link of an earlier entry of this stream."""
@@ -124,11 +176,13 @@ class Session:
     def act(self, shift: OpenShift | None = None) -> Iterator["Act"]:
         """Begin one act: everything written in it commits together or not at all."""
         moment, _ = self._clock.look()
-        kept, steps = self._clock.state, self._clock.steps
-        with self.store.transaction():
+        kept, steps, pending = self._clock.state, self._clock.steps, self._pending
+        with self._room(), self.store.transaction():
             act = Act(self, moment, shift)
-            for step in steps:
-                act.append(_clock_step(step))
+            for body in (*map(_clock_step, steps), *pending):
+                act.append(body)
+                if isinstance(body, DiskChanged):
+                    stops.keep_disk_told(act.db, body)
             yield act
             if kept is not None:
                 self.store.db.conn.execute(
@@ -137,6 +191,17 @@ class Session:
                     (json.dumps({**vars(kept), "reading": vars(kept.reading)}),),
                 )
         self._clock.recorded(steps)
+        self._pending = self._pending[len(pending) :]
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """When the disk is full, give the ballast up: the next try finds room."""
+        try:
+            yield
+        except KnownError as error:
+            if error.code == "store.disk_full":
+                stops.give_up_reserve(self)
+            raise
 
 
 class Act:

@@ -7,6 +7,7 @@ from kiosk.core.entries.shift import Book as BookBody
 from kiosk.core.entries.shift import OpeningVariance, ShiftOpened
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right
+from kiosk.core.stops import Act as Doing
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.totals import Totals
 from kiosk.desk.counting import counted
@@ -38,11 +39,12 @@ def open_shift(session: Session, pieces: Mapping[str, int], series: str | None =
     another is open or was not closed to the end, none opens.
 
     Raises KnownError `roles.no_right`, `session.expired`, `shift.already_open`, `shift.unfinished_close`,
-    `shift.of_another`, `book.none_left`, `book.which`, `book.unknown`, `book.used_up`, `cash.*`.
+    `shift.of_another`, `stop.*`, `book.none_left`, `book.which`, `book.unknown`, `book.used_up`, `cash.*`.
     """
     session.require(Right.SHIFT_OPEN)
     with session.act() as act:
         _require_none_open(session)
+        session.allow(Doing.NEW_SHIFT)
         policy = session.reference.policy(session.date_of(act.moment))
         total, denominations = counted(pieces, policy)
         book = _choose_book(act, series)

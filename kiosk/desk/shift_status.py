@@ -1,14 +1,14 @@
 """How the shift of this device stands: whose, since when, what comes next. No figure of cash is in it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kiosk.core.cash import handover_due
 from kiosk.core.roles import Right
 from kiosk.core.shift_close import Step
 from kiosk.desk.session import OpenShift, Session
 from kiosk.desk.shift_close import next_count
-from kiosk.store.queries.drawer import book_of, cash_in_hand, entry_time, holding_since
+from kiosk.store.queries.drawer import book_of, cash_in_hand, entry_time, minutes_held
 from kiosk.store.unlocked import May
 
 
@@ -33,7 +33,7 @@ def shift_status(session: Session) -> Status | None:
     if shift is None:
         return None
     db, moment = session.store.db, session.moment()
-    minutes = max(0, (moment.at - holding_since(db, shift.seq)) // timedelta(minutes=1))
+    minutes = minutes_held(db, shift.seq, moment.clock, session.believed_ms())
     policy = session.reference.policy(session.date_of(moment))
     return Status(
         shift=shift,

@@ -16,6 +16,16 @@ class StoreFolder:
         return self.root / "kiosk.db"
 
     @property
+    def rekeyed(self) -> Path:
+        """A copy of the database under a new key, until it takes the place of the database."""
+        return self.root / "kiosk.db.rekey"
+
+    @property
+    def tombstones(self) -> Path:
+        """Folder of signed orders that somebody opens nothing here any more."""
+        return self.root / "tombstones"
+
+    @property
     def slots(self) -> tuple[Path, Path]:
         """Both copies of the slot file."""
         return self.root / "slots-a.json", self.root / "slots-b.json"
@@ -29,6 +39,11 @@ class StoreFolder:
     def attempts(self) -> Path:
         """The log of wrong tries to unlock."""
         return self.root / "attempts.log"
+
+    @property
+    def ballast(self) -> Path:
+        """Space kept back for a full disk; it holds nothing."""
+        return self.root / "ballast"
 
     @property
     def lock(self) -> Path:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from kiosk.core.errors import KnownError
 from kiosk.desk.session import Session
+from kiosk.store.disk_reserve import DiskWatch
 from kiosk.store.verify import verify
 from tests.acts import ask, begin, new_trial, pay_for
 from tests.store.test_journal import Rows, everything
@@ -92,6 +93,8 @@ def paid_page_by_page(session: Session, disk: Disk, tracking: str, before: Rows)
 def main(way: str, folder: Path) -> dict[str, object]:
     """Pay on a disk that is full; then on one that has room again."""
     session = new_trial(folder / "device").unlock("TEL-1")
+    # A small file system is below the reserve from the start; here it is to be full, not low.
+    session.disk = DiskWatch(folder, free=lambda _folder: sys.maxsize)
     begin(session)
     first, second = ask(session), ask(session)
     disk = SmallDisk(folder) if way == "small" else Limit(folder / "device" / "kiosk.db-wal")

@@ -296,4 +296,14 @@ _APPLY = {
     ),
 }
 
-SITUATIONS = {**_KEYS, **_SERVER, **_PLACES, **_ENROLMENT, **_APPLY}
+_LIFTING = {
+    "central.no_lifting_key": Situation(
+        Kind.REFUSED,
+        ar="المركز لا يملك مفتاح الرد بالتليفون لهذا الجهاز: {device}",
+        remedy_ar="اكتب له أمرًا على فلاشة: kiosk-central incident order",
+        en="The centre holds no key to answer this device by telephone: {device}",
+        remedy_en="Write it an order on a stick: kiosk-central incident order",
+    ),
+}
+
+SITUATIONS = {**_KEYS, **_SERVER, **_PLACES, **_ENROLMENT, **_APPLY, **_LIFTING}

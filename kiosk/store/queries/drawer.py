@@ -74,11 +74,6 @@ def covering_outage(db: Database, after: datetime, before: datetime) -> OpenOuta
     return _outage(row)
 
 
-def holding_since(db: Database, shift: int) -> datetime:
-    """When the drawer was last emptied to the treasury: the last handover of the shift, else its opening."""
-    return parse_utc(_holding(db, shift)[0])
-
-
 def minutes_held(db: Database, shift: int, clock: Clock, believed_ms: int) -> int:
     """Whole minutes since the drawer was last emptied to the treasury.
 

@@ -1,0 +1,57 @@
+"""Orders of the centre to one device: signed (purpose `order`), numbered, done once, told in the journal.
+
+The number is (server epoch, n). An order names the device and its stream, so that it works nowhere else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.authority import Authority
+from kiosk.core.wire.fields import Code, Count, DeviceCode, Hex32, Number
+from kiosk.core.wire.forms import Epoch
+from kiosk.core.wire.payload import record_of
+
+PURPOSE = "order"
+LIFT_INCIDENT = "lift-incident"
+MAX_ORDER_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What the centre tells a device to do.
+
+    `kind` `lift-incident`: lift the incidents whose entries are at or below `through`, and any that the
+    journal could not take.
+    """
+
+    device: DeviceCode
+    stream: Hex32
+    epoch: Epoch
+    n: Number
+    kind: Code
+    through: Count
+
+
+@dataclass(frozen=True)
+class OpenedOrder:
+    """An order whose signature holds; `hash` (hex SHA-256 of its bytes) names it in the journal."""
+
+    order: Order
+    hash: str
+    expires: datetime
+
+
+def open_order(data: bytes, authority: Authority, *, device: str, stream: str, now: datetime) -> OpenedOrder:
+    """Check an order for this device; `now` is the time surely reached, so that no clock revives an old one.
+
+    Raises KnownError `lift.not_ours`, `lift.expired`, `signed.*`, `wire.*`, `authority.*`,
+    `protocol.malformed`.
+    """
+    signed = authority.open(data, PURPOSE, now=now, max_bytes=MAX_ORDER_BYTES)
+    order = record_of(Order, signed)
+    if (order.device, order.stream) != (device, stream):
+        raise KnownError("lift.not_ours", device=device)
+    if signed.expires <= now:
+        raise KnownError("lift.expired")
+    return OpenedOrder(order, signed.hash.hex(), signed.expires)
