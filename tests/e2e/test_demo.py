@@ -12,6 +12,8 @@ import pytest
 from tests.quality.tree import ROOT
 
 DEBTORS = 300
+MOST_BUSY_MS = 100
+"""Processor time of the screens' thread for one key or touch; screens are built at their first visit."""
 KEYS = {
     "requests", "collections", "receipts", "tender_piastres",
     "journal", "server", "prints", "steps", "data_dir",
@@ -53,6 +55,12 @@ def test_without_the_server_the_whole_day_is_done_and_what_waits_is_said(walked:
     assert len(list((walked / "paper").glob("sheet-*.png"))) == 3
     assert len(list((walked / "pdf").glob("*.pdf"))) == 2
     assert len(list(walked.glob("[0-9][0-9]-*.png"))) > len(found["steps"])
+
+
+def test_the_screens_are_never_busy_for_long_at_a_stretch(walked: Path) -> None:
+    slow = [one for one in summary(walked)["steps"] if one["busiest_ms"] > MOST_BUSY_MS]
+    assert not slow, "a tenth of a second without an answer feels like a hanging program"
+    assert any(one["busiest_ms"] for one in summary(walked)["steps"])
 
 
 def test_it_settles_when_the_server_is_started(walked: Path) -> None:

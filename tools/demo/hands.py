@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
 from kiosk.app import Kiosk
 from kiosk.core.errors import KnownError
 from kiosk.desk.session import Session
+from tools.demo.pulse import Pulse
 from tools.demo.shell import DemoError
 
 T = TypeVar("T")
@@ -28,6 +29,7 @@ class Hands:
     def __init__(self, kiosk: Kiosk, pictures: Path) -> None:
         self.kiosk, self.shell = kiosk, kiosk.shell
         self._pictures, self._number, self._ms = pictures, 0, 1_000
+        self.pulse = Pulse()
 
     @property
     def screen(self) -> Any:
@@ -36,7 +38,7 @@ class Hands:
 
     def wait(self, what: str, condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
         """Wait until something is so. Raises DemoError, which says what did not happen."""
-        if not _came(condition, seconds):
+        if not self._came(condition, seconds):
             said = self.screen.notice.label.text()
             raise DemoError(f"waited {seconds} s in vain: {what} (screen {self.shell.name_shown}: {said})")
 
@@ -47,8 +49,8 @@ class Hands:
 
     def rest(self) -> None:
         """Let what is under way end and be drawn."""
-        self.ask(lambda _session: None) if self.kiosk.desk.on_duty else QTest.qWait(LOOK_MS)
-        QTest.qWait(2 * LOOK_MS)
+        self.ask(lambda _session: None) if self.kiosk.desk.on_duty else self.pulse.wait(LOOK_MS)
+        self.pulse.wait(2 * LOOK_MS, self.shell.name_shown)
 
     def picture(self, name: str) -> None:
         """Keep how the window looks."""
@@ -66,10 +68,10 @@ class Hands:
             area = area.parentWidget()
         if isinstance(area, QScrollArea):
             area.ensureWidgetVisible(widget)
-        QTest.mouseClick(
-            widget, Qt.MouseButton.LeftButton, pos=QPoint(widget.width() // 2, widget.height() // 2)
-        )
-        QTest.qWait(LOOK_MS)
+        middle = QPoint(widget.width() // 2, widget.height() // 2)
+        with self.pulse.stretch(f"{self.shell.name_shown}: {widget.accessibleName()}"):
+            QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=middle)
+        self.pulse.wait(LOOK_MS, self.shell.name_shown)
 
     def press(self, words: str) -> None:
         """Touch the button in sight that has these words."""
@@ -85,7 +87,7 @@ class Hands:
     def key(self, key: Qt.Key, text: str = "") -> None:
         """Press and release a key."""
         self._send(key, text)
-        QTest.qWait(LOOK_MS)
+        self.pulse.wait(LOOK_MS, self.shell.name_shown)
 
     def act(self) -> None:
         """Touch the primary button of the screen."""
@@ -101,7 +103,7 @@ class Hands:
         """Type into whatever has the focus."""
         for letter in text:
             self._send(Qt.Key(0), letter)
-        QTest.qWait(LOOK_MS)
+        self.pulse.wait(LOOK_MS, self.shell.name_shown)
 
     def fill(self, edit: Any, text: str) -> None:
         """Touch a field and replace what stands in it."""
@@ -114,7 +116,7 @@ class Hands:
         found: list[T] = []
         failed: list[KnownError] = []
         self.kiosk.desk.ask(work, found.append, failed.append)
-        if not _came(lambda: found or failed, PATIENCE_S):
+        if not self._came(lambda: found or failed, PATIENCE_S):
             raise DemoError("the store did not answer")
         if failed:
             raise DemoError(failed[0].sentence("en"))
@@ -126,14 +128,14 @@ class Hands:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
             event.setTimestamp(self._ms)
-            QCoreApplication.sendEvent(window, event)
+            with self.pulse.stretch(f"{self.shell.name_shown}: {key.name} {text}"):
+                QCoreApplication.sendEvent(window, event)
 
-
-def _came(condition: Callable[[], object], seconds: float) -> bool:
-    """Let the program work until something is so; False when it did not come in time."""
-    limit = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > limit:
-            return False
-        QTest.qWait(LOOK_MS)
-    return True
+    def _came(self, condition: Callable[[], object], seconds: float) -> bool:
+        """Let the program work until something is so; False when it did not come in time."""
+        limit = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > limit:
+                return False
+            self.pulse.wait(LOOK_MS, self.shell.name_shown)
+        return True

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtGui import Qt
 
+from kiosk.core.bidi import strip_marks
 from kiosk.core.entries.payment import Cash, PaymentTaken
 from kiosk.core.entries.registry import REGISTRY
 from kiosk.core.money import format_money
@@ -50,10 +51,13 @@ class Walk:
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
-        """Keep how long something took."""
-        begun = time.monotonic()
+        """Keep how long something took, and the longest that the screens were busy at a stretch."""
+        begun, pulse = time.monotonic(), self.hands.pulse
+        pulse.forget()
         yield
-        self.steps.append({"name": name, "seconds": round(time.monotonic() - begun, 1)})
+        taken = round(time.monotonic() - begun, 1)
+        busiest = {"busiest_ms": pulse.busiest_ms, "busiest_while": strip_marks(pulse.while_)}
+        self.steps.append({"name": name, "seconds": taken, **busiest})
 
     # --- the steps
 
