@@ -6,11 +6,32 @@ names the backend it was made with, bound into its key.
 
 from kiosk.core.errors import KnownError
 from kiosk.store.device_secret import FILE, DeviceSecret, FileDeviceSecret
+from kiosk.store.keyring_secret import KEYRING, KeyringDeviceSecret, system_keyring
 from kiosk.store.layout import StoreFolder
 from kiosk.store.slot_copies import SlotCopies
+from kiosk.store.tpm.chip import Tpm
+from kiosk.store.tpm_secret import TPM, TpmDeviceSecret, check_limit
 
-BACKENDS = (FILE,)
+BACKENDS = (FILE, KEYRING, TPM)
 """Names that slots and the option `--device-secret` know."""
+
+
+def available(wanted: str) -> tuple[str, KnownError | None]:
+    """Name the backend that this machine can give: `wanted`, or the file and the reason for it.
+
+    The file is the answer of every machine, so a device can always be set up; who asked for better is told.
+    Raises KnownError `device_secret.unknown_backend`.
+    """
+    if wanted not in BACKENDS:
+        raise KnownError("device_secret.unknown_backend", backend=wanted[:32])
+    try:
+        if wanted == TPM:
+            check_limit(Tpm().limit())
+        elif wanted == KEYRING:
+            system_keyring()
+    except KnownError as error:
+        return FILE, error
+    return wanted, None
 
 
 def create_device_secret(folder: StoreFolder, backend: str = FILE) -> DeviceSecret:
@@ -18,7 +39,8 @@ def create_device_secret(folder: StoreFolder, backend: str = FILE) -> DeviceSecr
 
     Raises KnownError `store.exists`, `device_secret.*` when the hardware is not there, `store.*`.
     """
-    return _opened(FileDeviceSecret.create(folder.device_secret), backend)
+    file = FileDeviceSecret.create(folder.device_secret)
+    return KeyringDeviceSecret.create(file) if backend == KEYRING else _opened(file, backend)
 
 
 def device_secret_of(folder: StoreFolder) -> DeviceSecret:
@@ -42,4 +64,8 @@ def backend_of(folder: StoreFolder) -> str:
 def _opened(file: FileDeviceSecret, backend: str) -> DeviceSecret:
     if backend == FILE:
         return file
+    if backend == KEYRING:
+        return KeyringDeviceSecret(file)
+    if backend == TPM:
+        return TpmDeviceSecret(file, Tpm())
     raise KnownError("device_secret.unknown_backend", backend=backend[:32])

@@ -76,26 +76,27 @@ class FileDeviceSecret:
     name = FILE
     policy = GENERATED
 
-    def __init__(self, copies: tuple[Path, Path], machine: Callable[[], bytes] = machine_id) -> None:
+    def __init__(self, copies: tuple[Path, Path], machine: Callable[[], bytes] | None = None) -> None:
         self._copies = copies
-        self._machine = machine
+        self._machine = machine or machine_id
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
     @classmethod
     def create(
-        cls, copies: tuple[Path, Path], machine: Callable[[], bytes] = machine_id
+        cls, copies: tuple[Path, Path], machine: Callable[[], bytes] | None = None
     ) -> "FileDeviceSecret":
         """Draw a new secret and store it. Raises KnownError `store.exists` if there is one, or `store.*`."""
         for path in copies:
             if path.exists():
                 raise KnownError("store.exists", path=path)
-        secret, here = secrets.token_bytes(SECRET_BYTES), machine()
+        made = cls(copies, machine)
+        secret, here = secrets.token_bytes(SECRET_BYTES), made._machine()
         bound = _machine_check(secret, here) if here else b""
         for path in copies:
             write_durably(path, secret + bound + _check(secret + bound))
-        return cls(copies, machine)
+        return made
 
     def holding(self, backend: str) -> "FileDeviceSecret":  # noqa: ARG002 - one that lies opens nothing
         """Every slot of this device was made with the file."""
