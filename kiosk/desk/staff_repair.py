@@ -93,12 +93,14 @@ def secret_changed(member: str, slot: str, public: bytes, cause: str) -> StaffSe
 
 
 def _own_slot(session: Session) -> tuple[str, str]:
-    """Id of the person's own slot, and SHA-256 of all its fields in hex."""
+    """Id of the person's own slot, and what names its secret: the hash of its salt and cost. Not of its
+    wrapped keys, which a rekey changes too.
+    """
     header = SlotCopies(session.store.folder.slots).read()[0].header
     slot = header.find(session.staff)
     if slot is None:
         raise BugError("the slot that is open is not in the file")
-    return slot.slot_id, hashlib.sha256(canonical(slot_fields(slot))).hexdigest()
+    return slot.slot_id, hashlib.sha256(canonical(slot_fields(slot)["kdf"])).hexdigest()
 
 
 def _last_slot(session: Session, code: str) -> str:

@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from kiosk.core.entries.keys import KeysPutBack
 from kiosk.core.entries.staff import UnlockDone, UnlockFailedTries
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.times import parse_utc
+from kiosk.desk.keys import finish_lodging
 from kiosk.desk.reference import Reference
 from kiosk.desk.session import Act, Session
 from kiosk.desk.staff_repair import finish_own_change, repair_staff
@@ -41,7 +43,9 @@ def unlock(
         # What cannot be mended now is tried again at the next unlock, and before each act on staff.
         with suppress(KnownError):
             finish_own_change(session)
+            store.mend_put_back()
             repair_staff(session)
+            finish_lodging(session)
     except BaseException:
         store.close()
         raise
@@ -73,6 +77,8 @@ def _record(session: Session) -> None:
     with session.act() as act:
         for body in _failed_tries(store, _not_taken_in(act, tries), act.moment.at):
             act.append(body)
+        if store.put_back is not None:
+            act.append(KeysPutBack(found=store.put_back.found, expected=store.put_back.expected))
         act.append(UnlockDone(slot=store.unlocked.slot_id, method=_method(store.unlocked)))
         _remember(act, tries)
     if tries:

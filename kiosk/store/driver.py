@@ -5,7 +5,7 @@ Each thread opens its own connection (a connection refuses other threads); write
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ KEY_BYTES = 32
 SALT_BYTES = 16
 BUSY_MS = 5000
 """How long a writer waits for another connection of this process."""
+_PAGES_AT_ONCE = 2048
+"""Copied between two calls of `progress`: 8 MB."""
 _PLAIN_HEADER = b"SQLite format 3\0"
 
 Bytes = bytes | bytearray
@@ -46,6 +48,56 @@ def open_database(
     del key, salt
     connection = _create(path, raw) if create else _open_existing(path, raw, readonly=readonly)
     return Database(connection, execute_plugins=False)
+
+
+def copy_under(
+    db: Database, path: Path, key: Bytes, salt: Bytes, progress: Callable[[int, int], None] | None = None
+) -> Database:
+    """Copy a database page by page into a new file under another key, and return it open for more.
+
+    Nothing of the copy is on the disk until it is closed and synced (`kiosk.store.files.sync_file`); after a
+    cut it is worth nothing. `progress` gets pages done and pages in all. Raises KnownError `store.*`.
+    """
+    try:
+        create_empty(path)
+    except FileExistsError as error:
+        raise KnownError("store.exists", path=path) from error
+    with store_errors():
+        connection = _connect(path, _RawKey(key, salt), "rw")
+        with _closed_on_error(connection):
+            _check_cipher(connection)
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA journal_mode = MEMORY")
+            told = progress or (lambda _done, _all: None)
+            db.conn.backup(
+                connection, pages=_PAGES_AT_ONCE, progress=lambda _, left, total: told(total - left, total)
+            )
+            _set_always(connection)
+    return Database(connection, execute_plugins=False)
+
+
+def become_sole(db: Database) -> None:
+    """Take the write-ahead log into the database and do without it until it is opened anew.
+
+    Raises KnownError `store.busy` while another connection is open, `store.*`.
+    """
+    with store_errors():
+        mode = db.conn.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+    if mode != "delete":
+        raise KnownError("store.busy")
+
+
+def hold_still(db: Database) -> None:
+    """Begin to read and do not end: while there is no write-ahead log, nobody can commit meanwhile."""
+    with store_errors():
+        db.conn.execute("BEGIN")
+        db.conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def resume_log(db: Database) -> None:
+    """Write through the write-ahead log again, as an opened database does. Raises KnownError `store.*`."""
+    with store_errors():
+        _settle(db.conn)
 
 
 class _RawKey:

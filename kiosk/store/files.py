@@ -111,6 +111,12 @@ def remove_durably(path: Path) -> None:
         _sync_folder(path.parent)
 
 
+def remove_if_there(path: Path) -> None:
+    """As `remove_durably`, without a word to the disk when there is nothing to remove."""
+    if path.exists():
+        remove_durably(path)
+
+
 def create_empty(path: Path) -> None:
     """Make an empty file with mode 0600 that did not exist. Raises FileExistsError, KnownError `store.*`."""
     try:

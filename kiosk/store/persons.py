@@ -36,6 +36,26 @@ class SealedPerson:
     sealed: bytes
 
 
+def rewrap(db: Database, before: DataKey, after: DataKey) -> None:
+    """Wrap the keys of all records under another data key, inside the open transaction.
+
+    A wrapped key that does not open (damage that `kiosk verify` names) is left as it is.
+    """
+    old, new = AESGCM(before.derive(_WRAP_LABEL)), AESGCM(after.derive(_WRAP_LABEL))
+
+    def again(record: str, wrapped: bytes) -> bytes:
+        associated = bytes.fromhex(record)
+        try:
+            return _encrypt(new, _decrypt(old, wrapped, associated), associated)
+        except (InvalidTag, ValueError):
+            return wrapped
+
+    db.conn.create_function("rewrapped", 2, again)
+    db.conn.execute(
+        "UPDATE person SET wrapped_key = rewrapped(id, wrapped_key) WHERE wrapped_key IS NOT NULL"
+    )
+
+
 class PersonRecords:
     """The sealed records of one store. Writes belong to the act that names the person."""
 

@@ -34,6 +34,8 @@ from kiosk.store.slot_model import (
 
 MAX_BYTES = 1 << 18
 KINDS = ("staff", "technician", "envelope")
+MOST_REKEYED = 64
+"""Rekeys that a person may be absent for before his slot must be made anew."""
 _ROLE = re.compile(r"[a-z_]{2,32}", re.ASCII)
 _WORD = re.compile(r"[a-z0-9_]{1,32}", re.ASCII)
 _HEX = re.compile(r"(?:[0-9a-f]{2})*", re.ASCII)
@@ -161,7 +163,10 @@ def _read_header(raw: Mapping[str, Any]) -> SlotHeader:
         raise fields.fault("device")
     stream = fields.text("stream", _ID)
     slots = tuple(_read_slot(slot, f"slots.{at}") for at, slot in enumerate(fields.list("slots")))
-    header = SlotHeader(generation, device, stream, slots, fields.rest())
+    pending = "rekey" in fields.rest()
+    if pending and fields.text("rekey") != "pending":
+        raise fields.fault("rekey")
+    header = SlotHeader(generation, device, stream, slots, pending, fields.rest())
     codes = [slot.code for slot in header.secret_slots()]
     ids = [slot.slot_id for slot in slots if not isinstance(slot, UnknownSlot)]
     if len(set(codes)) != len(codes) or len(set(ids)) != len(ids):
@@ -177,6 +182,7 @@ def _read_slot(raw: object, place: str) -> Slot:
             slot_id=fields.text("id", _ID),
             made=fields.time("made"),
             authority=fields.text("authority", _WORD),
+            public=fields.bytes("public", 32),
             sealed=fields.bytes("sealed"),
             extra=fields.rest(),
         )
@@ -209,6 +215,7 @@ def _read_secret_slot(kind: Kind, fields: _Fields) -> SecretSlot:
         sealing=fields.bytes("sealing", 32),
         maker=_read_maker(fields.within("maker")),
         held=fields.bytes("held") if "held" in fields.rest() else b"",
+        rekeyed=tuple(_read_rekeyed(fields)) if "rekeyed" in fields.rest() else (),
         extra=fields.rest(),
     )
 
@@ -229,6 +236,15 @@ def _read_wrapped(fields: _Fields, plain_bytes: int) -> Wrapped:
     wrapped = Wrapped(fields.bytes("nonce", 12), fields.bytes("sealed", plain_bytes + 16))
     fields.nothing_more()
     return wrapped
+
+
+def _read_rekeyed(fields: _Fields) -> Iterator[Wrapped]:
+    """Data keys that came later: HPKE of 48 bytes, wrapped once more."""
+    found = list(fields.list("rekeyed"))
+    if not 0 < len(found) <= MOST_REKEYED:
+        raise fields.fault("rekeyed")
+    for raw in found:
+        yield _read_wrapped(_Fields(raw, "rekeyed"), 32 + 48 + 16)
 
 
 def _read_maker(fields: _Fields) -> Maker:

@@ -2,12 +2,14 @@
 
 slot key   = Argon2id(secret, salt, secret=device secret, ad=slot metadata)
 wraps      = AES-256-GCM under HKDF(slot key, label of what is wrapped), associated data = slot metadata
+rekeyed    = AES-256-GCM under HKDF(data key before) of HPKE to the person's sealing key: who is absent finds
+             a later data key with his old secret, and nobody without the key before it can put one there
 recovery   = HPKE (X25519, HKDF-SHA256, AES-256-GCM) to the authority's public key
 """
 
 import hashlib
 import os
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
@@ -20,17 +22,20 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kiosk.core.errors import KnownError
+from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.signed import kid_of, open_object, sign_object
 from kiosk.core.wire.times import from_ms, utc_ms
 from kiosk.store.device_secret import FILE, DeviceSecret
 from kiosk.store.secret_digits import Secret
-from kiosk.store.slot_model import KdfParameters, Kind, Maker, RecoverySlot, SecretSlot, Wrapped
+from kiosk.store.slot_model import FORMAT, KdfParameters, Kind, Maker, RecoverySlot, SecretSlot, Wrapped
 from kiosk.store.unlocked import DataKey, StaffKey
 
 PRODUCTION_KDF = KdfParameters(memory_kib=64 * 1024, passes=3, lanes=1)
 """162 ms on the machine that was measured, 0.4–0.8 s on a cheap tablet; also the floor for opening a slot."""
 PURPOSE = "staff-slot"
 _LABEL = b"kiosk-slot-1/"
+_REKEY_LABEL = b"kiosk-slot-1/rekey"
+_PENDING_LABEL = b"kiosk-slots-1/mac-pending"
 _MAC_LABEL = b"kiosk-slots-1/mac"
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
@@ -38,6 +43,36 @@ _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 def mac_key(data_key: DataKey) -> bytes:
     """The key of the slot file's MAC."""
     return data_key.derive(_MAC_LABEL)
+
+
+def pending_mac_key(before: DataKey, after: DataKey) -> bytes:
+    """The key of the MAC while a rekey is under way: only who holds both data keys can have written it."""
+    return HKDF(SHA256(), 32, salt=before.derive(_PENDING_LABEL), info=_PENDING_LABEL).derive(after.joined())
+
+
+@dataclass(frozen=True)
+class OpenedSlot:
+    """What a secret gave: the data keys that its slot holds, oldest first, and the person's own key."""
+
+    slot: SecretSlot
+    stream: str
+    data_keys: tuple[DataKey, ...]
+    staff_key: StaffKey
+    slot_key: bytes = field(repr=False)
+
+    def settled(self, data_key: DataKey) -> SecretSlot:
+        """The slot with this data key alone, under the secret as it is."""
+        metadata = self.slot.metadata(self.stream)
+        wrapped = _wrap(self.slot_key, b"data-key", data_key.joined(), metadata)
+        return replace(self.slot, data_key=wrapped, rekeyed=())
+
+    def wipe(self, keep: DataKey | None = None) -> None:
+        """Wipe all keys; with `keep`, all data keys but that one."""
+        for one in self.data_keys:
+            if one is not keep:
+                one.wipe()
+        if keep is None:
+            self.staff_key.wipe()
 
 
 def seal_slot(
@@ -72,9 +107,7 @@ def seal_slot(
     )
 
 
-def open_slot(
-    slot: SecretSlot, stream: str, secret: Secret, device_secret: DeviceSecret
-) -> tuple[DataKey, StaffKey]:
+def open_slot(slot: SecretSlot, stream: str, secret: Secret, device_secret: DeviceSecret) -> OpenedSlot:
     """Open a slot with a secret.
 
     Raises KnownError `slots.wrong_secret` for a wrong secret and for a slot whose bound fields were changed,
@@ -88,7 +121,33 @@ def open_slot(
     staff_key = StaffKey(_unwrap(slot_key, b"staff-key", slot.staff_key, metadata))
     if staff_key.public != slot.public:
         raise KnownError("slots.altered")
-    return data_key, staff_key
+    data_keys = [data_key]
+    for later in slot.rekeyed:
+        data_keys.append(_open_later(slot, stream, data_keys[-1], staff_key, later))
+    return OpenedSlot(slot, stream, tuple(data_keys), staff_key, slot_key)
+
+
+def seal_later(slot: SecretSlot, stream: str, before: DataKey, after: DataKey) -> SecretSlot:
+    """Add a later data key to the slot of a person who is absent."""
+    info, person = _rekey_info(slot, stream), X25519PublicKey.from_public_bytes(slot.sealing)
+    box, nonce = _SUITE.encrypt(after.joined(), person, info=info), os.urandom(12)
+    wrapped = Wrapped(nonce, AESGCM(before.derive(_REKEY_LABEL)).encrypt(nonce, box, info))
+    return replace(slot, rekeyed=(*slot.rekeyed, wrapped))
+
+
+def _open_later(
+    slot: SecretSlot, stream: str, before: DataKey, staff_key: StaffKey, later: Wrapped
+) -> DataKey:
+    info = _rekey_info(slot, stream)
+    try:
+        box = AESGCM(before.derive(_REKEY_LABEL)).decrypt(later.nonce, later.sealed, info)
+        return DataKey(_SUITE.decrypt(box, _sealing_key(staff_key), info=info))
+    except (InvalidTag, ValueError) as error:
+        raise KnownError("slots.altered") from error
+
+
+def _rekey_info(slot: SecretSlot, stream: str) -> bytes:
+    return canonical({"format": FORMAT, "stream": stream, "id": slot.slot_id, "what": "rekeyed"})
 
 
 def countersign(
@@ -129,7 +188,13 @@ def check_countersignature(slot: SecretSlot, stream: str, now: datetime) -> None
 
 def seal_recovery(stream: str, data_key: DataKey, authority: X25519PublicKey, made: datetime) -> RecoverySlot:
     """Seal the data key to the authority: a recovered disk is read there when nobody here can open it."""
-    slot = RecoverySlot(os.urandom(16).hex(), _whole_ms(made), authority_id(authority), b"")
+    slot = RecoverySlot(
+        slot_id=os.urandom(16).hex(),
+        made=_whole_ms(made),
+        authority=authority_id(authority),
+        public=authority.public_bytes_raw(),
+        sealed=b"",
+    )
     return replace(slot, sealed=_SUITE.encrypt(data_key.joined(), authority, info=slot.info(stream)))
 
 

@@ -50,7 +50,11 @@ class Maker:
 
 @dataclass(frozen=True)
 class SecretSlot:
-    """A slot that a secret number opens. Codes, never names."""
+    """A slot that a secret number opens. Codes, never names.
+
+    `rekeyed`: data keys that came after the one in `data_key`, oldest first, each sealed to this person and
+    bound to the one before; his next unlock wraps the last of them in the place of `data_key`.
+    """
 
     slot_id: str
     kind: Kind
@@ -68,6 +72,7 @@ class SecretSlot:
     maker: Maker
     held: bytes = b""
     """What the backend keeps in the slot: a chip's sealed object; nothing for a file."""
+    rekeyed: tuple[Wrapped, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def metadata(self, stream: str) -> bytes:
@@ -79,11 +84,12 @@ class SecretSlot:
 
 @dataclass(frozen=True)
 class RecoverySlot:
-    """The data key sealed by HPKE to the authority's public key, named by `authority`."""
+    """The data key sealed by HPKE to the authority's public key (32 bytes), named by `authority`."""
 
     slot_id: str
     made: datetime
     authority: str
+    public: bytes
     sealed: bytes
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -106,17 +112,25 @@ Slot = SecretSlot | RecoverySlot | UnknownSlot
 
 @dataclass(frozen=True)
 class SlotHeader:
-    """All slots of one store. `device` is None until enrolment names it; `stream` is 32 hex digits."""
+    """All slots of one store. `device` is None until enrolment names it; `stream` is 32 hex digits.
+
+    `pending`: a rekey is under way; each slot holds the data key before it and the one after it.
+    """
 
     generation: int
     device: str | None
     stream: str
     slots: tuple[Slot, ...]
+    pending: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def secret_slots(self) -> tuple[SecretSlot, ...]:
         """The slots that people open."""
         return tuple(slot for slot in self.slots if isinstance(slot, SecretSlot))
+
+    def recovery_slots(self) -> tuple[RecoverySlot, ...]:
+        """The slots that the authority opens."""
+        return tuple(slot for slot in self.slots if isinstance(slot, RecoverySlot))
 
     def find(self, code: str) -> SecretSlot | None:
         """The slot of a staff code, or None."""
@@ -126,6 +140,7 @@ class SlotHeader:
         """The header as the file holds it; its canonical bytes are what the MAC covers."""
         return {
             **self.extra,
+            **({"rekey": "pending"} if self.pending else {}),
             "format": FORMAT,
             "v": VERSION,
             "generation": self.generation,
@@ -146,6 +161,7 @@ def slot_fields(slot: Slot) -> dict[str, Any]:
             "id": slot.slot_id,
             "made": utc_text(slot.made),
             "authority": slot.authority,
+            "public": slot.public.hex(),
             "sealed": slot.sealed.hex(),
         }
     return {
@@ -174,6 +190,7 @@ def slot_fields(slot: Slot) -> dict[str, Any]:
             "signed": slot.maker.signed,
         },
         **({"held": slot.held.hex()} if slot.held else {}),
+        **({"rekeyed": [_wrapped_fields(one) for one in slot.rekeyed]} if slot.rekeyed else {}),
     }
 
 

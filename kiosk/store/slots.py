@@ -4,12 +4,12 @@ The rules of who may make or remove whom stand here and not in a screen. The per
 present: his secret is typed (or shown to him) on this device and goes nowhere else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.store.attempts import UNKNOWN_CODE, AttemptLog, utc_now
@@ -20,13 +20,13 @@ from kiosk.store.slot_copies import SlotCopies
 from kiosk.store.slot_format import SlotDocument, read_document, write_document
 from kiosk.store.slot_keys import (
     PRODUCTION_KDF,
+    OpenedSlot,
     check_countersignature,
     countersign,
     draft_slot,
     mac_key,
     new_data_key,
     new_staff_key,
-    open_recovery,
     open_slot,
     seal_recovery,
     seal_slot,
@@ -36,11 +36,11 @@ from kiosk.store.slot_model import (
     ENVELOPE_CODE,
     KdfParameters,
     Kind,
-    RecoverySlot,
     SecretSlot,
     Slot,
     SlotHeader,
 )
+from kiosk.store.slot_rekey import SlotRekey, believed, settled
 from kiosk.store.unlocked import SUPERVISOR, DataKey, May, StaffKey, Unlocked
 
 TECHNICIAN = "technician"
@@ -87,11 +87,17 @@ class Slots:
         if not kdf.meets(floor):
             raise BugError("new slots would be cheaper than the floor")
         self._copies = SlotCopies(folder.slots)
+        self._database = folder.database
         self._device_secret = device_secret
         self._attempts = attempts
         self._clock = clock
         self._kdf = kdf
         self._floor = floor
+        self._written: Callable[[SlotHeader], None] = _nothing
+
+    def tell(self, written: Callable[[SlotHeader], None] | None) -> None:
+        """Call `written` after each change of the slot file from now on; None: nobody."""
+        self._written = written or _nothing
 
     def create(
         self,
@@ -144,18 +150,22 @@ class Slots:
         """
         documents = self._copies.read()
         slot = documents[0].header.find(code)
-        data_key, staff_key = self._tried(slot, documents[0].header, secret)
+        opened = self._tried(slot, documents[0].header, secret)
         if slot is None:
             raise BugError("a decoy opened")
         try:
-            document = _genuine(documents, data_key, slot)
+            document, data_key = believed(documents, opened.data_keys, self._database, slot)
             check_countersignature(slot, document.header.stream, self._clock())
-            self._copies.mend(document)
+            header = self._tidied(document, opened, data_key)
         except BaseException:
-            data_key.wipe()
-            staff_key.wipe()
+            opened.wipe()
             raise
-        return _unlocked(document.header, slot, data_key, staff_key)
+        opened.wipe(keep=data_key)
+        return _unlocked(header, slot, data_key, opened.staff_key)
+
+    def header_of(self, by: Unlocked) -> SlotHeader:
+        """The slot file as it is now, its MAC checked. Raises KnownError `slots.altered`, `store.*`."""
+        return self._current(by).header
 
     def add(self, by: Unlocked, person: NewStaff, kind: Literal["staff", "technician"] = "staff") -> None:
         """Give a person who is present a slot. A technician adds the first supervisor, a supervisor anyone.
@@ -182,7 +192,9 @@ class Slots:
         self._tried(slot, header, current)
         if slot is None:
             raise BugError("a decoy opened")
-        again = self._sealed(replace(slot, kdf=self._kdf), header.stream, new, by.data_key, by.staff_key)
+        again = self._sealed(
+            replace(slot, kdf=self._kdf, rekeyed=()), header.stream, new, by.data_key, by.staff_key
+        )
         kept = tuple(again if one is slot else one for one in header.slots)
         self._write(replace(header, generation=header.generation + 1, slots=kept), by.data_key)
 
@@ -206,6 +218,46 @@ class Slots:
             raise KnownError("slots.no_such_code", staff=code[:16])
         kept = tuple(one for one in header.slots if one is not gone)
         self._write(replace(header, generation=header.generation + 1, slots=kept), by.data_key)
+
+    def destroy(self, by: Unlocked, codes: Collection[str]) -> None:
+        """Take slots away because the centre ordered it, whoever is unlocked; one that is gone is no fault.
+
+        Raises KnownError `slots.altered`, `store.*`.
+        """
+        header = self._current(by).header
+        gone = [one for one in header.secret_slots() if one.code in codes]
+        if gone:
+            kept = tuple(one for one in header.slots if one not in gone)
+            self._write(replace(header, generation=header.generation + 1, slots=kept), by.data_key)
+
+    def keep_only(self, by: Unlocked, slot_ids: Collection[str], least: int) -> None:
+        """Drop all slots of people but these, and give the file a generation above `least`.
+
+        For a file that was put back. Raises KnownError `slots.altered`, `store.*`.
+        """
+        header = self._current(by).header
+        kept = tuple(
+            one for one in header.slots if not isinstance(one, SecretSlot) or one.slot_id in slot_ids
+        )
+        generation = max(header.generation, least) + 1
+        self._write(replace(header, generation=generation, slots=kept), by.data_key)
+
+    def drop_old_recovery(self, by: Unlocked) -> None:
+        """Leave the newest recovery slot alone: the centre holds it now. Raises KnownError `slots.*`."""
+        header = self._current(by).header
+        old = header.recovery_slots()[:-1]
+        if old:
+            kept = tuple(one for one in header.slots if one not in old)
+            self._write(replace(header, generation=header.generation + 1, slots=kept), by.data_key)
+
+    def rekey(self, by: Unlocked, after: DataKey) -> SlotRekey:
+        """What writes the slot file of a rekey by a supervisor or by who opened the envelope.
+
+        Raises KnownError `slots.supervisor_needed`.
+        """
+        if May.REKEY not in by.may(self._clock()):
+            raise KnownError("slots.supervisor_needed")
+        return SlotRekey(self._copies, by.data_key, after, self._clock)
 
     def assign_device(self, by: Unlocked, device: str) -> None:
         """Write the device id that enrolment gave; once. Raises KnownError `slots.altered`, `store.*`."""
@@ -258,27 +310,52 @@ class Slots:
     ) -> SecretSlot:
         """Seal a slot and open it before anything is written: one that fails would lock a person out."""
         slot = seal_slot(draft, stream, secret, self._device_secret, data_key, staff_key)
-        opened, key = open_slot(slot, stream, secret, self._device_secret)
-        if opened.joined() != data_key.joined() or key.public != staff_key.public:
+        opened = open_slot(slot, stream, secret, self._device_secret)
+        joined = [key.joined() for key in opened.data_keys]
+        if joined != [data_key.joined()] or opened.staff_key.public != staff_key.public:
             raise BugError("a new slot does not open")
         opened.wipe()
-        key.wipe()
         return slot
 
-    def _tried(self, slot: SecretSlot | None, header: SlotHeader, secret: Secret) -> tuple[DataKey, StaffKey]:
+    def _tidied(self, document: SlotDocument, opened: OpenedSlot, data_key: DataKey) -> SlotHeader:
+        """Finish or undo a rekey that was cut, let this person's slot hold the key in force alone, mend.
+
+        A full disk leaves all of it for the next time.
+        """
+        header = document.header
+        if header.pending:
+            header = settled(header, done=data_key is opened.data_keys[-1])
+        slot = header.find(opened.slot.code)
+        if slot is not None and slot.rekeyed:
+            own = opened.settled(data_key)
+            kept = tuple(own if one is slot else one for one in header.slots)
+            generation = document.header.generation + 1
+            header = replace(header, generation=generation, slots=kept)
+        if header is document.header:
+            self._copies.mend(document)
+            return header
+        try:
+            self._write(header, data_key)
+        except KnownError as error:
+            if error.code != "store.disk_full":
+                raise
+            return document.header
+        return header
+
+    def _tried(self, slot: SecretSlot | None, header: SlotHeader, secret: Secret) -> OpenedSlot:
         """Test a secret as one logged try; without a slot a decoy costs the same and never opens."""
         tested = slot or self._decoy(header)
         if not tested.kdf.meets(self._floor):
             raise KnownError("slots.weak_kdf", staff=tested.code)
         number = self._attempts.begin(slot.code if slot else UNKNOWN_CODE)
         try:
-            keys = open_slot(tested, header.stream, secret, self._device_secret)
+            opened = open_slot(tested, header.stream, secret, self._device_secret)
         except KnownError as error:
             if error.code != "slots.wrong_secret":
                 self._attempts.void(number)
             raise
         self._attempts.opened(number)
-        return keys
+        return opened
 
     def _decoy(self, header: SlotHeader) -> SecretSlot:
         cost = next((one.kdf for one in header.secret_slots()), self._kdf)
@@ -286,38 +363,21 @@ class Slots:
         return draft_slot("staff", UNKNOWN_CODE, (), now, now, cost)
 
     def _current(self, by: Unlocked) -> SlotDocument:
-        return _genuine(self._copies.read(), by.data_key)
+        documents = self._copies.read()
+        if documents[0].header.pending:
+            raise KnownError("slots.rekey_unfinished")
+        return believed(documents, [by.data_key], self._database)[0]
 
     def _write(self, header: SlotHeader, data_key: DataKey) -> None:
         document = write_document(header, mac_key(data_key))
         if read_document(document.data).header != header:
             raise BugError("a slot file that does not read back")
         self._copies.replace(document)
+        self._written(header)
 
 
-def recover(slot_file: bytes, private: X25519PrivateKey) -> DataKey:
-    """Open a slot file with the authority's recovery key: on another machine, without staff secrets.
-
-    Raises KnownError `slots.no_recovery`, `slots.altered`, `slots.newer`, `slots.unreadable`, `wire.*`.
-    """
-    document = read_document(slot_file)
-    for slot in document.header.slots:
-        if isinstance(slot, RecoverySlot):
-            data_key = open_recovery(slot, document.header.stream, private)
-            _genuine((document,), data_key)
-            return data_key
-    raise KnownError("slots.no_recovery")
-
-
-def _genuine(
-    documents: tuple[SlotDocument, ...], data_key: DataKey, slot: SecretSlot | None = None
-) -> SlotDocument:
-    """The newest copy written by a holder of the data key (and holding `slot`), else `slots.altered`."""
-    key = mac_key(data_key)
-    for document in documents:
-        if document.genuine(key) and (slot is None or document.header.find(slot.code) == slot):
-            return document
-    raise KnownError("slots.altered")
+def _nothing(_header: SlotHeader) -> None:
+    """Nobody wants to know."""
 
 
 def _has_supervisor(header: SlotHeader) -> bool:

@@ -18,7 +18,7 @@ from kiosk.store.attempts import AttemptLog
 from kiosk.store.device_backends import create_device_secret, device_secret_of
 from kiosk.store.device_secret import FILE, DeviceSecret
 from kiosk.store.driver import open_database, transaction
-from kiosk.store.files import make_private_folder
+from kiosk.store.files import make_private_folder, remove_if_there
 from kiosk.store.journal import Journal, Signer
 from kiosk.store.layout import StoreFolder
 from kiosk.store.persons import PersonRecords
@@ -28,6 +28,8 @@ from kiosk.store.secret_digits import read_secret
 from kiosk.store.single import StoreHold
 from kiosk.store.slot_keys import PRODUCTION_KDF
 from kiosk.store.slot_model import KdfParameters
+from kiosk.store.slot_record import PutBack, note_slots, refuse_put_back
+from kiosk.store.slot_rekey import salt_of
 from kiosk.store.slots import NewStaff, Slots
 from kiosk.store.unlocked import Unlocked
 
@@ -51,7 +53,10 @@ class EnrolledKeys:
 
 
 class Store:
-    """One device's data, open to one person. `unlocked` is his slot; others can be unlocked to approve."""
+    """One device's data, open to one person. `unlocked` is his slot; others can be unlocked to approve.
+
+    `put_back`: an older slot file was found at the opening; who opened it is in it as he should be.
+    """
 
     def __init__(
         self, folder: StoreFolder, hold: StoreHold, slots: Slots, attempts: AttemptLog, unlocked: Unlocked
@@ -60,6 +65,7 @@ class Store:
         self.slots = slots
         self.attempts = attempts
         self.unlocked = unlocked
+        self.put_back: PutBack | None = None
         self._hold = hold
         self.db: Database
         self.journal: Journal
@@ -100,6 +106,7 @@ class Store:
                 raw = key.private_bytes_raw()
                 insert(store.db, "device_key", one=1, alg=ALGORITHM, private=raw)
             store._take_up()
+            store._watch_slots()
             return store
 
     @classmethod
@@ -117,9 +124,17 @@ class Store:
             slots = _slots(folder, device_secret_of(folder), attempts, opening)
             unlocked = slots.unlock(code, read_secret(typed, slots.policy_of(code)))
             store = cls(folder, hold, slots, attempts, unlocked)
-            store.db = open_database(folder.database, unlocked.dek, unlocked.salt)
-            migrations.apply(store.db)
-            store._take_up()
+            try:
+                remove_if_there(folder.rekeyed)
+                store._open()
+                migrations.apply(store.db)
+                store._take_up()
+                store.put_back = refuse_put_back(store.db, slots.header_of(unlocked), unlocked.slot_id)
+                if store.put_back is None:
+                    store._watch_slots()
+            except BaseException:
+                store.close()
+                raise
             return store
 
     @contextmanager
@@ -133,7 +148,32 @@ class Store:
 
         Raises KnownError as `Slots.unlock`, and `secret.*`.
         """
-        return self.slots.unlock(code, read_secret(typed, self.slots.policy_of(code)))
+        another = self.slots.unlock(code, read_secret(typed, self.slots.policy_of(code)))
+        try:
+            refuse_put_back(self.db, self.slots.header_of(another), another.slot_id)
+        except BaseException:
+            another.lock()
+            raise
+        return another
+
+    def mend_put_back(self) -> PutBack | None:
+        """Drop what an older slot file brought back, and say what was found; None when there is nothing.
+
+        Raises KnownError `slots.*`, `store.*`.
+        """
+        found = self.put_back
+        if found is not None:
+            self.slots.keep_only(self.unlocked, found.valid, found.expected)
+            self._watch_slots()
+            self.put_back = None
+        return found
+
+    def reopen(self, unlocked: Unlocked) -> None:
+        """Go on under another data key, after the database was closed (`kiosk.store.rekey`)."""
+        self.unlocked = unlocked
+        self._open()
+        self._take_up()
+        self._watch_slots()
 
     def connect(self) -> Database:
         """Another connection to the same database, for another thread of this process."""
@@ -156,6 +196,21 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _open(self) -> None:
+        """Open the database. Raises KnownError `slots.other_database`, `store.*`."""
+        database, me = self.folder.database, self.unlocked
+        try:
+            self.db = open_database(database, me.dek, me.salt)
+        except KnownError as error:
+            if error.code == "store.wrong_key" and salt_of(database) != me.salt:
+                raise KnownError("slots.other_database") from error
+            raise
+
+    def _watch_slots(self) -> None:
+        """Remember the slot file as it is now, and after each change from now on."""
+        note_slots(self.db, self.slots.header_of(self.unlocked))
+        self.slots.tell(lambda header: note_slots(self.db, header))
 
     def _take_up(self) -> None:
         row = self.db.execute("SELECT private FROM device_key").fetchone()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.entries.keys import KeysPutBack
 from kiosk.core.entries.staff import StaffAdded, StaffRemoved, StaffSecretChanged
 from kiosk.core.errors import KnownError
 from kiosk.desk.session import Act, Session
@@ -122,8 +123,32 @@ def test_a_removed_person_does_not_come_back_with_an_old_slot_file(door: Door) -
     remove_person(session, "TEL-2", "left")
     for path, data in zip(session.store.folder.slots, old, strict=True):
         path.write_bytes(data)
-    assert refused(lambda: door("TEL-2")) == "unlock.removed"
-    assert "TEL-2" not in slots(door("SUP-1"))
+    assert refused(lambda: door("TEL-2")) == "slots.put_back"
+    again = door("SUP-1")
+    assert {slot.code for slot in again.store.slots.listed()} == set(SECRETS) - {"TEL-2"}
+    found = last(again, KeysPutBack)[1]
+    assert isinstance(found, KeysPutBack)
+    assert found.expected == found.found + 1
+    assert refused(lambda: door("TEL-2")) == "slots.wrong_secret"
+    for path, data in zip(again.store.folder.slots, old, strict=True):
+        path.write_bytes(data)
+    assert refused(lambda: door("TEL-2")) == "slots.put_back"
+
+
+def test_a_secret_that_was_changed_does_not_come_back_with_an_old_slot_file(door: Door) -> None:
+    session = door("TEL-1")
+    old = [path.read_bytes() for path in session.store.folder.slots]
+    new = generate_secret()
+    change_own_secret(session, SECRETS["TEL-1"][0], new, new.grouped())
+    for path, data in zip(session.store.folder.slots, old, strict=True):
+        path.write_bytes(data)
+    assert refused(lambda: door("TEL-1")) == "slots.put_back"
+    supervisor = door("SUP-1")
+    assert refused(lambda: supervisor.store.unlock_another("TEL-1", SECRETS["TEL-1"][0])) == (
+        "slots.wrong_secret"
+    )
+    renewed = add_person(supervisor, "TEL-1", ["teller"])
+    assert door("TEL-1", renewed.secret.grouped()).staff == "TEL-1"
 
 
 def test_the_holder_of_the_open_shift_is_not_removed(door: Door) -> None:

@@ -18,14 +18,19 @@ from kiosk.store.secret_digits import GENERATED, generate_secret, read_secret
 from kiosk.store.slot_format import read_document
 from kiosk.store.slot_keys import PRODUCTION_KDF
 from kiosk.store.slot_model import ENVELOPE_CODE, KdfParameters
-from kiosk.store.slots import Slots, recover
-from kiosk.store.unlocked import May
+from kiosk.store.slot_rekey import recovered
+from kiosk.store.slots import Slots
+from kiosk.store.unlocked import DataKey, May
 from tests.store.people import STREAM, Place, new_place, staffed_place, wrong_secret
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return staffed_place(tmp_path)
+
+
+def recover(place: Place, private: X25519PrivateKey) -> DataKey:
+    return recovered([read_document(data) for data in place.copies()], private, place.folder.database)
 
 
 def code_of(act: Callable[[], object]) -> str:
@@ -279,17 +284,17 @@ def test_the_device_id_is_written_once(tmp_path: Path) -> None:
 
 def test_the_authority_opens_a_store_whose_people_are_gone(place: Place) -> None:
     supervisor = place.unlock("S1")
-    recovered = recover(place.copies()[0], place.authority)
+    recovered = recover(place, place.authority)
     assert (bytes(recovered.key), bytes(recovered.salt)) == (bytes(supervisor.dek), bytes(supervisor.salt))
     stranger = X25519PrivateKey.generate()
-    assert code_of(lambda: recover(place.copies()[0], stranger)) == "slots.no_recovery"
+    assert code_of(lambda: recover(place, stranger)) == "slots.no_recovery"
 
 
 def test_a_store_without_recovery_slot_says_so(tmp_path: Path) -> None:
     place = Place(tmp_path)
     FileDeviceSecret.create(place.folder.device_secret)
     place.slots().create(stream=STREAM, technician=place.person("T1"), authority=None)
-    assert code_of(lambda: recover(place.copies()[0], place.authority)) == "slots.no_recovery"
+    assert code_of(lambda: recover(place, place.authority)) == "slots.no_recovery"
 
 
 def test_locking_wipes_the_keys_and_using_them_afterwards_is_a_bug(place: Place) -> None:

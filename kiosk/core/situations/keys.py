@@ -1,0 +1,34 @@
+"""Situations of keys over time: rekey, an older slot file, orders about keys, escrow, wipe."""
+
+from kiosk.core.errors import Kind, Situation
+
+SITUATIONS = {
+    "slots.put_back": Situation(
+        Kind.DAMAGED,
+        ar="ملف مفاتيح قديم رجع إلى هذا الجهاز، ومفتاح الموظف {staff} فيه لم يعد ساريًا.",
+        remedy_ar="افتح برقمك السري الحالي إن كان لك مفتاح، وأبلغ المشرف والمركز.",
+        en="An older key file came back to this device; the key of {staff} in it is no longer valid.",
+        remedy_en="Use your present secret if you have a key; tell the supervisor and the centre.",
+    ),
+    "slots.other_database": Situation(
+        Kind.DAMAGED,
+        ar="ملف المفاتيح وقاعدة البيانات ليسا من وقت واحد: أحدهما تالف أو رجع من نسخة قديمة.",
+        remedy_ar="لا تحذف شيئًا. أبلغ المركز؛ مفتاح الاسترداد يفتح البيانات.",
+        en="The key file and the database do not belong together: one is damaged or was put back.",
+        remedy_en="Delete nothing. Tell the centre; the recovery key opens the data.",
+    ),
+    "slots.rekey_unfinished": Situation(
+        Kind.ENVIRONMENT,
+        ar="تغيير مفتاح البيانات لم يكتمل على القرص.",
+        remedy_ar="فرّغ مساحة على القرص، ثم أغلق البرنامج وافتح برقمك السري من جديد.",
+        en="A change of the data key is not finished on the disk.",
+        remedy_en="Free some space, then close the program and unlock again.",
+    ),
+    "slots.absent_too_long": Situation(
+        Kind.REFUSED,
+        ar="الموظف {staff} لم يفتح الجهاز منذ مرات كثيرة من تغيير المفتاح.",
+        remedy_ar="احذف مفتاحه ثم غيّر مفتاح البيانات.",
+        en="Staff member {staff} has not unlocked since too many changes of the data key.",
+        remedy_en="Remove that person's key, then change the data key.",
+    ),
+}
