@@ -52,10 +52,15 @@ class Totals:
 
     def __add__(self, effect: "Totals") -> "Totals":
         """The totals after an effect. Raises BugError when a part of the effect is negative."""
-        added = vars(effect)
-        if min(added.values()) < 0:
-            raise BugError("perpetual totals never decrease")
-        return Totals(**{name: before + added[name] for name, before in vars(self).items()})
+        after = object.__new__(Totals)
+        sums = vars(after)
+        sums.update(vars(self))
+        for name, part in vars(effect).items():
+            if part < 0:
+                raise BugError("perpetual totals never decrease")
+            if part:
+                sums[name] += part
+        return after
 
     def __sub__(self, before: "Totals") -> "Totals":
         """What was added since `before`. Raises BugError when a total has decreased."""
