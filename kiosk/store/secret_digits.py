@@ -3,25 +3,24 @@
 Digits, because an Arabic keyboard cannot type Latin letters and the unlock screen is a number pad.
 """
 
-import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
 from typing import NoReturn
 
 from kiosk.core.arabic import ascii_digits
 from kiosk.core.bidi import strip_marks
-from kiosk.core.errors import BugError, KnownError
+from kiosk.core.errors import BugError, InBoth, KnownError
+from kiosk.core.weak_numbers import Chosen, weakness
+from kiosk.secret_number_files import shipped_weak_rules
 
 GENERATED_DIGITS = 14
 """10^14 numbers at Argon2id 64 MiB, t=3 cost a fast graphics card 1,900 years (1,667 tries a second)."""
 PIN_DIGITS = 6
 LONGEST_PIN = 12
+DRAWN_PIN_DIGITS = 8
+"""Length of a number that the program draws for somebody where a chip counts the tries."""
 _SPACERS = str.maketrans("", "", " \t\u00a0\u202f-\u2010\u2013")
-_FAVOURITES = {"112358", "314159", "147258", "159753", "258456", "147852", "789456", "456123", "102030"}
-"""Pad patterns and famous numbers that the rules of `is_weak` do not cover."""
 
 
 @dataclass(frozen=True)
@@ -76,21 +75,36 @@ class NewSecret(Secret):
         return "-".join(text[at : at + 3] for at in range(0, len(text), 3))
 
 
-def generate_secret() -> NewSecret:
-    """Draw a number of 14 digits, each equally likely, from the system's generator."""
-    return NewSecret(f"{secrets.randbelow(10**GENERATED_DIGITS):0{GENERATED_DIGITS}d}")
+def generate_secret(policy: SecretPolicy = GENERATED) -> NewSecret:
+    """Draw a number, each equally likely: 14 digits, or 8 where a chip counts tries.
+
+    One that the rules for chosen numbers refuse is drawn again: who receives it could not keep it.
+    """
+    if policy.generated:
+        return NewSecret(_drawn(GENERATED_DIGITS))
+    while weakness(Chosen(digits := _drawn(DRAWN_PIN_DIGITS)), shipped_weak_rules()):
+        continue
+    return NewSecret(digits)
 
 
-def choose_secret(typed: str, policy: SecretPolicy, personal: Collection[str] = ()) -> NewSecret:
-    """Accept a number that a person chose; `personal` are his phone, national number and the like.
+def _drawn(length: int) -> str:
+    return f"{secrets.randbelow(10**length):0{length}d}"
+
+
+def choose_secret(
+    typed: str, policy: SecretPolicy, personal: Collection[str] = (), staff: str = ""
+) -> NewSecret:
+    """Accept a number that a person chose; `personal` are his phone, national number and the like, `staff`
+    his code. What is refused, and the reason shown, is data (`resources/policy/secret_numbers.yaml`).
 
     Raises KnownError `secret.generated_only`, `secret.not_digits`, `secret.length` or `secret.weak`.
     """
     if policy.generated:
         raise KnownError("secret.generated_only")
     digits = _digits_of(typed, policy)
-    if is_weak(digits, personal):
-        raise KnownError("secret.weak")
+    broken = weakness(Chosen(digits, staff, [_plain(one) for one in personal]), shipped_weak_rules())
+    if broken is not None:
+        raise KnownError("secret.weak", reason=InBoth(broken.ar, broken.en))
     return NewSecret(digits)
 
 
@@ -100,37 +114,6 @@ def read_secret(typed: str, policy: SecretPolicy) -> Secret:
     Raises KnownError `secret.not_digits` or `secret.length`, before any key is tried.
     """
     return Secret(_digits_of(typed, policy))
-
-
-def is_weak(digits: str, personal: Collection[str] = ()) -> bool:
-    """Is a number easy to guess: a run, repeats, a date, a pad pattern, part of the person's own numbers?"""
-    if digits in _FAVOURITES or len(set(digits)) < 3:
-        return True
-    steps = {(ord(after) - ord(before)) % 10 for before, after in pairwise(digits)}
-    if len(steps) == 1 or re.fullmatch(r"(\d{1,6}?)\1+", digits) or re.fullmatch(r"(?:(\d)\1)+", digits):
-        return True
-    if digits == digits[::-1] or _looks_like_a_date(digits):
-        return True
-    return any(digits in _plain(number) for number in personal)
-
-
-def _looks_like_a_date(digits: str) -> bool:
-    """Six digits as day-month-year or year-month-day, eight with the whole year."""
-    if len(digits) == 6:
-        forms = [(digits[4:], digits[2:4], digits[:2]), (digits[:2], digits[2:4], digits[4:])]
-        return any(_is_date(f"20{year}", month, day) for year, month, day in forms)
-    if len(digits) == 8:
-        forms = [(digits[4:], digits[2:4], digits[:2]), (digits[:4], digits[4:6], digits[6:])]
-        return any(_is_date(*form) for form in forms if form[0][:2] in ("19", "20"))
-    return False
-
-
-def _is_date(year: str, month: str, day: str) -> bool:
-    try:
-        date(int(year), int(month), int(day))
-    except ValueError:
-        return False
-    return True
 
 
 def _plain(typed: str) -> str:

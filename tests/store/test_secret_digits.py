@@ -5,12 +5,13 @@ from collections import Counter
 import pytest
 
 from kiosk.core.errors import KnownError
+from kiosk.core.weak_numbers import Chosen, weakness
+from kiosk.secret_number_files import read_weak_rules, shipped_weak_rules
 from kiosk.store.secret_digits import (
     GENERATED,
     HARDWARE_PIN,
     choose_secret,
     generate_secret,
-    is_weak,
     read_secret,
 )
 
@@ -62,24 +63,38 @@ def test_without_hardware_nobody_chooses_his_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "weak",
+    ("weak", "reason"),
     [
-        "123456", "654321", "901234", "135791", "111111", "121212", "123123", "112233", "446644", "310585",
-        "850531", "31051985", "19850531", "147258", "12344321", "1212121212",
+        ("123456", "equal steps"), ("654321", "equal steps"), ("901234", "equal steps"),
+        ("135791", "equal steps"), ("111111", "equal steps"), ("121122", "one or two digits"),
+        ("123123", "repeats"), ("778855", "repeats"), ("445566778899", "repeats"), ("452254", "backwards"),
+        ("147852", "a shape on the pad"), ("258963", "a shape on the pad"),
+        ("310585", "a date"), ("850531", "a date"), ("31051985", "a date"), ("19850531", "a date"),
+        ("198573", "a whole year"), ("732011", "a whole year"), ("159753", "many people"),
     ],
 )  # fmt: skip
-def test_numbers_that_are_guessed_first_are_refused(weak: str) -> None:
-    assert is_weak(weak)
+def test_numbers_that_are_guessed_first_are_refused_with_the_reason(weak: str, reason: str) -> None:
     with pytest.raises(KnownError) as caught:
         choose_secret(weak, HARDWARE_PIN)
     assert caught.value.code == "secret.weak"
+    assert reason in caught.value.sentence("en")
+    assert "سهل التخمين" in caught.value.sentence("ar")
 
 
 def test_a_part_of_his_own_numbers_is_refused() -> None:
     personal = ["+20 100 483 7265", "٢٩٨٠٧١٤٢١٠٢٥٩٤"]
     for weak in ("837265", "142102"):
-        assert not is_weak(weak)
-        assert is_weak(weak, personal)
+        choose_secret(weak, HARDWARE_PIN)
+        with pytest.raises(KnownError) as caught:
+            choose_secret(weak, HARDWARE_PIN, personal)
+        assert "رقمك القومي" in caught.value.sentence("ar")
+
+
+def test_the_staff_code_is_refused_within_the_number_but_not_two_digits_of_it() -> None:
+    assert choose_secret("482913", HARDWARE_PIN, staff="TEL-29")
+    with pytest.raises(KnownError) as caught:
+        choose_secret("482913", HARDWARE_PIN, staff="TEL-829")
+    assert "كود الموظف" in caught.value.sentence("ar")
 
 
 @pytest.mark.parametrize("good", ["739104", "60481593", "482915730164"])
@@ -96,5 +111,32 @@ def test_a_chosen_number_has_six_to_twelve_digits(wrong: str) -> None:
 
 
 def test_few_numbers_are_refused_so_that_the_rest_is_hard_to_guess() -> None:
-    refused = sum(is_weak(f"{number:06d}") for number in range(0, 1_000_000, 31))
-    assert refused * 31 < 100_000
+    rules = shipped_weak_rules()
+    refused = sum(weakness(Chosen(f"{number:06d}"), rules) is not None for number in range(0, 1_000_000, 31))
+    assert refused * 31 < 110_000
+
+
+def test_where_a_chip_counts_tries_the_program_draws_eight_digits_that_it_would_not_refuse() -> None:
+    made = [generate_secret(HARDWARE_PIN).digits.decode() for _ in range(200)]
+    assert {len(one) for one in made} == {8}
+    for one in made:
+        assert choose_secret(one, HARDWARE_PIN).grouped() == f"{one[:3]}-{one[3:6]}-{one[6:]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", 1),
+        ("rules:\n  - kind: horoscope\n    ar: أ\n    en: a\n", 2),
+        ("rules:\n  - kind: step\n    ar: أ\n", 2),
+        ("rules:\n  - kind: few\n    ar: أ\n    en: a\n", 2),
+        ("rules:\n  - kind: few\n    ar: أ\n    en: a\n    most: two\n", 5),
+        ("rules:\n  - kind: listed\n    ar: أ\n    en: a\n    numbers: [12x]\n", 5),
+        ('rules:\n  - kind: step\n    ar: أ\n    en: a\n    most: "2"\n', 2),
+    ],
+)
+def test_a_mistake_in_the_list_is_named_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(KnownError) as caught:
+        read_weak_rules(text, "list.yaml")
+    assert caught.value.code == "secret.bad_rules"
+    assert caught.value.params["line"] == line

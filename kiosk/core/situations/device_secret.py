@@ -62,11 +62,18 @@ _SECRET = {
         en="On this device the program chooses the secret number.",
         remedy_en="Use the number it shows: this device has no chip that limits the number of tries.",
     ),
+    "secret.bad_rules": Situation(
+        Kind.INPUT,
+        ar="قائمة الأرقام السرية الممنوعة غير مفهومة في {file} سطر {line}: {what}.",
+        remedy_ar="صحّح السطر كما في أول الملف، أو ركّب نسخة سليمة من البرنامج.",
+        en="The list of refused secret numbers makes no sense in {file}, line {line}: {what}.",
+        remedy_en="Mend the line as the head of the file says, or install a sound copy of the program.",
+    ),
     "secret.weak": Situation(
         Kind.REFUSED,
-        ar="هذا الرقم سهل التخمين.",
+        ar="هذا الرقم سهل التخمين: {reason}.",
         remedy_ar="اختر رقمًا بلا تسلسل ولا تكرار، وليس تاريخًا ولا جزءًا من هاتفك أو رقمك القومي.",
-        en="This number is easy to guess.",
+        en="This number is easy to guess: {reason}.",
         remedy_en="Choose one without runs or repeats, not a date, no part of your phone or national number.",
     ),
 }
