@@ -176,6 +176,7 @@ _SETTINGS: Mapping[str, Read[Any]] = {
     "disk_ballast_mb": _whole,
     "answer_tries": _whole,
     "answer_wait_minutes": _whole,
+    "staff_offline_days": _whole,
 }
 
 

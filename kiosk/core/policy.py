@@ -171,6 +171,8 @@ class Policy:
     """Wrong answers after which a challenge is void."""
     answer_wait_minutes: int
     """How long after that until the next challenge is shown."""
+    staff_offline_days: int
+    """Days after which a roster that the centre has not confirmed since lets nobody open a shift."""
     denominations: tuple[Denomination, ...]
     debt_kinds: Mapping[str, KindRule]
     age_bands: tuple[AgeBand, ...]

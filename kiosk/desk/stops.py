@@ -15,15 +15,14 @@ from kiosk.core.entries.technical import DiskChanged, StopChanged
 from kiosk.core.errors import InBoth, KnownError
 from kiosk.core.money import format_money
 from kiosk.core.stops import Act, Cause, Stop, in_order, stopped
-from kiosk.core.wire.reference import STAFF, read_roster
-from kiosk.core.wire.times import from_ms, parse_utc
+from kiosk.core.wire.times import parse_utc
 from kiosk.desk.reference import FEES
-from kiosk.store.datasets import current_dataset
+from kiosk.desk.standing import standing
 from kiosk.store.debts.read import data_version
 from kiosk.store.disk_reserve import DiskLimits, DiskState, drop_ballast, has_ballast, keep_ballast
 from kiosk.store.incidents import StandingIncident, incident_stands, standing_incidents
 from kiosk.store.queries.drawer import cash_in_hand, minutes_held
-from kiosk.store.sync_state import centre_of, keep_setting, setting
+from kiosk.store.sync_state import keep_setting, setting
 
 if TYPE_CHECKING:
     from kiosk.core.policy import Policy
@@ -171,13 +170,8 @@ def _disk(session: "Session", policy: "Policy") -> Stop | None:
 
 
 def _staff(session: "Session") -> Stop | None:
-    """The roster in use must still name him: time that surely passed decides, never a step of the clock."""
-    if centre_of(session.store.db) is None:
-        return None
-    member = read_roster(current_dataset(session.store.db, STAFF).content).find(session.staff)
-    now = from_ms(session.believed_ms())
-    over = member is not None and member.valid_until is not None and member.valid_until <= now
-    if member is not None and member.revoked is None and not over:
+    """The roster in use must still name him, and the centre have confirmed it: `kiosk.core.standing`."""
+    if standing(session).doubt is None:
         return None
     return Stop(Cause.STAFF_VALIDITY, {"staff": session.staff})
 

@@ -22,6 +22,7 @@ from kiosk.store.rows import Value, insert
 
 _CENTRE, _ANCHOR, _CLOCK, _INCIDENT = "centre", "anchor", "clock", "sync_incident"
 _PERSONS, _MANIFEST, _CONTACT = "persons_through", "manifest_digest", "centre_reached"
+_CONFIRMED = "data_confirmed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +203,19 @@ def manifest_digest(db: Database) -> str:
 def keep_manifest_digest(db: Database, digest: str) -> None:
     """Everything of the manifest with this digest is in use."""
     keep_setting(db, _MANIFEST, digest)
+
+
+def confirmed_at(db: Database) -> datetime | None:
+    """The centre's own time when it last said that all data in use here are the newest, or None."""
+    text = setting(db, _CONFIRMED)
+    return parse_utc(text) if text else None
+
+
+def keep_confirmed(db: Database, at: datetime) -> None:
+    """The centre says that it has nothing newer, at this time of its own; an earlier time changes nothing."""
+    before = confirmed_at(db)
+    if before is None or at > before:
+        keep_setting(db, _CONFIRMED, utc_text(at))
 
 
 def last_contact(db: Database) -> datetime | None:

@@ -19,7 +19,15 @@ from kiosk.link.centre import CentreClient
 from kiosk.store.driver import transaction
 from kiosk.store.moments import read_clocks
 from kiosk.store.queries.queue import queue
-from kiosk.store.sync_state import acknowledged, keep_anchor, keep_contact, kept_clock, quarantined
+from kiosk.store.sync_state import (
+    acknowledged,
+    keep_anchor,
+    keep_confirmed,
+    keep_contact,
+    kept_clock,
+    manifest_digest,
+    quarantined,
+)
 from kiosk.sync.place import Place, now
 
 _VALID = timedelta(minutes=5)
@@ -42,6 +50,8 @@ def beat(place: Place, client: CentreClient) -> HeartbeatAnswer:
     took = heard.mono_ms - asked.mono_ms
     with transaction(place.db):
         keep_contact(place.db, now())
+        if answer.manifest == manifest_digest(place.db):
+            keep_confirmed(place.db, answer.server_time)
         if asked.boot == heard.boot and 0 <= took <= SLOWEST_MS:
             keep_anchor(
                 place.db, TrustedTime(utc_ms(answer.server_time) + took // 2, heard.boot, heard.mono_ms)
