@@ -30,7 +30,7 @@ from kiosk.ui.display_settings import DisplaySettings
 from kiosk.ui.screens import SCREENS
 from kiosk.ui.shell import Shell
 from kiosk.ui.sync_state import Attention, Connection, SyncPort
-from kiosk.ui.tasks import SynchronousTasks
+from kiosk.ui.tasks import SynchronousTasks, Tasks
 from kiosk.ui.widgets.buttons import Button
 from kiosk.zone_files import read_zone, shipped_zone_text
 from tests.desk.conftest import CHEAP, SECRETS, FakeClocks, Trial, make_trial
@@ -77,6 +77,7 @@ class Stage:
         sync: SyncPort | None = None,
         clocks: FakeClocks | None = None,
         screens: Mapping[str, str] = SCREENS,
+        tasks: Tasks | None = None,
     ) -> None:
         make_application(["stage"])
         vars(unlocking)["Reference"] = ReadOnce
@@ -86,7 +87,7 @@ class Stage:
         zone = read_zone(shipped_zone_text())
         self.desk = DeskAccess(
             folder,
-            SynchronousTasks(),
+            tasks or SynchronousTasks(),
             sync=sync or FakeCentre(),
             opening=CHEAP,
             remember=self.waits.append,
