@@ -1,6 +1,5 @@
 """A person at work: the open store, his slot, the reference data in force, and the acts he makes."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +19,11 @@ from kiosk.desk import stops
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.reference import Reference
 from kiosk.store.disk_reserve import DiskState, DiskWatch
-from kiosk.store.journal import Signer, StreamState
+from kiosk.store.journal import CHECKPOINT_EVERY, Signer, StreamState
 from kiosk.store.moments import ClockStepSeen, DeviceClock, Moment, read_clocks
 from kiosk.store.persons import PersonRecords
 from kiosk.store.store import Store
-from kiosk.store.sync_state import kept_anchor, kept_clock
+from kiosk.store.sync_state import keep_clock, kept_anchor, kept_clock
 from kiosk.store.unlocked import May
 
 
@@ -52,6 +51,7 @@ class Session:
         self.reference = reference
         self.disk = disk or DiskWatch(store.folder.root)
         self._pending: tuple[Body, ...] = ()
+        self._clock_marks: _ClockMarks | None = None
         self._clock = clock or DeviceClock(
             reference.zone, last=kept_clock(store.db), anchor=kept_anchor(store.db), read=read_clocks
         )
@@ -176,7 +176,7 @@ class Session:
     def act(self, shift: OpenShift | None = None) -> Iterator["Act"]:
         """Begin one act: everything written in it commits together or not at all."""
         moment, _ = self._clock.look()
-        kept, steps, pending = self._clock.state, self._clock.steps, self._pending
+        steps, pending = self._clock.steps, self._pending
         with self._room(), self.store.transaction():
             act = Act(self, moment, shift)
             for body in (*map(_clock_step, steps), *pending):
@@ -184,14 +184,21 @@ class Session:
                 if isinstance(body, DiskChanged):
                     stops.keep_disk_told(act.db, body)
             yield act
-            if kept is not None:
-                self.store.db.conn.execute(
-                    "INSERT INTO setting (name, value) VALUES ('clock', ?)"
-                    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                    (json.dumps({**vars(kept), "reading": vars(kept.reading)}),),
-                )
+            marks = self._keep_clock(act)
+        self._clock_marks = marks
         self._clock.recorded(steps)
         self._pending = self._pending[len(pending) :]
+
+    def _keep_clock(self, act: "Act") -> "_ClockMarks | None":
+        """Keep the clock's state in the act when entries would not tell it, and every so many entries."""
+        state, marks, seq = self._clock.state, self._clock_marks, act.state().seq
+        if state is None:
+            return marks
+        now = _ClockMarks(seq, state.reading.boot, state.suspect)
+        if marks and marks.tells(now):
+            return marks
+        keep_clock(act.db, state, seq)
+        return now
 
     @contextmanager
     def _room(self) -> Iterator[None]:
@@ -202,6 +209,19 @@ class Session:
             if error.code == "store.disk_full":
                 stops.give_up_reserve(self)
             raise
+
+
+@dataclass(frozen=True)
+class _ClockMarks:
+    """At which entry the clock's state was kept, in which boot, and whether it was in doubt."""
+
+    seq: int
+    boot: str
+    suspect: bool
+
+    def tells(self, now: "_ClockMarks") -> bool:
+        """Whether the state of now follows from what was kept and the readings of a few entries since."""
+        return (self.boot, self.suspect) == (now.boot, now.suspect) and now.seq - self.seq < CHECKPOINT_EVERY
 
 
 class Act:

@@ -7,19 +7,23 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlite_utils import Database
 
-from kiosk.core.clock import ClockReading, ClockState, TrustedTime
+from kiosk.core.clock import ClockReading, ClockState, TrustedTime, judge
 from kiosk.core.errors import BugError
 from kiosk.core.wire.acknowledgement import Acknowledgement
 from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.outcomes import Quarantined
-from kiosk.core.wire.times import parse_utc, utc_text
+from kiosk.core.wire.times import parse_utc, utc_ms, utc_text
 from kiosk.store.rows import Value, insert
 
+_READINGS = (
+    "SELECT entry ->> 'at', entry ->> '$.clock.boot', entry ->> '$.clock.mono_ms'"
+    " FROM (SELECT seq, CAST(bytes AS TEXT) AS entry FROM journal_1 WHERE seq > ?) ORDER BY seq"
+)
 _CENTRE, _ANCHOR, _CLOCK, _INCIDENT = "centre", "anchor", "clock", "sync_incident"
 _PERSONS, _MANIFEST, _CONTACT = "persons_through", "manifest_digest", "centre_reached"
 _CONFIRMED = "data_confirmed"
@@ -69,7 +73,7 @@ class Kept:
 class Incident:
     """Journal and centre contradict each other: `kind` is `fork` or `ahead`; `seq`: how far we were then."""
 
-    kind: str
+    kind: Literal["ahead", "fork"]
     at: int
     seq: int
 
@@ -161,14 +165,27 @@ def keep_anchor(db: Database, anchor: TrustedTime) -> None:
 
 
 def kept_clock(db: Database) -> ClockState | None:
-    """What the clock of the last act knew. Raises BugError for a state that is not ours."""
+    """What the clock of the last entry knew: a state kept some entries before, and their readings since.
+
+    Raises BugError for a state that is not ours.
+    """
     kept = setting(db, _CLOCK)
     if kept is None:
         return None
     try:
-        return ClockState(ClockReading(**kept.pop("reading")), **kept)
-    except TypeError as error:
+        seq = kept.pop("seq")
+        state = ClockState(ClockReading(**kept.pop("reading")), **kept)
+    except (KeyError, TypeError) as error:
         raise BugError("the kept clock state is not ours") from error
+    anchor = kept_anchor(db)
+    for at, boot, mono_ms in db.conn.execute(_READINGS, (seq,)):
+        state = judge(state, ClockReading(utc_ms(parse_utc(at)), boot, mono_ms), anchor)[1]
+    return state
+
+
+def keep_clock(db: Database, state: ClockState, seq: int) -> None:
+    """Keep the state of the clock at entry `seq`; what later entries say of it need not be kept again."""
+    keep_setting(db, _CLOCK, {**vars(state), "reading": vars(state.reading), "seq": seq})
 
 
 def incident_of(db: Database) -> Incident | None:

@@ -1,14 +1,12 @@
 """Projection of the stream itself: the counter row from which the next entry takes its place."""
 
-import json
-
 from sqlite_utils import Database
 
 from kiosk.core.errors import BugError
 from kiosk.core.wire.entry import Entry
 from kiosk.core.wire.times import utc_text
 from kiosk.core.wire.totals import Totals
-from kiosk.store.rows import insert
+from kiosk.store.rows import compact, insert
 
 
 def move_stream(db: Database, entry: Entry, head: bytes, totals: Totals) -> tuple[str, str]:
@@ -16,7 +14,7 @@ def move_stream(db: Database, entry: Entry, head: bytes, totals: Totals) -> tupl
 
     Returns time and totals as the row now holds them.
     """
-    at, text = utc_text(entry.at), json.dumps(vars(totals), separators=(",", ":"))
+    at, text = utc_text(entry.at), compact(vars(totals))
     if entry.seq == 1:
         insert(
             db,
