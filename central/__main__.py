@@ -8,6 +8,7 @@ import click
 from central.commands.base import run
 from central.commands.data import catalogue, debts, fees, policy, zone
 from central.commands.enrolment import enrolment
+from central.commands.incident import incident
 from central.commands.keys import keys
 from central.commands.places import book, staff, unit, vehicle
 from central.commands.serve import journal, run_server, status
@@ -20,7 +21,7 @@ def central() -> None:
 
 
 COMMANDS = (
-    *(book, catalogue, debts, device, enrolment, fees, journal, keys),
+    *(book, catalogue, debts, device, enrolment, fees, incident, journal, keys),
     *(policy, run_server, shifts, staff, status, unit, usb, vehicle, zone),
 )
 for _command in COMMANDS:

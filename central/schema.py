@@ -45,6 +45,17 @@ staff = Table(
     _text("revoked", optional=True),
     _text("valid_until", optional=True),
 )
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("unit", Text, ForeignKey("unit.code"), nullable=False),
+    Column("staff", Text, ForeignKey("staff.code"), nullable=False),
+    _text("signed"),
+    _text("made"),
+)
+"""Orders that a person opens nothing any more, as they were signed."""
+
 slot = Table(
     "slot",
     metadata,
@@ -127,6 +138,22 @@ incident = Table(
     _text("detail"),
     UniqueConstraint("kind", "stream", "seq", "detail"),
 )
+lifting = Table(
+    "lifting",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("at"),
+    _text("device"),
+    _text("stream"),
+    _whole("epoch"),
+    Column("n", Integer),
+    _text("how"),
+    _text("what"),
+    UniqueConstraint("device", "epoch", "n"),
+)
+"""Stops of devices that people here lifted: by an order (`n`; `what`: through which entry), or by an answer
+to a challenge (`what`).
+"""
 quarantine = Table(
     "quarantine",
     metadata,

@@ -13,10 +13,15 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.times import parse_utc
 from kiosk.desk.keys import finish_lodging
 from kiosk.desk.reference import Reference
+from kiosk.desk.revocation import take_in_orders
 from kiosk.desk.session import Act, Session
 from kiosk.desk.staff_repair import finish_own_change, repair_staff
+from kiosk.desk.starting import begin_work
 from kiosk.store.attempts import Attempt
+from kiosk.store.disk_reserve import drop_ballast
+from kiosk.store.layout import StoreFolder
 from kiosk.store.moments import DeviceClock
+from kiosk.store.start_check import was_left_open
 from kiosk.store.store import Opening, Store
 from kiosk.store.unlocked import Unlocked
 
@@ -35,10 +40,12 @@ def unlock(
 
     Raises KnownError `unlock.half_added`, `unlock.removed`, and as `Store.open` does.
     """
-    store = Store.open(root, code, typed, opening=opening)
+    left_open = was_left_open(StoreFolder(root))
+    store = _opened(root, code, typed, opening)
     try:
         _require_journalled(store)
         session = Session(store, Reference(store.db), clock)
+        begin_work(session, left_open=left_open)
         _record(session)
         # What cannot be mended now is tried again at the next unlock, and before each act on staff.
         with suppress(KnownError):
@@ -46,10 +53,21 @@ def unlock(
             store.mend_put_back()
             repair_staff(session)
             finish_lodging(session)
+            take_in_orders(session)
     except BaseException:
         store.close()
         raise
     return session
+
+
+def _opened(root: Path, code: str, typed: str, opening: Opening | None) -> Store:
+    """Open the store; where the disk is too full even for that, give the kept space up and try once more."""
+    try:
+        return Store.open(root, code, typed, opening=opening)
+    except KnownError as error:
+        if error.code != "store.disk_full" or not drop_ballast(StoreFolder(root)):
+            raise
+    return Store.open(root, code, typed, opening=opening)
 
 
 def lock(session: Session) -> None:

@@ -11,9 +11,8 @@ from typing import Protocol, get_args
 
 from sqlite_utils import Database
 
-from kiosk.core.entries.technical import IncidentKind, IncidentLifted, IncidentNoted
+from kiosk.core.entries.technical import IncidentKind, IncidentNoted
 from kiosk.core.errors import BugError, Kind, KnownError
-from kiosk.core.wire.entry import Link
 from kiosk.store.driver import transaction
 from kiosk.store.journal import Journal
 from kiosk.store.moments import Moment
@@ -84,24 +83,14 @@ def standing_incidents(db: Database) -> tuple[StandingIncident, ...]:
     )
 
 
-def lifting(
-    store: Written, *, by: str, order: str | None = None, challenge: str | None = None
-) -> Iterator[IncidentLifted]:
-    """Inside a transaction: an entry for each incident that stands; those beside the journal are let go.
+def liftable(db: Database, through: int) -> tuple[StandingIncident, ...]:
+    """What stands and was there at entry `through`; what the journal could not take counts as there."""
+    return tuple(one for one in standing_incidents(db) if one.seq is None or one.seq <= through)
 
-    `by` is `order` or `answer`. Those kept beside have no entry to name: their lifting is told by the entry
-    of the order itself.
-    """
-    stream = store.journal.state().stream
-    for one in standing_incidents(store.db):
-        if one.seq is not None:
-            yield IncidentLifted(
-                incident=Link(stream, one.seq),
-                by=by,  # type: ignore[arg-type]
-                order=order,
-                challenge=challenge,
-            )
-    store.db.conn.execute("DELETE FROM setting WHERE name = ?", (_UNWRITTEN,))
+
+def let_go_beside(db: Database) -> None:
+    """Forget, inside the act that lifts them, the incidents kept beside the journal."""
+    db.conn.execute("DELETE FROM setting WHERE name = ?", (_UNWRITTEN,))
 
 
 def _noted(db: Database, kind: str, at: int | None, detail: str) -> StandingIncident | None:

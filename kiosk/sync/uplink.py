@@ -5,13 +5,14 @@ Only a signed acknowledgement whose head is our own hash counts. A lost answer c
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import Acknowledgement
 from kiosk.core.wire.batch import MAX_ENTRIES, fitting, pack_batch
 from kiosk.link.centre import CentreClient
 from kiosk.store.driver import transaction
+from kiosk.store.incidents import note_incident
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.sync_state import Incident, incident_of, keep_acknowledgement, keep_contact, keep_incident
 from kiosk.sync.place import Place, now
@@ -98,13 +99,17 @@ def settle(place: Place, ack: Acknowledgement, signed: bytes, *, online: bool = 
         found = Incident("ahead", ack.stored_through, place.seq())
     elif ours.hex() != ack.head:
         found = Incident("fork", ack.stored_through, place.seq())
+    moment = place.moment()
     with transaction(place.db):
         if online:
             keep_contact(place.db, now())
         if found is None:
             keep_acknowledgement(place.db, ack, signed)
         else:
-            keep_incident(place.db, found)
+            # An entry, so that the desk stops at once; it is the last one that is not sent again and again.
+            detail = _contradiction(found).code
+            note_incident(place, found.kind, detail, moment, at=found.at or None)
+            keep_incident(place.db, replace(found, seq=place.seq()))
     if found is not None:
         raise _contradiction(found)
 

@@ -4,13 +4,15 @@ import contextlib
 
 import pytest
 
+from kiosk.core.entries.technical import IncidentLifted
 from kiosk.core.errors import BugError
 from kiosk.core.wire.entry import parse_entry
 from kiosk.desk.session import Session
 from kiosk.store.incidents import (
     StandingIncident,
     incident_stands,
-    lifting,
+    let_go_beside,
+    liftable,
     note_incident,
     standing_incidents,
 )
@@ -54,8 +56,8 @@ def test_it_joins_the_transaction_that_is_open(session: Session) -> None:
 def test_what_is_lifted_stands_no_more_and_is_not_noted_again(session: Session) -> None:
     found = note(session)
     with session.act() as act:
-        for body in lifting(session.store, by="order", order="ab" * 32):
-            act.append(body)
+        link = session.link(found.seq or 0)
+        act.append(IncidentLifted(incident=link, by="order", order="ab" * 32, challenge=None))
     assert not incident_stands(session.store.db)
     assert note(session) == found
     assert not incident_stands(session.store.db)
@@ -68,6 +70,16 @@ def test_it_stops_also_where_the_journal_cannot_be_written(session: Session) -> 
     assert note(session) == found
     assert standing_incidents(session.store.db) == (found,)
     assert incident_stands(session.store.db)
+    assert liftable(session.store.db, 0) == (found,)
+    let_go_beside(session.store.db)
+    assert not incident_stands(session.store.db)
+
+
+def test_what_came_later_than_the_order_is_not_lifted_by_it(session: Session) -> None:
+    first = note(session)
+    note(session, at=None)
+    assert first.seq is not None
+    assert liftable(session.store.db, first.seq) == (first,)
 
 
 def test_a_kind_that_nobody_knows_is_a_bug(session: Session) -> None:

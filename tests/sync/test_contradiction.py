@@ -12,7 +12,7 @@ from kiosk.core.wire.acknowledgement import Acknowledgement
 from kiosk.store.sync_state import acknowledged, incident_of, keep_acknowledgement, persons_through
 from kiosk.sync.outcomes import Outcome
 from kiosk.sync.place import Place
-from kiosk.sync.uplink import _settle
+from kiosk.sync.uplink import settle
 from tests.acts import ask, begin, pay_for
 from tests.sync.enrolled import EnrolledDevice, sync
 
@@ -88,6 +88,6 @@ class TestAcknowledgements:
     def test_a_head_that_is_not_ours_counts_for_nothing(self, device: EnrolledDevice) -> None:
         place = Place.of(device.unlock("TEL-1").store)
         with pytest.raises(KnownError) as caught:
-            _settle(place, self.ack(place, 5, head="cd" * 32), b"a")
+            settle(place, self.ack(place, 5, head="cd" * 32), b"a")
         assert caught.value.code == "sync.fork"
         assert acknowledged(place.db) is None
