@@ -109,6 +109,11 @@ class _RawKey:
     def __repr__(self) -> str:
         return "<key>"
 
+    def fits(self, path: Path) -> bool:
+        """Whether the file begins with this salt, as no database of another key does."""
+        with path.open("rb") as file:
+            return file.read(SALT_BYTES) == self._parts[1]
+
     def text(self) -> str:
         """The two as SQLCipher reads a raw key."""
         key, salt = self._parts
@@ -185,8 +190,12 @@ def refuse_plain(path: Path) -> None:
         raise KnownError("store.not_encrypted", path=path)
 
 
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
 def _create(path: Path, raw: _RawKey) -> Any:
-    beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
+    beside = [_beside(path, end) for end in ("-wal", "-journal")]
     if any(file.exists() for file in beside):
         raise KnownError("store.exists", path=path)
     try:
@@ -202,7 +211,7 @@ def _create(path: Path, raw: _RawKey) -> Any:
                 _settle(connection)
                 refuse_plain(path)
     except BaseException:
-        for file in (path, *beside, path.with_name(path.name + "-shm")):
+        for file in (path, *beside, _beside(path, "-shm")):
             with contextlib.suppress(KnownError):
                 remove_durably(file)
         raise
@@ -222,7 +231,12 @@ def _open_existing(path: Path, raw: _RawKey, *, readonly: bool) -> Any:
         raise KnownError("store.read_only")
     # A connection that may write checkpoints an old WAL when it closes, even with a wrong key. One that may
     # only read cannot, so the key is tried with that first (0.2 ms).
-    _probed(path, raw).close()
+    try:
+        _probed(path, raw).close()
+    except KnownError as error:
+        # A power cut while the log was turned on or off left a rollback journal: only who writes can undo it.
+        if not (error.code == "store.read_only" and _beside(path, "-journal").exists() and raw.fits(path)):
+            raise
     with store_errors():
         connection = _connect(path, raw, "rw")
         with _closed_on_error(connection):

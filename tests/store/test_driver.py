@@ -168,6 +168,33 @@ def test_a_page_that_a_cut_tore_while_the_log_holds_it_whole_is_no_damage(path: 
     again.close()
 
 
+def half_written(path: Path, db: Database) -> Path:
+    """A copy as a power cut leaves it in the middle of a write without the log: with a rollback journal."""
+    cut = path.parent / "cut"
+    with transaction(db):
+        db.table("payment").insert_all({"id": n, "piastres": n} for n in range(2, 2000))
+    db.conn.execute("PRAGMA journal_mode = DELETE")
+    db.conn.execute("PRAGMA cache_size = 1")
+    db.conn.execute("BEGIN IMMEDIATE")
+    db.conn.execute("UPDATE payment SET piastres = 0")
+    shutil.copytree(path.parent, cut)
+    db.conn.execute("ROLLBACK")
+    return cut / "kiosk.db"
+
+
+def test_what_a_cut_left_half_written_is_undone_by_who_has_the_key(path: Path, db: Database) -> None:
+    cut = half_written(path, db)
+    assert cut.with_name("kiosk.db-journal").stat().st_size
+    before = bytes_of(cut.parent)
+    other_salt = bytes(reversed(SALT))
+    assert code_of(lambda: open_database(cut, KEY, other_salt)) in ("store.wrong_key", "store.read_only")
+    assert bytes_of(cut.parent) == before
+    again = open_database(cut, KEY, SALT)
+    assert again.execute("SELECT sum(piastres) FROM payment").fetchone() == (2500 + sum(range(2, 2000)),)
+    check_pages(again)
+    again.close()
+
+
 def test_a_damaged_page_is_named_as_damage(path: Path, db: Database) -> None:
     with transaction(db):
         db.table("debtor").insert_all({"name": "x" * 500} for _ in range(100))
