@@ -55,14 +55,14 @@ def carry(found: Found, root: Path) -> Path:
     """
     if not root.is_dir():
         raise KnownError("export.missing", path=root)
-    target = root / found.path.name
+    folder = root / found.path.name
     with stick_errors(root):
-        target.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
     names = [one.name for one in found.manifest.files]
     for name in [*names, MARK, MANIFEST]:
         if (found.path / name).is_file():
-            write_and_read_back(target / name, read_from_medium(found.path / name))
-    return target
+            write_and_read_back(folder / name, read_from_medium(found.path / name))
+    return folder
 
 
 def _folders(root: Path, deep: int) -> Iterator[Path]:

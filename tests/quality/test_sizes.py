@@ -7,8 +7,12 @@ from tests.quality.tails import LONGEST_FILE, LONGEST_FUNCTION, file_length, fun
 from tests.quality.tree import Source, bites, expect_none, findings, python_files
 
 
+ONE_FILE = frozenset({"resources/auditor/verify_journal.py"})
+"""An auditor takes it away alone, reads it whole and runs it where nothing of ours is installed."""
+
+
 def is_too_long(source: Source) -> Iterator[str]:
-    if file_length(source).lines > LONGEST_FILE:
+    if file_length(source).lines > LONGEST_FILE and source.path not in ONE_FILE:
         yield f"{source.path}: {file_length(source).lines} lines, over {LONGEST_FILE}"
     for length in function_lengths(source):
         if length.lines > LONGEST_FUNCTION:
