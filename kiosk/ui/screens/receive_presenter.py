@@ -141,10 +141,8 @@ class ReceivePresenter:
         known = next((one for one in self.state.waiting if one.transfer == self.state.chosen), None)
         if not self.state.chosen:
             errors.add("which", KnownError("pick.transfer"))
-        elif known is None and not typed.transfer:
-            errors.add("transfer", KnownError("typed.transfer"))
-        if self.state.chosen == OTHER and not typed.giver:
-            errors.add("giver", KnownError("pick.counterpart"))
+        elif known is None:
+            _check_other(errors, typed)
         if typed.seal and not self.state.intact:
             errors.add("intact", KnownError("pick.intact"))
         self._view.show_errors(errors.found)
@@ -275,6 +273,18 @@ class ReceivePresenter:
         }
         self.state = replace(state, act=acts[state.step])
         self._view.show_state(self.state)
+
+
+def _check_other(errors: Errors, typed: ReceiveTyped) -> None:
+    """What is typed of a transfer of another device, before it is counted rather than after."""
+    from kiosk.desk.counting import a_device, a_staff_code, a_transfer
+
+    errors.take("transfer", lambda: a_transfer("".join(typed.transfer.lower().split())))
+    if typed.giver:
+        errors.take("giver", lambda: a_staff_code(typed.giver))
+    else:
+        errors.add("giver", KnownError("pick.counterpart"))
+    errors.take("device", lambda: a_device(typed.device or None))
 
 
 def _receiving(made: dict[str, Any]) -> "Receiving":
