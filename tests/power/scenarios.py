@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.desk.keys import change_data_key
 from kiosk.desk.pay import RECEIPT, Offer
 from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
@@ -137,6 +138,18 @@ def debts(doer: Doer) -> None:
     doer.does(owe)
 
 
+def rekey(doer: Doer) -> None:
+    """The database gets a new data key in the middle of a day."""
+    doer.unlock("TEL-1")
+    doer.does(begin)
+    doer.stands(receipt=pay_for(doer.session, ask(doer.session)).number)
+    doer.unlock("SUP-1")
+    change_data_key(doer.session)
+    doer.stands()
+    doer.unlock("TEL-1")
+    doer.stands(tracking=ask(doer.session))
+
+
 def setup(doer: Doer) -> None:
     """A device is set up in an empty folder."""
     doer.trial = make_trial(doer.trial.root)
@@ -149,6 +162,7 @@ SCENARIOS: dict[str, Callable[[Doer], None]] = {
     "prints": prints,
     "people": people,
     "debts": debts,
+    "rekey": rekey,
     "setup": setup,
 }
 
