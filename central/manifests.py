@@ -17,6 +17,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.manifest import BOOKS, DEBTS, PURPOSE, DatasetRef, Manifest, applied_entries
 from kiosk.core.wire.times import parse_utc
+from kiosk.core.wire.tombstone import TOMBSTONES
 
 WHOLE = ("zone", "policy", "fees", "catalogue")
 """Datasets that are the same for all devices, in the order in which a device needs them."""
@@ -66,6 +67,7 @@ def _wanted(known: Known) -> list[tuple[str, str]]:
     return [
         *((name, "") for name in WHOLE),
         ("staff", f"unit:{known.unit}"),
+        (TOMBSTONES, f"unit:{known.unit}"),
         (BOOKS, f"device:{known.code}"),
         ("receipt-keys", ""),
         (DEBTS, debts_scope(known)),

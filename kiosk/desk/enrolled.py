@@ -13,9 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from kiosk.core.clock import TrustedTime
 from kiosk.core.entries.body import Body
+from kiosk.core.entries.keys import KeysMade
 from kiosk.core.entries.operations import BookTaken, SnapshotApplied
 from kiosk.core.entries.staff import StreamOpened
+from kiosk.desk.keys import recovery_part
 from kiosk.store.datasets import keep_dataset
+from kiosk.store.device_secret import FILE
 from kiosk.store.moments import DeviceClock
 from kiosk.store.slots import NewStaff
 from kiosk.store.store import EnrolledKeys, Opening, Store
@@ -49,6 +52,8 @@ class EnrolledPlan:
     data: Sequence[FirstData]
     books: Sequence[BookTaken]
     anchor: TrustedTime | None
+    device_secret: str = FILE
+    """What holds the device secret (`kiosk.store.device_backends`); `technician` has a secret to fit it."""
 
 
 def set_up_enrolled(
@@ -65,6 +70,7 @@ def set_up_enrolled(
         authority=plan.recovery,
         enrolled=plan.keys,
         opening=opening,
+        device_secret=plan.device_secret,
     )
     try:
         _begin(store, plan, clock)
@@ -91,6 +97,9 @@ def _begin(store: Store, plan: EnrolledPlan, clock: DeviceClock) -> None:
         if plan.anchor is not None:
             keep_anchor(db, plan.anchor)
         store.journal.start(store.unlocked.stream, opened, moment)
+        recovery = store.slots.header_of(store.unlocked).recovery_slots()[-1]
+        made = KeysMade(cause="enrolment", recovery=recovery_part(recovery))
+        store.journal.append(made, moment, signers=(device,))
         for body in (*_data(store, plan.data), *plan.books):
             store.journal.append(body, moment, signers=(device,))
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlite_utils import Database
 
 from kiosk.core.errors import BugError, KnownError
-from kiosk.store.attempts import AttemptLog
+from kiosk.store.attempts import AttemptLog, utc_now
 from kiosk.store.device_backends import create_device_secret, device_secret_of
 from kiosk.store.device_secret import FILE, DeviceSecret
 from kiosk.store.driver import open_database, transaction
@@ -31,6 +31,7 @@ from kiosk.store.slot_model import KdfParameters
 from kiosk.store.slot_record import PutBack, note_slots, refuse_put_back
 from kiosk.store.slot_rekey import salt_of
 from kiosk.store.slots import NewStaff, Slots
+from kiosk.store.tombstone import refuse_entombed
 from kiosk.store.unlocked import Unlocked
 
 ALGORITHM = "ed25519"
@@ -129,6 +130,7 @@ class Store:
                 store._open()
                 migrations.apply(store.db)
                 store._take_up()
+                store._refuse_entombed(unlocked)
                 store.put_back = refuse_put_back(store.db, slots.header_of(unlocked), unlocked.slot_id)
                 if store.put_back is None:
                     store._watch_slots()
@@ -150,6 +152,7 @@ class Store:
         """
         another = self.slots.unlock(code, read_secret(typed, self.slots.policy_of(code)))
         try:
+            self._refuse_entombed(another)
             refuse_put_back(self.db, self.slots.header_of(another), another.slot_id)
         except BaseException:
             another.lock()
@@ -206,6 +209,9 @@ class Store:
             if error.code == "store.wrong_key" and salt_of(database) != me.salt:
                 raise KnownError("slots.other_database") from error
             raise
+
+    def _refuse_entombed(self, one: Unlocked) -> None:
+        refuse_entombed(self.folder, self.db, self.slots.header_of(one), one.code, utc_now())
 
     def _watch_slots(self) -> None:
         """Remember the slot file as it is now, and after each change from now on."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from central.keys import TLS_CHAIN
@@ -18,7 +19,7 @@ from kiosk.core.wire.numbers import with_check
 from kiosk.link.transport import Timeouts
 from kiosk.provisioning.enrol import EnrolledDevice as Enrolled
 from kiosk.provisioning.enrol import enrol, typed_slip
-from kiosk.store.slots import recover
+from kiosk.store.recovered import open_recovered
 from kiosk.store.sync_state import centre_of, kept_anchor
 from kiosk.store.verify import verify
 from tests.central.server import Clock as ServerClock
@@ -168,7 +169,7 @@ class TestWhatIsMade:
 
     def test_the_authority_can_recover_the_store(self, device: EnrolledDevice) -> None:
         private = load_pem_private_key((device.server.carried / "recovery.pem").read_bytes(), None)
-        key = recover((device.root / "slots-a.json").read_bytes(), private)  # type: ignore[arg-type]
+        assert isinstance(private, X25519PrivateKey)
         session = device.unlock("SUP-1")
-        assert key.joined() == session.store.unlocked.data_key.joined()
-        key.wipe()
+        with open_recovered(device.root, private) as store:
+            assert store.data_key.joined() == session.store.unlocked.data_key.joined()

@@ -24,6 +24,27 @@ SITUATIONS = {
         en="A change of the data key is not finished on the disk.",
         remedy_en="Free some space, then close the program and unlock again.",
     ),
+    "slots.tombstoned": Situation(
+        Kind.REFUSED,
+        ar="المركز أوقف مفتاح الموظف {staff} على هذا الجهاز (أمر رقم {number}).",
+        remedy_ar="راجع المركز. البيانات محفوظة، ويفتح الجهاز موظف آخر.",
+        en="The centre has stopped the key of {staff} on this device (order {number}).",
+        remedy_en="Ask the centre. The data are safe; another member of staff unlocks the device.",
+    ),
+    "keys.bad_recovery_file": Situation(
+        Kind.INPUT,
+        ar="الملف {path} ليس مفتاح استرداد، أو كلمة سره خطأ.",
+        remedy_ar="استخدم الملف الذي في الخزنة واكتب كلمة سره كما حُفظت.",
+        en="{path} is no recovery key, or its passphrase is wrong.",
+        remedy_en="Use the file from the safe, with its passphrase as it was kept.",
+    ),
+    "wipe.not_ours": Situation(
+        Kind.INPUT,
+        ar="أمر المسح هذا للجهاز {device} وليس لهذا الجهاز.",
+        remedy_ar="راجع رقم الجهاز واطلب الملف الصحيح من المركز.",
+        en="This order to wipe is for device {device}, not for this one.",
+        remedy_en="Check the device and ask the centre for the right file.",
+    ),
     "slots.absent_too_long": Situation(
         Kind.REFUSED,
         ar="الموظف {staff} لم يفتح الجهاز منذ مرات كثيرة من تغيير المفتاح.",

@@ -34,7 +34,7 @@ ONLINE = (
     "time",
 )
 """What the acknowledgement key signs: answers that the running server makes by itself."""
-OFFLINE = ("catalogue", "fees", "policy", "release", "staff", "zone")
+OFFLINE = ("catalogue", "fees", "policy", "release", "staff", "tombstone", "wipe-request", "zone")
 """What the data key signs: what people at the centre decide. The running server does not need it."""
 
 T = TypeVar("T")

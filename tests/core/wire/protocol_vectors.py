@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.core.wire.acknowledgement import Acknowledgement
-from kiosk.core.wire.authority import OFFLINE, ONLINE, Delegation, delegate
+from kiosk.core.wire.authority import ONLINE, Delegation, delegate
 from kiosk.core.wire.batch import pack_batch
 from kiosk.core.wire.bundle import BookGrant
 from kiosk.core.wire.enrolment import activation_hash, number_key
@@ -137,11 +137,14 @@ OUTCOMES = Outcomes(
 )
 GRANT = BookGrant(device=DEVICE, series=f"{DEVICE}-E1B1", first=1, last=1000, epoch=1)
 
+PURPOSES = ("catalogue", "fees", "policy", "release", "staff", "zone")
+"""What the data key signed when these vectors were made."""
+
 
 def vectors() -> dict[str, Any]:
     """Everything, from the fixed inputs above."""
     ack = Delegation(role="acknowledgement", public=hex_of(ACK), purposes=ONLINE)
-    data = Delegation(role="data", public=hex_of(DATA), purposes=OFFLINE)
+    data = Delegation(role="data", public=hex_of(DATA), purposes=PURPOSES)
     policy = sign_text("policy", "3", "settings: {}\n", key=DATA, issued=NOW, expires=LATER)
     return {
         "about": "test keys, never trusted",

@@ -1,0 +1,197 @@
+"""`kiosk keys …`: the data key of this device, orders of the centre about keys, recovery."""
+
+import os
+from pathlib import Path
+
+import click
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from kiosk.commands.base import output, output_options
+from kiosk.commands.desk_session import open_session, store_options
+from kiosk.core.bidi import ltr
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.canonical import parse_canonical
+from kiosk.core.wire.tombstone import MAX_ORDER_BYTES
+from kiosk.desk.keys import change_data_key, lodged
+from kiosk.store.layout import StoreFolder
+from kiosk.store.recovered import Lodged, RecoveredStore, open_recovered
+from kiosk.store.tombstone import lay
+from kiosk.sync.audit import export_plain
+from kiosk.sync.export import Source, export_sealed
+
+VARIABLE = "KIOSK_RECOVERY_PASSPHRASE"
+"""Name of the environment variable that holds the passphrase of the recovery key."""
+
+
+@click.group("keys")
+def keys_group() -> None:
+    """مفاتيح هذا الجهاز · the keys of this device."""
+
+
+@keys_group.command("rekey")
+@click.option(
+    "--leaver", is_flag=True, help="غادر موظف ربما نسخ المفتاح · someone who left may have copied the key"
+)
+@store_options
+@output_options
+def rekey_command(store: Path | None, staff: str | None, leaver: bool) -> None:
+    """غيّر مفتاح البيانات؛ الأرقام السرية كما هي · a new data key; everyone keeps his secret."""
+    with open_session(store, staff) as session:
+        shown = _Shown()
+        change_data_key(session, "leaver" if leaver else "rekey", shown.tell)
+        shown.end()
+        waits = not lodged(session)
+    arabic = "تغيّر مفتاح البيانات. كل موظف يفتح برقمه السري كما هو."
+    english = "The data key is changed. Everyone unlocks with his secret as before."
+    if waits:
+        arabic += "\nنسخة الاسترداد الجديدة تصل المركز مع أول إرسال."
+        english += "\nThe new recovery slot reaches the centre with the next sync."
+    output().emit({"changed": True, "waits_for_centre": waits}, arabic, english)
+
+
+class _Shown:
+    """Progress on standard error, for people only, in steps of a tenth."""
+
+    def __init__(self) -> None:
+        self._last = -1
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how far the copy is."""
+        tenths = 10 * done // max(total, 1)
+        if not output().as_json and tenths > self._last:
+            self._last = tenths
+            click.echo(f"\r{tenths * 10}%", err=True, nl=False)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._last >= 0:
+            click.echo("", err=True)
+
+
+@keys_group.command("tombstone")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--store",
+    envvar="KIOSK_STORE",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="مجلد بيانات الجهاز · the device's data folder",
+)
+@output_options
+def tombstone_command(file: Path, store: Path | None) -> None:
+    """ضع أمر إيقاف موظف من المركز، والجهاز مقفل · lay down the centre's order that stops a person."""
+    if store is None:
+        raise KnownError("session.no_store")
+    folder = StoreFolder(store)
+    if not folder.database.is_file():
+        raise KnownError("store.missing", path=store)
+    kept = lay(folder, _read(file))
+    output().emit(
+        {"kept": kept.name},
+        "حُفظ الأمر بجوار المفاتيح. يُراجع توقيع المركز عند أول فتح للجهاز.",
+        "The order is kept beside the keys. The centre's signature is checked at the next unlock.",
+    )
+
+
+@keys_group.command("recover")
+@click.option(
+    "--folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="COPY",
+    help="نسخة من مجلد بيانات الجهاز · a copy of the device's data folder",
+)
+@click.option(
+    "--recovery-key",
+    "key_file",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="مفتاح الاسترداد من الخزنة · the recovery key from the safe",
+)
+@click.option(
+    "--lodged",
+    "lodged_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="نسخة الاسترداد من المركز، لجهاز مُسحت مفاتيحه · the slot that the centre holds",
+)
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="صدّر القيود إلى هذا المجلد · export the entries to this folder",
+)
+@click.option(
+    "--sealed/--plain",
+    default=True,
+    help="مغلقة للمركز، أو نسخة يقرؤها المراجع · sealed to the centre, or readable for an auditor",
+)
+@output_options
+def recover_command(
+    folder: Path, key_file: Path, lodged_file: Path | None, target: Path | None, sealed: bool
+) -> None:
+    """افتح نسخة مجلد البيانات بمفتاح الاسترداد · open a copied data folder with the recovery key."""
+    part = Lodged.of(parse_canonical(_read(lodged_file))) if lodged_file is not None else None
+    with open_recovered(folder, recovery_key(key_file), part) as store:
+        state = store.journal.state()
+        written = str(_export(store, target, sealed=sealed)) if target is not None else None
+    payload = {
+        "device": state.device,
+        "stream": state.stream,
+        "entries": state.seq,
+        "head": state.head.hex(),
+        "path": written,
+    }
+    arabic = f"فُتحت بيانات الجهاز {ltr(state.device)}: عدد القيود {ltr(str(state.seq))}."
+    english = f"The data of device {state.device} are open: {state.seq} entries."
+    if written is not None:
+        arabic += f"\nكُتبت في {ltr(written)} وقُرئت مرة أخرى."
+        english += f"\nWritten to {written}, and read back."
+    output().emit(payload, arabic, english)
+
+
+def _export(store: RecoveredStore, root: Path, *, sealed: bool) -> Path:
+    if sealed:
+        export_sealed(Source.of_database(store.db, store.data_key), root, 1)
+        return root
+    signer = store.device_signer
+    path, _ = export_plain(
+        store.db,
+        store.journal,
+        signer.key.public_key(),
+        device=signer.by,
+        stream=store.stream,
+        root=root,
+    )
+    return path
+
+
+def recovery_key(file: Path) -> X25519PrivateKey:
+    """The authority's key; its passphrase is in KIOSK_RECOVERY_PASSPHRASE or asked for.
+
+    Raises KnownError `keys.bad_recovery_file`, `file.*`.
+    """
+    data, typed = _read(file), os.environ.get(VARIABLE)
+    if typed is None and b"ENCRYPTED" in data:
+        question = output().text("كلمة سر مفتاح الاسترداد", "Passphrase of the recovery key")
+        typed = click.prompt(question, hide_input=True, err=True)
+    try:
+        key = load_pem_private_key(data, typed.encode("utf-8") if typed else None)
+    except (ValueError, TypeError) as error:
+        raise KnownError("keys.bad_recovery_file", path=file) from error
+    if not isinstance(key, X25519PrivateKey):
+        raise KnownError("keys.bad_recovery_file", path=file)
+    return key
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_ORDER_BYTES + 1)
+    except FileNotFoundError as error:
+        raise KnownError("file.missing", path=path) from error
+    except OSError as error:
+        raise KnownError("file.unreadable", path=path, reason=error.strerror or "?") from error
