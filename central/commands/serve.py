@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from central.centre import Settings
 from central.commands.base import centre_in, emit, folder_option, output_options
-from central.export import export_journal
+from central.export import export_journal, write_acknowledgement
 from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
 from central.serving import Serving, listen
 from central.storage import epoch_of
@@ -144,4 +144,20 @@ def journal_export(device_code: str, out: Path, folder: Path) -> None:
         {"device": device_code, "entries": entries, "file": str(out)},
         f"كُتب {entries} قيد في {out}.",
         f"{entries} entries are written to {out}.",
+    )
+
+
+@journal.command(name="acknowledge")
+@click.argument("device_code")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="ملف · file")
+@folder_option
+@output_options
+def journal_acknowledge(device_code: str, out: Path, folder: Path) -> None:
+    """ما عند المركز من سجل جهاز، موقَّعًا للمراجع · what the centre holds of a device, signed for an auditor."""
+    with centre_in(folder) as centre:
+        held = write_acknowledgement(centre, device_code, out)
+    emit(
+        {"device": device_code, "stored_through": held, "file": str(out)},
+        f"عند المركز حتى القيد {held}، وكُتب ذلك موقَّعًا في {out}.",
+        f"The centre holds up to entry {held}; the signed statement is in {out}.",
     )

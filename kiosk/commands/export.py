@@ -79,7 +79,6 @@ def _plain(session: Session, root: Path) -> None:
     store = session.store
     path, written = export_plain(
         store.db,
-        store.journal,
         store.device_signer.key.public_key(),
         device=store.device_signer.by,
         stream=store.unlocked.stream,

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlite_utils import Database
 
 from kiosk.core.errors import KnownError
+from kiosk.core.wire.entry import Record
 from kiosk.core.wire.export_journal import (
     SUFFIX,
     Confirmed,
@@ -22,17 +23,17 @@ from kiosk.core.wire.export_journal import (
 from kiosk.core.wire.export_manifest import folder_name
 from kiosk.core.wire.signed import kid_of
 from kiosk.store.files import write_pieces_durably
-from kiosk.store.journal import Journal
+from kiosk.store.journal import read_signatures
 from kiosk.store.sync_state import centre_of
 from kiosk.sync.stick import read_from_medium, stick_errors
 
 
 def export_plain(
-    db: Database, journal: Journal, key: Ed25519PublicKey, *, device: str, stream: str, root: Path
+    db: Database, key: Ed25519PublicKey, *, device: str, stream: str, root: Path
 ) -> tuple[Path, Written]:
     """Write the whole journal below `root` as one file; returns its path and what it holds.
 
-    Raises KnownError `export.*`, `chain.bad_signature` at signatures that cannot be read.
+    What was tampered with is written as it is: an auditor is to see it. Raises KnownError `export.*`.
     """
     head = JournalHead(
         device=device,
@@ -47,7 +48,7 @@ def export_plain(
     if not root.is_dir():
         raise KnownError("export.missing", path=root)
     path = root / (folder_name(device, stream) + SUFFIX)
-    lines = journal_lines(head, journal.records(), checkpoints, confirmed_of(db), written)
+    lines = journal_lines(head, _records(db), checkpoints, confirmed_of(db), written)
     with stick_errors(root):
         write_pieces_durably(path, _hashed(lines, digest))
     if hashlib.sha256(read_from_medium(path)).digest() != digest.digest():
@@ -62,6 +63,18 @@ def confirmed_of(db: Database) -> Confirmed | None:
     if row is None or centre is None:
         return None
     return Confirmed(acknowledgement=row[0].decode(), root=centre.root, delegations=centre.delegations)
+
+
+def _records(db: Database) -> Iterator[Record]:
+    """Every row of the journal; signatures that cannot be read are missing, which the verifier names."""
+    for seq, data, hash_, text in db.conn.execute(
+        "SELECT seq, bytes, hash, sigs FROM journal_1 ORDER BY seq"
+    ):
+        try:
+            sigs = read_signatures(seq, text)
+        except KnownError:
+            sigs = ()
+        yield Record(seq, data, hash_, sigs)
 
 
 def _hashed(lines: Iterable[bytes], digest: "hashlib._Hash") -> Iterator[bytes]:

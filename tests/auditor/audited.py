@@ -85,7 +85,6 @@ def export(session: Session, root: Path) -> tuple[Path, Written]:
     root.mkdir(exist_ok=True)
     return export_plain(
         store.db,
-        store.journal,
         store.device_signer.key.public_key(),
         device=store.device_signer.by,
         stream=store.unlocked.stream,

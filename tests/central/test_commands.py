@@ -15,7 +15,7 @@ from central.__main__ import central
 from central.commands.base import CARRY_VARIABLE, run
 from central.keys import RECOVERY, ROOT
 from kiosk.core.wire.enrolment import read_slip
-from kiosk.core.wire.entry import parse_record
+from tests.auditor.audited import audit, checks
 from tests.central.device import Device
 from tests.central.server import TestServer
 from tests.quality.commands import walk
@@ -182,7 +182,15 @@ def test_commands_work_while_the_server_runs(
     assert device.manifest().find("books").rows == 2  # type: ignore[union-attr]
     out = tmp_path / "journal.ndjson"
     assert command("journal", "export", device.code, "--out", out, "--folder", root, "--json").json["entries"]
-    assert [parse_record(line) for line in out.read_bytes().splitlines()] == device.records
+    verifier, outside = audit(out.read_bytes())
+    assert (verifier.findings, verifier.entries) == ([], len(device.records))
+    assert outside.confirmed_to == verifier.seq
+    ack = tmp_path / "ack.json"
+    said = command("journal", "acknowledge", device.code, "--out", ack, "--folder", root, "--json").json
+    assert said["stored_through"] == verifier.seq
+    kept = out.read_bytes().splitlines(keepends=True)[:-2]
+    cut = b"".join([*kept, b'{"end":{"confirmed":null,"entries":%d}}\n' % (len(kept) - 1)])
+    assert checks(cut, acks=(ack.read_text(),)) == ["ack.cut"]
     assert device.code in command("status", "--folder", root).out
 
 

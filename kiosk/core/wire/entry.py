@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.canonical import canonical, parse_canonical
 from kiosk.core.wire.codec import FieldError, Free, Whole, dump, load
-from kiosk.core.wire.fields import Count, Hex32, Hex64, Kid, Number, Sig128, Signer, StaffCode, TypeName
+from kiosk.core.wire.fields import Count, Hex32, Kid, Number, Sig128, Signer, StaffCode, TypeName
 
 MAX_ENTRY_BYTES = 128 * 1024
 """Largest entry: one row of the journal, one line of a batch."""
@@ -138,35 +138,3 @@ def signature_holds(signature: EntrySignature, hash_: bytes, key: Ed25519PublicK
     except InvalidSignature:
         return False
     return True
-
-
-def record_line(record: Record) -> bytes:
-    """One line of an exported journal: canonical JSON {entry, hash, sigs}, without the line feed.
-
-    The canonical form is unique, so the bytes of the entry are those of the value under `entry`.
-    """
-    sigs = [dump(signature) for signature in record.sigs]
-    return canonical({"entry": parse_canonical(record.data), "hash": record.hash.hex(), "sigs": sigs})
-
-
-def parse_record(line: bytes) -> Record:
-    """Read one line of an exported journal. Raises KnownError `entry.malformed` or `wire.*`.
-
-    The hash is returned as stated: `kiosk.core.wire.chain` judges it.
-    """
-    plain = parse_canonical(line, max_bytes=2 * MAX_ENTRY_BYTES)
-    try:
-        parts = load(_Line, plain)
-    except FieldError as error:
-        raise KnownError("entry.malformed", field=error.path, problem=error.problem) from error
-    seq = parts.entry.get("seq")
-    if type(seq) is not int:
-        raise KnownError("entry.malformed", field="entry.seq", problem="missing")
-    return Record(seq, canonical(dict(parts.entry)), bytes.fromhex(parts.hash), parts.sigs)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    entry: Annotated[Mapping[str, Any], Free()]
-    hash: Hex64
-    sigs: tuple[EntrySignature, ...]

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kiosk.core.entries.build import build_entry
 from kiosk.core.errors import BugError, KnownError
@@ -20,8 +18,6 @@ from kiosk.core.wire.entry import (
     entry_bytes,
     entry_hash,
     parse_entry,
-    parse_record,
-    record_line,
     sign_entry,
     signature_holds,
 )
@@ -133,35 +129,6 @@ def record() -> Record:
     digest = entry_hash(FIRST_PREVIOUS, 7, DATA)
     signature = sign_entry(digest, by=TELLER, kid=kid_of(TELLER_KEY.public_key()), key=TELLER_KEY)
     return Record(7, DATA, digest, (signature,))
-
-
-def test_an_exported_line_holds_the_exact_bytes() -> None:
-    line = record_line(record())
-    assert parse_record(line) == record()
-    assert DATA in line
-    assert b"\n" not in line
-
-
-@settings(max_examples=150)
-@given(st.data())
-def test_a_damaged_line_is_a_known_error_or_another_record(data: st.DataObject) -> None:
-    line = bytearray(record_line(record()))
-    place = data.draw(st.integers(0, len(line) - 1))
-    line[place] ^= data.draw(st.integers(1, 255))
-    try:
-        read = parse_record(bytes(line))
-    except KnownError as error:
-        assert error.code.split(".")[0] in ("wire", "entry")  # noqa: PT017
-        return
-    assert read != record()
-
-
-def test_an_entry_without_a_place_is_not_a_record() -> None:
-    plain = parse_canonical(record_line(record()))
-    plain["entry"]["seq"] = "7"
-    with pytest.raises(KnownError) as caught:
-        parse_record(canonical(plain))
-    assert caught.value.code == "entry.malformed"
 
 
 def test_entries_are_values() -> None:
