@@ -5,13 +5,14 @@ validity of staff and data) go by `ClockState.floor_ms`, which only rises, so th
 All times are whole milliseconds; UTC ones since 1970-01-01.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from kiosk.core.errors import BugError
-from kiosk.core.wire.times import from_ms
 
 TOLERANCE_MS = 2_000
 """Wall and boot clock may differ by this much between two readings: corrections by the network's time."""
@@ -19,6 +20,10 @@ DRIFT_PPM = 200
 """And by this much of the time between them: cheap quartz crystals stay within it."""
 JUMP_MS = 24 * 3_600_000
 """A wall clock that runs ahead by more than this, with no anchor, is not believed."""
+
+_MINUTE_MS = 60_000
+_DAY_MS = 24 * 3_600_000
+_EPOCH = date(1970, 1, 1).toordinal()
 
 Cause = Literal["first", "steady", "anchored", "step", "rollback", "jump", "off_anchor"]
 
@@ -145,19 +150,19 @@ class Zone:
     changes: Sequence[tuple[int, int]]
 
     def __post_init__(self) -> None:
-        starts = [start for start, _ in self.changes]
+        starts = list(self._starts)
         if not starts or starts != sorted(set(starts)):
             raise BugError("zone: changes must be ascending, at least one")
 
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(start for start, _ in self.changes)
+
     def offset(self, utc_ms: int) -> int:
         """Offset in minutes at a time; before the first change the first one holds."""
-        chosen = self.changes[0][1]
-        for start, minutes in self.changes:
-            if start > utc_ms:
-                break
-            chosen = minutes
-        return chosen
+        later = bisect_right(self._starts, utc_ms)
+        return self.changes[max(later - 1, 0)][1]
 
     def local_date(self, utc_ms: int) -> date:
         """The date that the offices write at this time: the business date of money entries."""
-        return (from_ms(utc_ms) + timedelta(minutes=self.offset(utc_ms))).date()
+        return date.fromordinal(_EPOCH + (utc_ms + self.offset(utc_ms) * _MINUTE_MS) // _DAY_MS)

@@ -130,6 +130,7 @@ CREATE TABLE cash_movement (
     seq      INTEGER NOT NULL,
     kind     TEXT NOT NULL,
     piastres INTEGER NOT NULL,
+    held     INTEGER NOT NULL,
     PRIMARY KEY (shift, seq)
 ) STRICT, WITHOUT ROWID;
 

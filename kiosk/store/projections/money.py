@@ -120,4 +120,8 @@ def move(db: Database, seq: int, shift: int | None, kind: str, piastres: int) ->
     """Cash went into (above zero) or out of (below) the drawer of a shift."""
     if shift is None:
         return
-    insert(db, "cash_movement", seq=seq, shift=shift, kind=kind, piastres=piastres)
+    db.conn.execute(
+        "INSERT INTO cash_movement (shift, seq, kind, piastres, held) VALUES (?1, ?2, ?3, ?4, ?4 + coalesce("
+        "(SELECT held FROM cash_movement WHERE shift = ?1 ORDER BY seq DESC LIMIT 1), 0))",
+        (shift, seq, kind, piastres),
+    )

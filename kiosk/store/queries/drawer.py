@@ -41,10 +41,10 @@ class OpenOutage:
 
 def cash_in_hand(db: Database, shift: int) -> int:
     """Piastres that the drawer must hold now. Hidden from people until the count is final."""
-    total: int = db.conn.execute(
-        "SELECT coalesce(sum(piastres), 0) FROM cash_movement WHERE shift = ?", (shift,)
-    ).fetchone()[0]
-    return total
+    row = db.conn.execute(
+        "SELECT held FROM cash_movement WHERE shift = ? ORDER BY seq DESC LIMIT 1", (shift,)
+    ).fetchone()
+    return row[0] if row else 0
 
 
 def book_of(db: Database, series: str) -> Book:

@@ -188,14 +188,14 @@ def slip_used_in(db: Database, terminal: str, number: str) -> str | None:
 
 def paid_with_intent(db: Database, intent: str) -> PaidBefore | None:
     """The payment that was made with an intent (hex), or None."""
-    row = db.conn.execute(
-        "SELECT r.payment, r.seq, r.number, o.number FROM intent i JOIN receipt r ON r.seq = i.seq + 1"
-        " JOIN payment p ON p.seq = i.seq LEFT JOIN outage o ON o.seq = p.outage WHERE i.intent = ?",
-        (intent,),
-    ).fetchone()
-    if row is None:
+    made = db.conn.execute("SELECT seq FROM intent WHERE intent = ?", (intent,)).fetchone()
+    if made is None:
         return None
-    payment, receipt, number, outage = row
+    payment, receipt, number, outage = db.conn.execute(
+        "SELECT r.payment, r.seq, r.number, o.number FROM receipt r JOIN payment p ON p.seq = r.payment"
+        " LEFT JOIN outage o ON o.seq = p.outage WHERE r.seq = ?",
+        (made[0] + 1,),
+    ).fetchone()
     _, body = _read(db, payment)
     if not isinstance(body, PaymentTaken):
         raise BugError(f"entry {payment} is no payment")
