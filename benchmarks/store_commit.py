@@ -15,6 +15,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from benchmarks.frame import Figure, against_limit, interleaved
 from kiosk.core.entries.parts import Line, PersonRef, VersionRef
 from kiosk.core.entries.payment import RequestFor
@@ -50,7 +52,7 @@ def commit() -> Iterator[Figure]:
     """
     with (
         tempfile.TemporaryDirectory() as folder,
-        _till(Path(folder)) as pay,
+        till(Path(folder)) as (pay, _),
         closing(_plain(Path(folder) / "plain.db")) as plain,
     ):
         own, peer = (seconds * MILLI for seconds in interleaved(pay, lambda: _row(plain), rounds=ROUNDS))
@@ -61,8 +63,8 @@ def commit() -> Iterator[Figure]:
 
 
 @contextmanager
-def _till(folder: Path) -> Iterator[Callable[[], object]]:
-    """A trial store with an open shift; what is given takes the next payment."""
+def till(folder: Path) -> Iterator[tuple[Callable[[], object], Callable[[], Database]]]:
+    """A trial store with an open shift: what takes the next payment, and what connects another thread."""
     zone = read_zone(shipped_zone_text())
     data = shipped_trial_data()
     policy = data.policy.replace(b'"20000.00"', b'"99000000.00"')
@@ -79,7 +81,10 @@ def _till(folder: Path) -> Iterator[Callable[[], object]]:
         bill = _bill(session)
         store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         numbers = iter(range(1, 1_000_000))
-        yield lambda: take_payment(session, bill, Offer(cash=20_000), intent=f"{next(numbers):032x}")
+        yield (
+            lambda: take_payment(session, bill, Offer(cash=20_000), intent=f"{next(numbers):032x}"),
+            store.connect,
+        )
 
 
 def _bill(session: Session) -> Bill:
@@ -139,7 +144,7 @@ def _syncs(payments: int) -> int:
 
 
 def _take(payments: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, _till(Path(folder)) as pay:
+    with tempfile.TemporaryDirectory() as folder, till(Path(folder)) as (pay, _):
         for _ in range(payments):
             pay()
 

@@ -101,7 +101,7 @@ def _databases() -> tuple[Database, Database]:
     plain.execute("PRAGMA journal_mode = WAL")
     create_sets(plain)
     gc.disable()
-    DebtLoad(plain, chunk_rows=50_000).load(debtors(DEBTS // DEBTS_EACH))
+    DebtLoad(plain).load(debtors(DEBTS // DEBTS_EACH))
     gc.enable()
     plain.execute("UPDATE debts_in_use SET current = 'a', loading = NULL")
     plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kiosk.ui.sync_state import Attention, Connection
+from kiosk.ui.sync_state import Attention, Connection, DebtLoading
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
+    from kiosk.sync.medium_worker import MediumWorker
     from kiosk.sync.worker import SyncStatus, SyncWorker
 
 
@@ -24,10 +25,12 @@ class Syncing:
         self._status: SyncStatus | None = None
         self._since = datetime.now(UTC)
         self._waiting = 0
+        self._medium: MediumWorker | None = None
 
     def begin(self, session: "Session") -> None:
-        """Start the worker of sync; its first round begins at once."""
+        """Start the workers of sync and of the second medium; both begin at once."""
         from kiosk.store.sync_state import centre_of
+        from kiosk.sync.medium_worker import MediumWorker
         from kiosk.sync.worker import SyncWorker
 
         if centre_of(session.store.db) is None:
@@ -35,26 +38,37 @@ class Syncing:
         self._waiting = 0
         self._worker = SyncWorker(session.store, self._publish, self._on_bug)
         self._worker.start()
+        self._medium = MediumWorker(session.store, self._told, self._on_bug)
+        self._medium.start()
 
     def end(self) -> None:
         """Stop after the step in hand."""
         worker, self._worker = self._worker, None
+        medium, self._medium = self._medium, None
         if worker is not None:
             worker.stop()
+        if medium is not None:
+            medium.stop()
 
     def connection(self) -> Connection:
         """As the last round found it."""
         status = self._status
         if status is None:
             return Connection(reachable=False, since=self._since)
-        return Connection(status.connected, status.since)
+        loads = status.loading
+        loading = DebtLoading(loads.done, loads.debtors, loads.searchable) if loads else None
+        return Connection(status.connected, status.since, loading)
 
     def attention(self, session: "Session") -> Sequence[Attention]:
         """Entries that the centre put aside, and a contradiction between the two journals."""
+        from kiosk.store.medium_state import medium_of
         from kiosk.store.sync_state import incident_of, quarantined
 
         refused = len(quarantined(session.store.db))
         found = [Attention("quarantined", refused)] if refused else []
+        medium = medium_of(session.store.db)
+        if medium is not None and medium.fault is not None:
+            found.append(Attention("medium", 1))
         if incident_of(session.store.db) is not None:
             found.append(Attention("incident", 1))
         return found
@@ -67,9 +81,11 @@ class Syncing:
 
     def waits(self, waiting: int) -> None:
         """So many entries wait now: more than before are sent soon. From the thread of the screens."""
-        worker = self._worker
+        worker, medium = self._worker, self._medium
         if worker is not None and waiting > self._waiting:
             worker.wake()
+        if medium is not None and waiting > self._waiting:
+            medium.wake()
         self._waiting = waiting
 
     def _publish(self, status: "SyncStatus") -> None:

@@ -9,6 +9,8 @@ import click
 
 from kiosk.commands import desk_session
 from kiosk.commands.base import output, output_options
+from kiosk.commands.device_secret import Held, device_secret_option, held_by
+from kiosk.commands.load_progress import LoadProgress
 from kiosk.commands.staff import role_text
 from kiosk.core.arabic import ascii_digits
 from kiosk.core.bidi import excerpt, ltr
@@ -26,6 +28,7 @@ from kiosk.desk.setup import TRIAL_DEVICE, TRIAL_SERIES, VALID, TrialPlan, set_u
 from kiosk.desk.unlock import lock, unlock
 from kiosk.governorates import governorates
 from kiosk.policy_files import read_policy
+from kiosk.store.device_backends import policy_with
 from kiosk.store.moments import DeviceClock
 from kiosk.store.secret_digits import generate_secret
 from kiosk.store.slots import NewStaff
@@ -71,6 +74,7 @@ _ROLES = frozenset(role.value for role in Role if role is not Role.TECHNICIAN)
     type=click.DateTime(["%Y-%m-%d"]),
     help="تاريخ بيانات المديونيات (الآن) · day that the debts tell of (default now)",
 )
+@device_secret_option
 @output_options
 def setup(
     folder: Path,
@@ -80,15 +84,18 @@ def setup(
     vehicle: str | None,
     debts: Path | None,
     as_of: datetime | None,
+    device_secret: str,
 ) -> int:
     """جهّز جهازًا تجريبيًا · set up a trial device."""
-    people = _people(staff or DEFAULT_STAFF)
+    held = held_by(device_secret)
+    people = _people(staff or DEFAULT_STAFF, held.backend)
     plan = TrialPlan(
         unit=clean_code(unit, "setup.bad_code"),
         vehicle=None if vehicle is None else clean_code(vehicle, "setup.bad_code"),
         staff=people,
         data=shipped_trial_data(),
         governorate=_governorate(governorate),
+        device_secret=held.backend,
     )
     zone = read_zone(shipped_zone_text())
     clock = DeviceClock(zone)
@@ -99,7 +106,7 @@ def setup(
             return _say_problems(problems)
     set_up_trial(folder, plan, clock, desk_session.OPENING)
     imported = _import(folder, people, debts, day) if debts else None
-    _say(folder, plan, imported)
+    _say(folder, plan, imported, held)
     return 0
 
 
@@ -136,13 +143,15 @@ def _say_problems(problems: list[KnownError]) -> int:
 def _import(folder: Path, people: Sequence[NewStaff], debts: Path, as_of: datetime | None) -> ImportedDebts:
     first = next(one for one in people if SUPERVISOR in one.roles)
     session = unlock(folder, first.code, first.secret.digits.decode(), opening=desk_session.OPENING)
+    loading = LoadProgress()
     try:
-        return import_debts(session, debts, as_of or session.moment().at)
+        return import_debts(session, debts, as_of or session.moment().at, loading)
     finally:
+        loading.end()
         lock(session)
 
 
-def _people(typed: Sequence[str]) -> list[NewStaff]:
+def _people(typed: Sequence[str], backend: str) -> list[NewStaff]:
     """Read `CODE:role+role` words. Raises KnownError `setup.staff_form`, also for a code given twice."""
     people: dict[str, NewStaff] = {}
     expires = datetime.now(UTC) + VALID
@@ -151,11 +160,11 @@ def _people(typed: Sequence[str]) -> list[NewStaff]:
         named = tuple(sorted(set(roles.split("+"))))
         if not fits(StaffCode, code) or not _ROLES.issuperset(named) or code in people:
             raise KnownError("setup.staff_form", text=excerpt(word), roles=", ".join(sorted(_ROLES)))
-        people[code] = NewStaff(code, named, generate_secret(), expires)
+        people[code] = NewStaff(code, named, generate_secret(policy_with(backend)), expires)
     return list(people.values())
 
 
-def _say(folder: Path, plan: TrialPlan, debts: ImportedDebts | None) -> None:
+def _say(folder: Path, plan: TrialPlan, debts: ImportedDebts | None, held: Held) -> None:
     people = plan.staff
     payload: dict[str, Any] = {
         "trial": True,
@@ -168,6 +177,7 @@ def _say(folder: Path, plan: TrialPlan, debts: ImportedDebts | None) -> None:
             {"code": one.code, "roles": list(one.roles), "secret": one.secret.grouped()} for one in people
         ],
         "debts": _debts_plain(debts) if debts else None,
+        **held.plain(),
     }
     width = max(len(one.code) for one in people)
     arabic = [
@@ -179,6 +189,8 @@ def _say(folder: Path, plan: TrialPlan, debts: ImportedDebts | None) -> None:
         code, secret = one.code.ljust(width), one.secret.grouped()
         arabic.append(f"{ltr(code)}  {ltr(secret)}  {role_text(one.roles, 0)}")
         english.append(f"{code}  {secret}  {role_text(one.roles, 1)}")
+    arabic.append(held.arabic)
+    english.append(held.english)
     if plan.governorate:
         place = governorates()[plan.governorate]
         arabic.append(f"المحافظة: {place.name_ar}.")

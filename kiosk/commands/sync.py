@@ -7,6 +7,7 @@ import click
 
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
+from kiosk.commands.load_progress import LoadProgress
 from kiosk.core.bidi import ltr
 from kiosk.core.errors import error_payload
 from kiosk.core.roles import Right, require
@@ -28,10 +29,12 @@ def sync_command(store: Path | None, staff: str | None, server: str | None, *, a
     """أرسل ما ينتظر واستلم الجديد من المركز · send what waits, and fetch what is new."""
     with open_session(store, staff) as session:
         require(session.roles, Right.SYNC)
-        rounds = SyncRound(Place.of(session.store), address=server)
+        loading = LoadProgress()
+        rounds = SyncRound(Place.of(session.store), address=server, loading=loading)
         try:
             result = rounds.run(_progress, accept_smaller=accept_smaller)
         finally:
+            loading.end()
             rounds.close()
     _say(result)
     return result.error.exit_code if result.error is not None else 0

@@ -101,12 +101,16 @@ class CentreClient:
 
         Raises KnownError `sync.*`, `manifest.altered`.
         """
+        return unpack_file(ref, self.packed(ref))
+
+    def packed(self, ref: DatasetRef) -> bytes:
+        """The gzip bytes of a file of the manifest, not checked yet. Raises KnownError `sync.*`."""
         into = self.partial.setdefault(ref.file, bytearray())
         path = f"/v1/files/{ref.file}"
         if len(into) < ref.size:
             self._with_token(lambda headers: self.transport.fetch(path, into, ref.size, headers))
         del self.partial[ref.file]
-        return unpack_file(ref, bytes(into))
+        return bytes(into)
 
     def close(self) -> None:
         """Close the connections."""

@@ -6,6 +6,7 @@ ms … A load that begins its next piece at once would often win against a payme
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Condition
 
 
@@ -28,10 +29,10 @@ class Turns:
                 self._asking -= 1
                 self._changed.notify_all()
 
-    def give_way(self, longest_ms: int) -> bool:
+    def give_way(self, longest: timedelta) -> bool:
         """Wait until nobody waits to begin, at most so long; True when nobody does."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._asking == 0, longest_ms / 1000)
+            return self._changed.wait_for(lambda: self._asking == 0, longest.total_seconds())
 
 
 TURNS = Turns()

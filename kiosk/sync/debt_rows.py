@@ -1,6 +1,6 @@
 """Reads a debt snapshot as it travels: one debtor a line, the list that `DebtorRow.plain` gives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -13,9 +13,9 @@ from kiosk.core.wire.canonical import parse_canonical
 _MAX_LINE = 4 << 20
 
 
-def read_debt_rows(plain: bytes) -> Iterator[DebtorRow]:
+def read_debt_rows(lines: Iterable[bytes]) -> Iterator[DebtorRow]:
     """Yield the debtors. Raises KnownError `manifest.altered` at a line that is not one, `wire.*`."""
-    for line in plain.split(b"\n"):
+    for line in lines:
         if line:
             try:
                 yield _debtor(parse_canonical(line, max_bytes=_MAX_LINE))

@@ -5,6 +5,7 @@ in one transaction with its entry. What cannot be read leaves the version before
 """
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,12 +18,13 @@ from kiosk.core.receipt_keys import open_key_list
 from kiosk.core.wire.bundle import BookGrant, open_grant
 from kiosk.core.wire.canonical import canonical, parse_canonical
 from kiosk.core.wire.entry import Link
-from kiosk.core.wire.manifest import BOOKS, DEBTS, DatasetRef, Manifest
+from kiosk.core.wire.manifest import BOOKS, DEBTS, DatasetRef, Manifest, unpack_lines
 from kiosk.core.wire.reference import STAFF, open_reference, read_roster
 from kiosk.core.wire.times import parse_utc
 from kiosk.link.centre import CentreClient
 from kiosk.policy_files import read_policy
 from kiosk.store.datasets import keep_dataset
+from kiosk.store.debts.fill import SoFar
 from kiosk.store.debts.load import DebtLoad, Version, empty_idle
 from kiosk.store.driver import transaction
 from kiosk.store.sync_state import keep_manifest_digest, keep_setting
@@ -40,6 +42,10 @@ _SAME_FOR = timedelta(hours=6)
 _OF_THE_LINE = ("sync.", "store.", "debt_data.overtaken")
 
 
+Loading = Callable[[SoFar, int], None]
+"""Told how far a load of debts is, and how many debtors it has in all; raising stops it."""
+
+
 @dataclass
 class Pulled:
     """What the downlink did: datasets that came into use, and what keeps others from it."""
@@ -48,16 +54,26 @@ class Pulled:
     faults: list[KnownError] = field(default_factory=list)
 
 
-def pull(place: Place, client: CentreClient, *, accept_smaller: bool = False) -> Pulled:
+def pull(
+    place: Place,
+    client: CentreClient,
+    *,
+    accept_smaller: bool = False,
+    loading: Loading | None = None,
+) -> Pulled:
     """Fetch and apply what is new. A fault of one dataset does not stop the others.
 
-    With `accept_smaller` a person has said that a great loss of debts is right.
-    Raises KnownError `sync.*` when the line fails: what was applied before stays.
+    With `accept_smaller` a person has said that a great loss of debts is right. `loading` is told how far the
+    debts are. Raises KnownError `sync.*` when the line fails: what was applied before stays.
     """
     manifest, done = client.manifest(), Pulled()
     for ref in missing(place, manifest):
         try:
-            apply(place, ref, client.file(ref), accept_smaller=accept_smaller)
+            if ref.form == "debts":
+                lines = unpack_lines(ref, client.packed(ref))
+                apply_debts(place, ref, lines, accept_smaller=accept_smaller, loading=loading)
+            else:
+                apply(place, ref, client.file(ref))
         except KnownError as error:
             held = error.code in ("sync.debts_shrunk", "sync.unreadable_data")
             if error.code.startswith(_OF_THE_LINE) and not held:
@@ -99,11 +115,9 @@ def _says_the_same(place: Place, ref: DatasetRef) -> bool:
     ).fetchone()
 
 
-def apply(place: Place, ref: DatasetRef, plain: bytes, *, accept_smaller: bool = False) -> None:
-    """Bring one version into use. Raises KnownError `sync.unreadable_data`, `sync.debts_shrunk`, …"""
-    if ref.form == "debts":
-        _apply_debts(place, ref, plain, accept_smaller=accept_smaller)
-    elif ref.name == BOOKS:
+def apply(place: Place, ref: DatasetRef, plain: bytes) -> None:
+    """Bring one version of anything but debts into use. Raises KnownError `sync.unreadable_data`, …"""
+    if ref.name == BOOKS:
         _apply_books(place, ref, plain)
     else:
         content = checked_content(place, ref, plain)
@@ -165,10 +179,22 @@ def book_body(grant: BookGrant, named: str) -> BookTaken:
     return BookTaken(series=grant.series, first=grant.first, last=grant.last, grant=named)
 
 
-def _apply_debts(place: Place, ref: DatasetRef, plain: bytes, *, accept_smaller: bool) -> None:
-    """Load the snapshot beside the one in use, compare its hash, and switch in one transaction."""
-    load = DebtLoad(place.db)
-    loaded = load.load(read_debt_rows(plain))
+def apply_debts(
+    place: Place,
+    ref: DatasetRef,
+    lines: Iterable[bytes],
+    *,
+    accept_smaller: bool = False,
+    loading: Loading | None = None,
+) -> None:
+    """Load the snapshot beside the one in use, compare its hash, and switch in one transaction.
+
+    Raises KnownError `manifest.altered`, `sync.debts_shrunk`, `debt_data.*`, and what `loading` raises: the
+    next load of the same version goes on from there.
+    """
+    load = DebtLoad(place.db, target=ref.hash)
+    told = None if loading is None else lambda done: loading(done, ref.rows)
+    loaded = load.load(read_debt_rows(lines), told)
     if loaded.hash != ref.hash:
         raise KnownError("manifest.altered", name=ref.name)
     row = place.db.conn.execute("SELECT rows FROM snapshot_applied WHERE dataset = ?", (DEBTS,)).fetchone()

@@ -1,16 +1,18 @@
 """One round of sync: the journal first, personal records, the heartbeat, then what is new at the centre."""
 
+import time
 from collections.abc import Callable
 
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_ENTRIES
 from kiosk.link.centre import CentreClient
 from kiosk.link.transport import Timeouts, Transport
+from kiosk.store.debts.fill import SoFar
 from kiosk.store.driver import transaction
 from kiosk.store.queries.queue import queue
 from kiosk.store.sync_state import incident_of, keep_quarantined, manifest_digest, quarantined
 from kiosk.sync.beat import beat
-from kiosk.sync.downlink import pull
+from kiosk.sync.downlink import Loading, pull
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.persons import send_persons
 from kiosk.sync.place import Place
@@ -18,12 +20,15 @@ from kiosk.sync.uplink import Progress, send_journal
 
 _BETWEEN_BOTH = ("sync.fork", "sync.ahead")
 """Contradictions stop no reading: staff, orders and data still come down."""
+_SEND_EVERY_NS = 10 * 10**9
+"""While a million debts load, for a minute or two, the money taken meanwhile is sent every ten seconds."""
 
 
 class SyncRound:
     """Rounds of one device on one thread. The connection to the centre is kept between rounds.
 
-    `address`: where the centre is, if not where it was at enrolment. `most`: entries a batch.
+    `address`: where the centre is, if not where it was at enrolment. `most`: entries a batch. `loading` is
+    told how far a load of debts is.
     """
 
     def __init__(
@@ -33,10 +38,15 @@ class SyncRound:
         address: str | None = None,
         timeouts: Timeouts | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        loading: Loading | None = None,
+        clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.place = place
         self.most = MAX_ENTRIES
         self._cancelled = cancelled
+        self._loading = loading
+        self._clock = clock
+        self._send_at = 0
         transport = Transport(
             address or place.centre.address,
             bytes.fromhex(place.centre.ca),
@@ -93,10 +103,25 @@ class SyncRound:
                 keep_quarantined(self.place.db, found.quarantined)
         self._go_on()
         if answer.manifest != manifest_digest(self.place.db):
-            pulled = pull(self.place, self.client, accept_smaller=accept_smaller)
+            self._send_at = self._clock() + _SEND_EVERY_NS
+            pulled = pull(self.place, self.client, accept_smaller=accept_smaller, loading=self._between_debts)
             result.applied, result.faults = pulled.applied, pulled.faults
             if pulled.applied and result.error is None:
                 self._send_what_that_wrote(result)
+
+    def _between_debts(self, so_far: SoFar, debtors: int) -> None:
+        """Between two pieces of a load: tell, stop if that is wanted, and let money go first."""
+        self._go_on()
+        if self._loading is not None:
+            self._loading(so_far, debtors)
+        if self._clock() >= self._send_at:
+            self._send_at = self._clock() + _SEND_EVERY_NS
+            try:
+                send_journal(self.place, self.client, most=self.most)
+            except KnownError as error:
+                # A line that failed shows again at the end of the round; the load needs none.
+                if error.code.startswith("store."):
+                    raise
 
     def _send_what_that_wrote(self, result: RoundResult) -> None:
         """Applying data writes entries: they leave in the same round, and nothing waits after it."""

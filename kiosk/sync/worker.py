@@ -8,11 +8,12 @@ that the devices of a region do not come back in step.
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kiosk.core.errors import KnownError
 from kiosk.link.transport import Timeouts
+from kiosk.store.debts.fill import SoFar
 from kiosk.store.queries.queue import queue
 from kiosk.store.store import Store
 from kiosk.sync.outcomes import Outcome, RoundResult
@@ -43,6 +44,17 @@ class SyncStatus:
     outcome: Outcome | None = None
     error: KnownError | None = None
     applied: tuple[str, ...] = ()
+    loading: "LoadingDebts | None" = None
+    """A load of debts that is under way; work goes on with those before."""
+
+
+@dataclass(frozen=True)
+class LoadingDebts:
+    """How many of the debtors are loaded; `searchable`: all are there and are made findable."""
+
+    done: int
+    debtors: int
+    searchable: bool
 
 
 Publish = Callable[[SyncStatus], None]
@@ -133,6 +145,7 @@ class SyncWorker:
                             address=self._address,
                             timeouts=self._timeouts,
                             cancelled=self._stopping.is_set,
+                            loading=self._tell_loading,
                         )
                     pause = self._once(rounds)
                 except Exception as error:  # noqa: BLE001 - handed on: one bad round must not end the sync
@@ -157,6 +170,17 @@ class SyncWorker:
             self._backoff.reset()
             return POLL
         return self._backoff.failed()
+
+    def _tell_loading(self, so_far: SoFar, debtors: int) -> None:
+        """Say how far a load is, at every hundredth of it: the screens need no more."""
+        before = self._status
+        if before is None:
+            before = SyncStatus(connected=True, since=now(), waiting=0, oldest=None, attention=0)
+        told = LoadingDebts(so_far.debtors, debtors, so_far.searchable)
+        last = before.loading
+        if last is None or told.searchable != last.searchable or (told.done - last.done) * 100 >= debtors:
+            self._status = replace(before, connected=True, loading=told, applied=())
+            self._publish(self._status)
 
     def _tell(self, place: Place, result: RoundResult) -> None:
         reached = result.outcome.reached

@@ -19,6 +19,7 @@ from kiosk.ui.tasks import Failed, Tasks
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from kiosk.desk.screen_lock import ShortNumber
     from kiosk.desk.session import Session
     from kiosk.store.moments import DeviceClock
     from kiosk.store.store import Opening
@@ -84,6 +85,7 @@ class DeskAccess:
         self._opening = opening
         self._clock = clock
         self._session: Session | None = None
+        self._short: ShortNumber | None = None
         self._watchers: list[Callable[[SyncState], None]] = []
         self._counts = (0, 0)
         self._oldest = ""
@@ -118,6 +120,7 @@ class DeskAccess:
         In the worker `remember` is told the same, so that it is kept even when the program ends.
         """
         self.on_duty = None
+        self._short = None
 
         def work() -> bool:
             session, self._session = self._session, None
@@ -136,6 +139,52 @@ class DeskAccess:
             return waits
 
         self.tasks.run(work, done, failed)
+
+    @property
+    def can_hold(self) -> bool:
+        """Whether a short number was chosen, so that the screen can be held with the store open."""
+        return self._short is not None
+
+    def choose_short(self, typed: str, done: Callable[[None], None], failed: Failed) -> None:
+        """Take the short number that holds the screen until the kiosk is locked fully.
+
+        `failed` gets `secret.not_digits`, `secret.length`, `secret.weak`.
+        """
+        staff = self.require_on_duty().code
+
+        def work() -> "ShortNumber":
+            from kiosk.desk.screen_lock import ShortNumber
+
+            return ShortNumber(typed, staff)
+
+        def chosen(short: "ShortNumber") -> None:
+            self._short = short if self.on_duty is not None else None
+            done(None)
+
+        self.tasks.run(work, chosen, failed)
+
+    def resume(self, typed: str, done: Callable[[int], None], failed: Failed) -> None:
+        """Test the short number at a held screen: `done` gets 0 when it is right, else the tries that are left.
+
+        At -1 none is left: lock. `failed` gets `secret.not_digits`, `secret.length`, `store.*`.
+        """
+        short = self._short
+        if short is None:
+            raise BugError("a held screen without a short number")
+
+        def work(session: "Session") -> int:
+            from kiosk.desk.screen_lock import note_failure, note_return
+
+            if short.test(typed, session.moment().at):
+                wrong, short.wrong = short.wrong, []
+                note_return(session, wrong)
+                return 0
+            if not short.left:
+                note_failure(session, short.wrong)
+                return -1
+            return short.left
+
+        self.act(work, done, failed)
 
     def ask(self, work: "Callable[[Session], T]", done: Callable[[T], None], failed: Failed) -> None:
         """Read: `work` gets the Session in the worker and must return plain values."""
@@ -186,7 +235,7 @@ class DeskAccess:
     def _state(self, connection: Connection) -> SyncState:
         waiting, attention = self._counts
         since = local_text(connection.since, self._offset)[-5:]
-        return SyncState(connection.reachable, since, waiting, attention, self._oldest)
+        return SyncState(connection.reachable, since, waiting, attention, self._oldest, connection.percent())
 
     def _tell(self, state: SyncState) -> None:
         if self.on_duty is None:

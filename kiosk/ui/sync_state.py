@@ -17,6 +17,25 @@ class Connection:
 
     reachable: bool
     since: datetime
+    loading: "DebtLoading | None" = None
+
+    def percent(self) -> int | None:
+        """How much of a load of debts is there; 100 while it is made findable, None without a load."""
+        return None if self.loading is None else self.loading.percent
+
+
+@dataclass(frozen=True)
+class DebtLoading:
+    """New debts that are being loaded: `done` of `debtors`; work goes on with those before."""
+
+    done: int
+    debtors: int
+    searchable: bool = False
+
+    @property
+    def percent(self) -> int:
+        """Whole percent; 100 only when every debtor is there."""
+        return 100 if self.searchable else min(99, self.done * 100 // max(1, self.debtors))
 
 
 @dataclass(frozen=True)
@@ -67,6 +86,8 @@ class SyncState:
     waiting: int = 0
     attention: int = 0
     oldest: str = ""
+    loading: int | None = None
+    """Percent of the debts that are loaded, while they load."""
 
     @property
     def kind(self) -> Literal["connected", "offline", "attention"]:
@@ -88,4 +109,6 @@ class SyncState:
             said.append(texts("sync.attention", count=self.attention))
         if self.waiting:
             said.append(texts("sync.waiting", count=self.waiting))
+        if self.loading is not None:
+            said.append(texts("sync.loading", percent=self.loading))
         return " · ".join(said)

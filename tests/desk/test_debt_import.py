@@ -11,6 +11,7 @@ from kiosk.core.debts.csv_check import DebtFileNotCleanError
 from kiosk.core.errors import KnownError
 from kiosk.desk.debt_import import import_debts
 from kiosk.desk.session import Session
+from kiosk.store.debts.fill import SoFar
 from kiosk.store.debts.read import check_debts, data_version, shown_debts
 from kiosk.store.debts.search import By, find
 from tests.desk.conftest import START
@@ -83,9 +84,10 @@ def test_debts_of_tomorrow_are_refused(unlock: Unlock) -> None:
 
 
 def test_progress_is_told(unlock: Unlock) -> None:
-    told: list[int] = []
+    told: list[SoFar] = []
     import_debts(unlock("SUP-1"), SAMPLE, START, told.append)
-    assert told == [40, 40]
+    assert {one.debtors for one in told} == {40}
+    assert [one.searchable for one in told[:2]] == [False, True]
 
 
 def test_a_full_disk_while_emptying_does_not_deny_the_import(

@@ -16,6 +16,7 @@ from kiosk.core.debts.snapshot import DebtorRow, SnapshotHash
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.entry import Link
 from kiosk.store.debts import pieces
+from kiosk.store.debts.fill import SoFar
 from kiosk.store.debts.load import DebtLoad, Version, empty_idle
 from kiosk.store.debts.read import check_debts, data_version, debt_rows_of, debts_of, set_in_use
 from kiosk.store.debts.search import By, find
@@ -266,23 +267,31 @@ def test_accounts_that_differ_only_in_their_dashes_are_two(here: Device) -> None
 
 def test_progress_is_told_between_pieces_and_may_stop_the_load(here: Device) -> None:
     told: list[int] = []
-    DebtLoad(here.db, chunk_rows=100).load(NEW, told.append)
+    steps: list[SoFar] = []
+
+    def note(so_far: SoFar) -> None:
+        steps.append(so_far)
+        told.append(so_far.debtors)
+
+    DebtLoad(here.db, chunk_rows=100).load(NEW, note)
     assert told[:4] == [25, 50, 75, 100]
     assert len(told) > 10
     assert set(told[4:]) == {100}
+    assert [one.searchable for one in steps[:5]] == [False] * 4 + [True]
+    assert (steps[0].debts, steps[0].rows, steps[-1].rows) == (25, 100, 400)
 
-    def stop(done: int) -> None:
+    def stop(done: SoFar) -> None:
         assert not here.db.conn.in_transaction
-        if done == 50:
+        if done.debtors == 50:
             raise CutError
 
     with pytest.raises(CutError):
         DebtLoad(here.db, chunk_rows=100).load(NEW, stop)
 
 
-def cut_at(debtors: int) -> Callable[[int], None]:
-    def told(done: int) -> None:
-        if done >= debtors:
+def cut_at(debtors: int) -> Callable[[SoFar], None]:
+    def told(done: SoFar) -> None:
+        if done.debtors >= debtors:
             raise CutError
 
     return told
@@ -350,9 +359,9 @@ def test_rows_that_are_not_those_of_the_cut_load_end_it_and_the_next_begins_anew
 def test_another_connection_may_write_between_the_pieces(tmp_path: Path, here: Device) -> None:
     other = open_database(tmp_path / "kiosk.db", KEY, SALT)
 
-    def pay(done: int) -> None:
+    def pay(done: SoFar) -> None:
         with transaction(other):
-            other.execute("INSERT INTO setting VALUES (?, '') ON CONFLICT DO NOTHING", (str(done),))
+            other.execute("INSERT INTO setting VALUES (?, '') ON CONFLICT DO NOTHING", (str(done.debtors),))
 
     DebtLoad(here.db, chunk_rows=100).load(NEW, pay)
     assert other.execute("SELECT count(*) FROM setting").fetchone() == (4,)
@@ -362,7 +371,7 @@ def test_another_connection_may_write_between_the_pieces(tmp_path: Path, here: D
 def test_the_log_before_the_database_stays_small(tmp_path: Path, here: Device) -> None:
     largest = 0
 
-    def look(_done: int) -> None:
+    def look(_done: SoFar) -> None:
         nonlocal largest
         largest = max(largest, (tmp_path / "kiosk.db-wal").stat().st_size)
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from kiosk.store.driver import open_database, transaction
 from kiosk.store.turns import TURNS, Turns
 from tests.store.snapshots import AS_OF, KEY, SALT, Device, device, many
 
+MOMENT, MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
+
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Device]:
@@ -23,8 +26,8 @@ def here(tmp_path: Path) -> Iterator[Device]:
 class Holds:
     """Pieces whose hold is as told; the rows they were given."""
 
-    def __init__(self, db: Database, *held_ms: float, most: int = 20_000) -> None:
-        ticks = iter([tick / 1000 for held in held_ms for tick in (0, held)])
+    def __init__(self, db: Database, *held_ms: int, most: int = 20_000) -> None:
+        ticks = iter([tick * 10**6 for held in held_ms for tick in (0, held)])
         self.pieces = Pieces(db, lambda _db: None, most, clock=lambda: next(ticks))
         self.rows = [self.pieces.rows]
         for _ in held_ms:
@@ -56,17 +59,17 @@ def test_a_piece_waits_until_nobody_else_waits_to_begin() -> None:
 
     def give_way() -> None:
         began.set()
-        passed.append(turns.give_way(60_000))
+        passed.append(turns.give_way(MINUTE))
 
     late = threading.Thread(target=give_way)
     with turns.asking():
-        assert not turns.give_way(1)
+        assert not turns.give_way(MOMENT)
         late.start()
         assert began.wait(60)
         assert passed == []
     late.join(60)
     assert passed == [True]
-    assert turns.give_way(0)
+    assert turns.give_way(timedelta(0))
 
 
 def test_an_act_that_waits_for_the_lock_is_let_in_before_the_next_piece(tmp_path: Path, here: Device) -> None:
@@ -83,7 +86,7 @@ def test_an_act_that_waits_for_the_lock_is_let_in_before_the_next_piece(tmp_path
     payment = threading.Thread(target=pay)
     with pieces.piece():
         payment.start()
-        while TURNS.give_way(1):
+        while TURNS.give_way(MOMENT):
             assert payment.is_alive()
         order.append("piece")
     with pieces.piece():

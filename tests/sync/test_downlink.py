@@ -18,7 +18,7 @@ from kiosk.store.debts.read import debts_of, shown_debts
 from kiosk.store.sync_state import kept_anchor, quarantined
 from kiosk.store.verify import verify
 from kiosk.sync.debt_rows import read_debt_rows
-from kiosk.sync.downlink import apply
+from kiosk.sync.downlink import apply, apply_debts
 from kiosk.sync.outcomes import Outcome
 from kiosk.sync.place import Place
 from kiosk.trial_data import shipped_trial_data
@@ -84,8 +84,9 @@ def test_a_file_that_is_not_the_one_of_the_manifest_is_not_used(device: Enrolled
         ref = one.client.manifest().find("debts")
         assert ref is not None
         plain = one.client.file(ref)
+        lines = plain.replace(b"9000000", b"9000001").split(b"\n")
         with pytest.raises(KnownError) as caught:
-            apply(place, replace(ref, version=ref.version + 1), plain.replace(b"9000000", b"9000001"))
+            apply_debts(place, replace(ref, version=ref.version + 1), lines)
     assert caught.value.code == "manifest.altered"
     assert verify(device.unlock("TEL-1").store).clean
 
@@ -102,13 +103,13 @@ def test_a_great_loss_of_debts_waits_for_a_person(device: EnrolledDevice) -> Non
             version += 1
             hashed = SnapshotHash()
             hashed.add(rows)
-            plain = b"".join(canonical(row.plain()) + b"\n" for row in rows)
+            lines = [canonical(row.plain()) for row in rows]
             new = replace(ref, version=version, hash=hashed.hexdigest(), applied=None)
             if expected is None:
-                apply(place, new, plain, accept_smaller=accept)
+                apply_debts(place, new, lines, accept_smaller=accept)
             else:
                 with pytest.raises(KnownError) as caught:
-                    apply(place, new, plain, accept_smaller=accept)
+                    apply_debts(place, new, lines, accept_smaller=accept)
                 assert caught.value.code == "sync.debts_shrunk"
         assert len(debts_of(place.db, "DBT-M3")) == 1
 
@@ -119,12 +120,12 @@ def test_a_great_loss_of_debts_waits_for_a_person(device: EnrolledDevice) -> Non
 )
 def test_a_line_that_is_no_debtor_is_refused(line: bytes) -> None:
     with pytest.raises(KnownError):
-        list(read_debt_rows(line + b"\n"))
+        list(read_debt_rows([line]))
 
 
 def test_debtors_travel_as_they_are() -> None:
     rows = [debtor_row("DBT-1", "L-1", 5, "29001011234564"), debtor_row("DBT-2", "L-2", 0)]
-    assert list(read_debt_rows(b"".join(canonical(row.plain()) + b"\n" for row in rows))) == rows
+    assert list(read_debt_rows(canonical(row.plain()) for row in rows)) == rows
 
 
 def test_the_time_of_the_centre_is_the_anchor_of_the_next_session(device: EnrolledDevice) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from kiosk.ui.screens.home_presenter import TILES, HomePresenter, ShiftFacts
 from kiosk.ui.screens.queue_presenter import QueueFacts, QueuePresenter
 from kiosk.ui.screens.settings_presenter import SettingsPresenter, changed
 from kiosk.ui.screens.unlock_presenter import UnlockPresenter
-from kiosk.ui.sync_state import Attention, SyncState
+from kiosk.ui.sync_state import Attention, Connection, DebtLoading, NoCentre, SyncState
 from kiosk.ui.tasks import SynchronousTasks
 from tests.quality.tree import findings, imports, python_files
 
@@ -51,6 +52,17 @@ class FakeShell:
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *arguments, **_named: self.went.append((name, *arguments))
+
+
+class Loads(NoCentre):
+    """A connection over which debts are being loaded."""
+
+    def __init__(self, loading: DebtLoading) -> None:
+        super().__init__()
+        self.loading = loading
+
+    def connection(self) -> Connection:
+        return Connection(reachable=True, since=datetime.now(UTC), loading=self.loading)
 
 
 class FakeDesk(DeskAccess):
@@ -167,6 +179,32 @@ def test_the_queue_calms_and_counts(tmp_path: Any) -> None:
     assert [(words, strip_marks(count)) for words, count in view.last.attention] == [
         ("قيود لم يقبلها المركز", "2")
     ]
+
+
+@pytest.mark.parametrize(
+    ("loading", "said"),
+    [
+        (DebtLoading(340_000, 1_000_000), "340,000 من 1,000,000 مدين"),
+        (DebtLoading(1_000_000, 1_000_000, searchable=True), "تُجهَّز للبحث"),
+    ],
+)
+def test_the_queue_says_how_far_new_debts_are(tmp_path: Any, loading: DebtLoading, said: str) -> None:
+    view, desk = FakeView(), FakeDesk(tmp_path, QueueFacts(0, 40, "", 0, ()))
+    desk.sync = Loads(loading)
+    QueuePresenter(context(desk), view).refresh()
+    assert strip_marks(view.last.figures[-1][1]) == said
+    assert len(view.last.figures) == 5
+
+
+@pytest.mark.parametrize(("rows", "percent"), [(0, 0), (39, 0), (40, 1), (3_999, 99), (4_000, 99)])
+def test_a_load_is_whole_only_when_its_debtors_are_found(rows: int, percent: int) -> None:
+    assert DebtLoading(rows, 4_000).percent == percent
+    assert DebtLoading(rows, 4_000, searchable=True).percent == 100
+
+
+def test_the_chip_says_how_much_of_new_debts_is_there() -> None:
+    state = SyncState(connected=True, since="", loading=34)
+    assert strip_marks(state.words(DisplaySettings().look().texts)) == "متصل بالمركز · مديونيات جديدة 34%"
 
 
 def test_an_empty_queue_says_so(tmp_path: Any) -> None:

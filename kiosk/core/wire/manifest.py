@@ -7,7 +7,7 @@ broken transfer goes on by Range and is checked at the end; what is inside is ch
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -23,6 +23,9 @@ PURPOSE = "manifest"
 MAX_MANIFEST_BYTES = 1 << 20
 DEBTS = "debts"
 BOOKS = "books"
+_PACKED_PIECE = 16 << 10
+"""Gzip bytes unpacked at once: at the most a thousand times as many come out."""
+_LONGEST_LINE = 4 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +119,41 @@ def open_manifest(data: bytes, authority: Authority, *, device: str, now: dateti
     return manifest
 
 
+def check_packed(ref: DatasetRef, packed: bytes) -> None:
+    """Check the gzip bytes of a file. Raises KnownError `manifest.altered` when any byte or size differs."""
+    if len(packed) != ref.size or hashlib.sha256(packed).hexdigest() != ref.file:
+        raise KnownError("manifest.altered", name=ref.name)
+
+
+def unpack_lines(ref: DatasetRef, packed: bytes) -> Iterator[bytes]:
+    """Yield what is inside a file line by line, without ever holding all of it: debts may be 300 MB.
+
+    Raises KnownError `manifest.altered`, also at the end: nothing may be in use before the last line came.
+    """
+    check_packed(ref, packed)
+    unzip, rest, size = zlib.decompressobj(wbits=31), b"", 0
+    try:
+        for start in range(0, len(packed), _PACKED_PIECE):
+            plain = unzip.decompress(packed[start : start + _PACKED_PIECE])
+            size += len(plain)
+            *lines, rest = (rest + plain).split(b"\n")
+            if size > ref.plain_size or len(rest) > _LONGEST_LINE:
+                raise KnownError("manifest.altered", name=ref.name)
+            yield from lines
+    except zlib.error as error:
+        raise KnownError("manifest.altered", name=ref.name) from error
+    if size != ref.plain_size or not unzip.eof:
+        raise KnownError("manifest.altered", name=ref.name)
+    if rest:
+        yield rest
+
+
 def unpack_file(ref: DatasetRef, packed: bytes) -> bytes:
     """Check a fetched file against the manifest and return what is inside.
 
     Raises KnownError `manifest.altered` when any byte or size differs.
     """
-    if len(packed) != ref.size or hashlib.sha256(packed).hexdigest() != ref.file:
-        raise KnownError("manifest.altered", name=ref.name)
+    check_packed(ref, packed)
     unzip = zlib.decompressobj(wbits=31)
     try:
         plain = unzip.decompress(packed, ref.plain_size + 1)

@@ -38,6 +38,16 @@ class Loaded:
         return self.debtors + self.debts + self.charges
 
 
+@dataclass(frozen=True)
+class SoFar:
+    """How far a load is. `searchable`: all rows are there, and it is made what they are found by."""
+
+    debtors: int
+    debts: int
+    rows: int
+    searchable: bool = False
+
+
 class Filling:
     """Turns debtors into rows of one set: `take` works them out, `write` puts them into a transaction."""
 
@@ -84,9 +94,14 @@ class Filling:
         ):
             db.conn.executemany(f"INSERT INTO {head}", rows)
 
-    def so_far(self) -> str:
+    def hash_so_far(self) -> str:
         """The hash of what has been taken so far, as a whole snapshot."""
         return self._hash.hexdigest()
+
+    def so_far(self, *, searchable: bool) -> SoFar:
+        """How much has been taken."""
+        rows = self.debtors + self._debts + self._charges
+        return SoFar(self.debtors, self._debts, rows, searchable)
 
     def loaded(self) -> Loaded:
         """What has been taken in all."""

@@ -20,7 +20,7 @@ from kiosk.core.entries.body import Body
 from kiosk.core.entries.operations import SnapshotApplied
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.entry import Link
-from kiosk.store.debts.fill import Filling, Loaded, chunks
+from kiosk.store.debts.fill import Filling, Loaded, SoFar, chunks
 from kiosk.store.debts.find_by import empty_set, make_all
 from kiosk.store.debts.pieces import Pieces, own_checkpoints
 from kiosk.store.debts.tables import SETS
@@ -35,8 +35,8 @@ CHUNK_ROWS = 20_000
 _SKIPPED_ROWS = 5_000
 """Rows that are worked through at once where nothing is written."""
 
-Progress = Callable[[int], None]
-"""Called with the debtors loaded so far after each piece, outside any transaction; raising stops the load."""
+Progress = Callable[[SoFar], None]
+"""Called after each piece, outside any transaction; raising stops the load."""
 
 
 class Act(Protocol):
@@ -82,9 +82,9 @@ class DebtLoad:
         self._set, held, so_far = self._begin()
         filling = Filling(self._set)
 
-        def told() -> None:
+        def told(*, searchable: bool = False) -> None:
             if progress is not None:
-                progress(filling.debtors)
+                progress(filling.so_far(searchable=searchable))
 
         with store_errors(), own_checkpoints(self._db):
             empty_set(self._pieces, self._set, rows_too=not held)
@@ -99,7 +99,7 @@ class DebtLoad:
                     self._keep_place(db, filling)
                 told()
             with self._naming_what_is_twice():
-                make_all(self._db, self._pieces, self._set, told)
+                make_all(self._db, self._pieces, self._set, lambda: told(searchable=True))
         self._loaded = filling.loaded()
         return self._loaded
 
@@ -155,7 +155,7 @@ class DebtLoad:
         """
         for chunk in chunks(islice(debtors, held), lambda: _SKIPPED_ROWS):
             filling.take(chunk)
-        if filling.so_far() != so_far:
+        if filling.hash_so_far() != so_far:
             with self._pieces.piece() as db:
                 db.execute("UPDATE debts_in_use SET partial = NULL, debtors = 0, so_far = NULL")
             raise KnownError("debt_data.overtaken")
@@ -165,7 +165,7 @@ class DebtLoad:
         if self._target is not None:
             db.execute(
                 "UPDATE debts_in_use SET partial = ?, debtors = ?, so_far = ?",
-                (self._target, filling.debtors, filling.so_far()),
+                (self._target, filling.debtors, filling.hash_so_far()),
             )
 
     def _check_not_overtaken(self, db: Database) -> None:

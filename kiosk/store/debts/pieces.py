@@ -7,17 +7,19 @@ is copied into the database, lest the next payment do it at its commit.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlite_utils import Database
 
 from kiosk.store.driver import transaction
 from kiosk.store.turns import TURNS
 
-HOLD_MS = 15
+HOLD_MS = 10
 """How long a piece should hold the write lock. A payment that comes meanwhile waits for that and for its next
 try, 15 ms later at the most."""
 FIRST_ROWS, FEWEST_ROWS = 400, 20
-_MOST_PATIENCE_MS = 1_000
+_NS_A_MS = 1_000_000
+_MOST_PATIENCE = timedelta(seconds=1)
 """How long a piece lets others go first."""
 _PIECES_A_COPY = 2
 """Pieces between two copies of the log: fewer pages than those at which a payment would copy it itself."""
@@ -26,7 +28,7 @@ _PIECES_A_COPY = 2
 class Pieces:
     """Acts of one connection that follow each other; `rows` is how many rows the next one should write.
 
-    `check` is called inside each and may raise. `most` rows are never exceeded.
+    `check` is called inside each and may raise. `most` rows are never exceeded. `clock` counts nanoseconds.
     """
 
     def __init__(
@@ -34,7 +36,7 @@ class Pieces:
         db: Database,
         check: Callable[[Database], None],
         most: int,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Callable[[], int] = time.perf_counter_ns,
     ) -> None:
         self._db = db
         self._check = check
@@ -50,20 +52,21 @@ class Pieces:
     @contextmanager
     def piece(self) -> Iterator[Database]:
         """One act, begun when nobody else waits to begin one. Raises KnownError `store.*`."""
-        TURNS.give_way(_MOST_PATIENCE_MS)
+        TURNS.give_way(_MOST_PATIENCE)
         with transaction(self._db) as db:
             start = self._clock()
             self._check(db)
             yield db
-        self._learn((self._clock() - start) * 1000)
+        self._learn(self._clock() - start)
         self._done += 1
         if self._done % _PIECES_A_COPY == 0:
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
-    def _learn(self, held_ms: float) -> None:
+    def _learn(self, held: int) -> None:
         """Aim at `HOLD_MS`, at most twice or half as many rows as before."""
-        factor = min(2.0, max(0.5, HOLD_MS / max(held_ms, 0.001)))
-        self.rows = min(self._most, max(min(FEWEST_ROWS, self._most), int(self.rows * factor)))
+        aimed = self.rows * HOLD_MS * _NS_A_MS // max(held, 1)
+        aimed = min(2 * self.rows, max(self.rows // 2, FEWEST_ROWS, aimed))
+        self.rows = min(self._most, aimed)
 
 
 @contextmanager

@@ -88,6 +88,7 @@ class QueuePresenter:
                 (texts("queue.acknowledged"), texts.data(facts.acknowledged)),
                 (texts("queue.oldest"), texts.data(facts.oldest) or texts("queue.nothing")),
                 (texts("queue.size"), texts("queue.kilobytes", count=kilobytes)),
+                *self._loading(),
             ),
             attention=tuple(
                 (texts(f"attention.{one.kind}"), texts.data(one.count)) for one in facts.attention
@@ -95,6 +96,15 @@ class QueuePresenter:
             attention_words=texts("queue.attention" if facts.attention else "queue.no_attention"),
         )
         self._view.show_state(self.state)
+
+    def _loading(self) -> "tuple[tuple[str, str], ...]":
+        """How far new debts are, while they load."""
+        texts = self._context.texts
+        loading = self._context.desk.sync.connection().loading
+        if loading is None:
+            return ()
+        loaded = texts("queue.loaded", done=f"{loading.done:,}", debtors=f"{loading.debtors:,}")
+        return ((texts("queue.loading"), texts("queue.searchable") if loading.searchable else loaded),)
 
 
 def facts_of(
