@@ -160,7 +160,6 @@ def _export(store: RecoveredStore, root: Path, *, sealed: bool) -> Path:
     signer = store.device_signer
     path, _ = export_plain(
         store.db,
-        store.journal,
         signer.key.public_key(),
         device=signer.by,
         stream=store.stream,
