@@ -6,6 +6,7 @@
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from sqlite_utils import Database
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import FIRST_PREVIOUS, entry_hash
 from kiosk.desk.session import Session
+from kiosk.desk.unlock import unlock
 from kiosk.store.attempts import AttemptLog
 from kiosk.store.device_secret import FileDeviceSecret
 from kiosk.store.driver import check_pages, open_database
+from kiosk.store.incidents import standing_incidents
 from kiosk.store.layout import StoreFolder
 from kiosk.store.rebuild import derived_rows
 from kiosk.store.secret_digits import read_secret
@@ -112,6 +115,7 @@ class Judge:
             finally:
                 db.close()
             if len(self._looked) % self._going_on == 0 and not seen.faults:
+                self._lay(files)
                 self._goes_on(seen)
         except KnownError as error:
             seen.faults.append(f"does not open: {error}")
@@ -197,7 +201,11 @@ class Judge:
                 yield f"verify: {error.code} {error.params}"
 
     def _goes_on(self, seen: Seen) -> None:
-        """Work goes on: the next request gets the next number and the next place in the journal."""
+        """Unlocking finds nothing amiss, and the next request gets the next number and the next place."""
+        with closing(unlock(self._root, "TEL-1", SECRETS["TEL-1"][0], opening=CHEAP).store) as store:
+            found = [one.detail for one in standing_incidents(store.db)]
+            if found:
+                seen.faults.append(f"a power cut is taken for {found}")
         trial = Trial(self._root)
         session = at_work(trial, "TEL-1")
         shift = session.shift()
