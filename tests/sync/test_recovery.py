@@ -25,6 +25,7 @@ from kiosk.sync.place import Place
 from kiosk.sync.recovery import carry, look_at
 from kiosk.sync.stick_answer import take_answer
 from tests.acts import ask, begin, collection, in_drawer, pay_for
+from tests.auditor.audited import audit
 from tests.central.server import TestServer
 from tests.conftest import CommandLine
 from tests.sync.enrolled import EnrolledDevice, make_enrolled, sync
@@ -160,25 +161,12 @@ def test_what_is_damaged_on_a_stick_is_named_and_the_rest_is_taken(
     done = only(import_sticks(server.centre, stick))
     assert [one.code for one in done.faults] == ["export.file_altered"]
     assert done.outcomes == ["stored", *["gap"] * (len(batches) - 2)]
-    (folder / MANIFEST).write_bytes(b"{}")
+    forged = replace(look_at(stick)[0].manifest, device="D99999999")
+    (folder / MANIFEST).write_bytes(sign_manifest(forged, session.store.unlocked.staff_key.private))
     done = only(import_sticks(server.centre, stick))
     assert [one.code for one in done.faults] == ["usb.manifest_unreadable", "sealed_batch.cannot_open"]
     damaged.write_bytes(whole)
     done = only(import_sticks(server.centre, stick))
-    assert done.acknowledgement is not None
-    assert done.acknowledgement.stored_through == source.last()[0]
-
-
-def test_a_manifest_by_another_key_counts_for_nothing(
-    device: EnrolledDevice, server: TestServer, tmp_path: Path
-) -> None:
-    session, stick = device.unlock("TEL-1"), tmp_path / "stick"
-    source = export_of(session, stick)
-    found = look_at(stick)[0]
-    forged = replace(found.manifest, files=tuple(replace(one, hash="0" * 64) for one in found.manifest.files))
-    (found.path / MANIFEST).write_bytes(sign_manifest(forged, session.store.unlocked.staff_key.private))
-    done = only(import_sticks(server.centre, stick))
-    assert [one.code for one in done.faults] == ["usb.manifest_unreadable"]
     assert done.acknowledgement is not None
     assert done.acknowledgement.stored_through == source.last()[0]
 
@@ -204,24 +192,35 @@ def test_a_new_machine_carries_the_card_on_without_any_key(
     assert carry(carried, tmp_path / "nothing").is_dir()
 
 
-def test_the_database_of_a_dead_machine_is_exported_without_anybodys_secret(
-    copy: EnrolledDevice, tmp_path: Path
+def test_the_disk_of_a_broken_machine_reaches_the_centre_by_the_recovery_key_alone(
+    device: EnrolledDevice, server: TestServer, tmp_path: Path, command_line: CommandLine
 ) -> None:
-    session, stick = copy.unlock("TEL-1"), tmp_path / "stick"
-    store = session.store
+    session = device.unlock("TEL-1")
+    begin(session)
+    pay_for(session, ask(session))
+    stream, here = session.store.unlocked.stream, device.here()
+    device.close()
+    disk, stick = tmp_path / "disk", tmp_path / "stick"
+    device.root.rename(disk)
     stick.mkdir()
-    source = Source.of_database(store.db, store.unlocked.data_key)
-    manifest = export_sealed(source, stick, 1)
-    assert (manifest.device, manifest.last) == (device_code(session), source.last()[0])
-    assert look_at(stick)[0].faults == []
+    key = server.carried / "recovery.pem"
+    words = ("keys", "recover", "--recovery-key", str(key), "--to", str(stick))
+    said = command_line(*words, "--folder", str(disk), "--json")
+    assert said.code == 0, said.err
+    done = only(import_sticks(server.centre, stick))
+    assert done.faults == []
+    assert at_centre(server, stream)["entries"] == len(here)
+    said = command_line(*words, "--folder", str(disk), "--plain", "--json")
+    verifier, _ = audit(Path(said.json["path"]).read_bytes())
+    assert (verifier.findings, verifier.entries) == ([], len(here))
 
 
-def test_a_stick_of_two_devices_is_taken_whole(server: TestServer, tmp_path: Path) -> None:
+def test_a_stick_of_two_devices_is_taken_whole(
+    device: EnrolledDevice, copy: EnrolledDevice, server: TestServer, tmp_path: Path
+) -> None:
     stick = tmp_path / "stick"
-    for name in ("one", "two"):
-        made = make_enrolled(tmp_path / name, server)
-        export_of(made.unlock("SUP-1"), stick)
-        made.close()
+    for one in (device, copy):
+        export_of(one.unlock("SUP-1"), stick)
     done = import_sticks(server.centre, stick)
     assert len({one.device for one in done}) == 2
     assert all(one.acknowledgement for one in done)
