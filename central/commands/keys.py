@@ -5,9 +5,12 @@ from pathlib import Path
 import click
 
 from central.centre import utc_now
-from central.commands.base import emit, folder_option, output_options, passphrase
+from central.commands.base import centre_in, emit, folder_option, output_options, passphrase
 from central.folder import Folder
 from central.keys import RECOVERY, ROOT, ServerKeys, make_keys, renew_tls
+from central.lodged import lodged_recovery
+from kiosk.core.wire.canonical import canonical
+from kiosk.core.wire.codec import dump
 from kiosk.core.wire.numbers import grouped
 
 
@@ -51,6 +54,19 @@ def init(folder: Path, carry_away: Path, hosts: tuple[str, ...], ask: bool) -> N
         f"The keys are in {folder}.\nCode of the centre: {grouped(code)}\n"
         f"Carry these to the safe, then remove them here: {', '.join(carried)}{open_en}",
     )
+
+
+@keys.command(name="lodged")
+@click.argument("device")
+@folder_option
+@output_options
+def lodged(device: str, folder: Path) -> None:
+    """نسخة استرداد جهاز، لملف kiosk keys recover --lodged · the recovery slot that a device lodged."""
+    with centre_in(folder) as centre:
+        stream, part = lodged_recovery(centre, device)
+    payload = {"stream": stream, **dump(part)}
+    text = canonical(payload).decode("utf-8")
+    emit(payload, text, text)
 
 
 @keys.command(name="tls")

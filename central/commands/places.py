@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from central.books import FIRST_SERIALS, grant_book
 from central.commands.base import centre_in, emit, folder_option, output_options
+from central.folder import write_durably
 from central.ingest import find_device
 from central.people import add_staff, add_unit, add_vehicle, renew_rosters, revoke_staff
 from central.schema import staff as staff_table
+from central.tombstones import entomb
 from kiosk.core.roles import Role
 from kiosk.core.wire.numbers import grouped
 
@@ -93,6 +95,32 @@ def staff_revoke(code: str, folder: Path) -> None:
     with centre_in(folder) as centre:
         revoke_staff(centre, code)
     emit({"staff": code}, f"أُوقف الموظف {code}.", f"{code} is revoked.")
+
+
+@staff.command(name="tombstone")
+@click.argument("code")
+@click.option("--reason", required=True, metavar="CODE", help="كود السبب · code of the reason")
+@click.option("--device", metavar="CODE", help="على هذا الجهاز فقط · on this device alone")
+@click.option("--lift", is_flag=True, help="ارفع إيقافًا سابقًا · lift an earlier one")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="ملف يُنقل على فلاشة إلى جهاز مقفل · a file for a locked device",
+)
+@folder_option
+@output_options
+def staff_tombstone(code: str, reason: str, device: str | None, lift: bool, out: Path, folder: Path) -> None:
+    """أمر موقّع: مفتاح الموظف لا يفتح جهازًا · a signed order that a person opens nothing any more."""
+    with centre_in(folder) as centre:
+        signed = entomb(centre, code, reason, device=device, stands=not lift)
+    write_durably(out, signed)
+    emit(
+        {"staff": code, "stands": not lift, "path": str(out)},
+        f"الأمر في {out}، ويصل الأجهزة مع الاتصال أيضًا. على جهاز مقفل: kiosk keys tombstone",
+        f"The order is in {out}; devices get it with sync too. On a locked one: kiosk keys tombstone",
+    )
 
 
 @staff.command(name="renew")

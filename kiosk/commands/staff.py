@@ -1,5 +1,6 @@
 """`kiosk staff …`: who may work on this device."""
 
+import os
 from pathlib import Path
 
 import click
@@ -10,11 +11,13 @@ from kiosk.commands.desk_session import SECRET, open_session, secret_of, store_o
 from kiosk.core.bidi import ltr
 from kiosk.core.roles import Role
 from kiosk.core.wire.times import utc_text
+from kiosk.desk.keys import change_data_key
 from kiosk.desk.session import Session
 from kiosk.desk.staff import NewSlot, add_person, change_own_secret, remove_person, renew_secret
 from kiosk.store.queries.staff import members
-from kiosk.store.secret_digits import generate_secret
+from kiosk.store.secret_digits import NewSecret, SecretPolicy, choose_secret, generate_secret
 
+CHOSEN_NUMBER = "KIOSK_NEW_SECRET"
 ROLE_NAMES = {
     "teller": ("موظف شباك", "teller"),
     "collector": ("محصّل", "collector"),
@@ -78,17 +81,25 @@ def add_command(store: Path | None, staff: str | None, code: str, roles: tuple[s
 @staff_group.command("remove")
 @click.argument("code", metavar="CODE")
 @click.option("--reason", required=True, metavar="CODE", help="كود السبب · code of the reason")
+@click.option(
+    "--may-have-copied",
+    "copied",
+    is_flag=True,
+    help="ربما نسخ مفتاح البيانات، فيتغير معه · the data key is changed too, for he may have copied it",
+)
 @store_options
 @output_options
-def remove_command(store: Path | None, staff: str | None, code: str, reason: str) -> None:
+def remove_command(store: Path | None, staff: str | None, code: str, reason: str, copied: bool) -> None:
     """احذف مفتاح موظف · destroy a person's slot."""
     with open_session(store, staff) as session:
         remove_person(session, code, reason)
-    output().emit(
-        {"code": code, "removed": True},
-        f"حُذف مفتاح الموظف {ltr(code)} من هذا الجهاز.",
-        f"{code} was removed from this device.",
-    )
+        if copied:
+            change_data_key(session, "leaver")
+    arabic, english = f"حُذف مفتاح الموظف {ltr(code)} من هذا الجهاز.", f"{code} was removed from this device."
+    if copied:
+        arabic += " وتغيّر مفتاح البيانات."
+        english += " The data key is changed."
+    output().emit({"code": code, "removed": True, "rekeyed": copied}, arabic, english)
 
 
 @staff_group.command("secret")
@@ -110,12 +121,25 @@ def secret_command(store: Path | None, staff: str | None, code: str | None) -> N
 
 
 def _change_own(session: Session) -> None:
-    """Show the new number, let him type it back, and only then change it."""
-    new = generate_secret()
-    out = output()
-    click.echo(out.text("رقمك السري الجديد: ", "Your new secret: ") + new.grouped(), err=True)
-    again: str = click.prompt(out.text("اكتبه كما تراه", "Type it as you see it"), err=True)
+    """Show a new number, or let him choose one where a chip counts tries; he types it back first."""
+    policy = session.store.slots.policy
+    new, again = _shown() if policy.generated else _chosen(session, policy)
     change_own_secret(session, secret_of(SECRET, session.staff), new, again)
+
+
+def _shown() -> tuple[NewSecret, str]:
+    new, out = generate_secret(), output()
+    click.echo(out.text("رقمك السري الجديد: ", "Your new secret: ") + new.grouped(), err=True)
+    return new, click.prompt(out.text("اكتبه كما تراه", "Type it as you see it"), err=True)
+
+
+def _chosen(session: Session, policy: SecretPolicy) -> tuple[NewSecret, str]:
+    typed, out = os.environ.get(CHOSEN_NUMBER), output()
+    if typed is not None:
+        return choose_secret(typed, policy, staff=session.staff), typed
+    question = out.text("اختر رقمًا سريًا من 6 أرقام أو أكثر", "Choose a secret of 6 digits or more")
+    new = choose_secret(click.prompt(question, hide_input=True, err=True), policy, staff=session.staff)
+    return new, click.prompt(out.text("اكتبه مرة أخرى", "Type it again"), hide_input=True, err=True)
 
 
 def _say_slot(slot: NewSlot) -> None:

@@ -50,7 +50,7 @@ def lodged(session: Session) -> bool:
     if row[0] is None:
         return not session.store.slots.header_of(session.store.unlocked).recovery_slots()
     kept = acknowledged(session.store.db)
-    return session.store.journal.state().trial or (kept is not None and kept.safe_through >= row[0])
+    return session.store.journal.state().trial or (kept is not None and kept.stored_through >= row[0])
 
 
 def finish_lodging(session: Session) -> None:

@@ -38,6 +38,13 @@ SITUATIONS = {
         en="{path} is no recovery key, or its passphrase is wrong.",
         remedy_en="Use the file from the safe, with its passphrase as it was kept.",
     ),
+    "central.nothing_lodged": Situation(
+        Kind.REFUSED,
+        ar="الجهاز {device} لم يودع هنا ما تطلبه.",
+        remedy_ar="زامن الجهاز أولًا، أو استخدم نسخة من مجلد بياناته فيها ملفات المفاتيح.",
+        en="Device {device} has lodged nothing of the kind here.",
+        remedy_en="Let the device sync first, or use a copy of its folder that has the key files.",
+    ),
     "wipe.not_ours": Situation(
         Kind.INPUT,
         ar="أمر المسح هذا للجهاز {device} وليس لهذا الجهاز.",

@@ -1,0 +1,145 @@
+"""Keys by commands: a new data key, a tombstone on a locked device, a copy opened with the recovery key."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from central.__main__ import central
+from central.commands.base import run
+from kiosk.desk.keys import change_data_key
+from kiosk.desk.unlock import lock, unlock
+from kiosk.store.layout import StoreFolder
+from tests.central.server import TestServer
+from tests.commands.device import Device, make_device
+from tests.conftest import CommandLine
+from tests.desk.conftest import CHEAP
+from tests.sync.conftest import cheap_numbers, server
+from tests.sync.enrolled import EnrolledDevice, make_enrolled, sync
+
+__all__ = ["cheap_numbers", "server"]
+
+
+@pytest.fixture
+def device(tmp_path: Path, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Device:
+    return make_device(tmp_path / "device", command_line, monkeypatch)
+
+
+def pem(key: X25519PrivateKey | Ed25519PrivateKey, passphrase: bytes | None = None) -> bytes:
+    way = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, way)
+
+
+def test_a_supervisor_changes_the_data_key_and_everyone_works_on(device: Device) -> None:
+    assert device.json("SUP-1", "keys", "rekey") == {"changed": True, "waits_for_centre": False}
+    assert device.json("TEL-1", "shift", "status") == {"open": False}
+    assert device.refused("TEL-1", "keys", "rekey") == "slots.supervisor_needed"
+    assert "100%" in device("SUP-1", "keys", "rekey", "--english").err
+
+
+def test_who_may_have_copied_the_key_takes_it_with_him_in_vain(device: Device) -> None:
+    before = StoreFolder(device.root).database.read_bytes()[:16]
+    said = device.json("SUP-1", "staff", "remove", "TEL-2", "--reason", "left", "--may-have-copied")
+    assert said == {"code": "TEL-2", "removed": True, "rekeyed": True}
+    assert StoreFolder(device.root).database.read_bytes()[:16] != before
+    assert device.refused("TEL-2", "shift", "status") == "slots.wrong_secret"
+
+
+def test_a_tombstone_is_laid_without_a_secret_and_what_is_none_is_refused(
+    device: Device, tmp_path: Path
+) -> None:
+    file = tmp_path / "order.json"
+    file.write_bytes(b'{"purpose":"wipe"}')
+    assert device.refused("TEL-1", "keys", "tombstone", str(file)) == "signed.other_purpose"
+    file.write_bytes(b'{"purpose":"tombstone"}')
+    assert device.json("TEL-1", "keys", "tombstone", str(file))["kept"].endswith(".json")
+    assert device.json("TEL-1", "shift", "status") == {"open": False}
+    missing = device("TEL-1", "keys", "tombstone", str(tmp_path / "none"), "--json")
+    assert missing.json["error"]["code"] == "file.missing"
+
+
+def test_a_file_that_is_no_recovery_key_is_named(device: Device, tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    words = ("keys", "recover", "--folder", str(device.root), "--recovery-key", str(key))
+    for data in (b"", pem(Ed25519PrivateKey.generate())):
+        key.write_bytes(data)
+        assert device.refused("TEL-1", *words) == "keys.bad_recovery_file"
+    key.write_bytes(pem(X25519PrivateKey.generate(), b"right"))
+    device.monkeypatch.setenv("KIOSK_RECOVERY_PASSPHRASE", "wrong")
+    assert device.refused("TEL-1", *words) == "keys.bad_recovery_file"
+    device.monkeypatch.setenv("KIOSK_RECOVERY_PASSPHRASE", "right")
+    assert device.refused("TEL-1", *words) == "slots.no_recovery"
+
+
+class TestEnrolled:
+    """A real device, its centre, and the keys from the safe."""
+
+    @pytest.fixture
+    def enrolled(self, server: TestServer, tmp_path: Path) -> EnrolledDevice:
+        return make_enrolled(tmp_path / "enrolled", server)
+
+    def test_the_recovery_key_opens_a_copy_and_exports_it_sealed_or_plain(
+        self, enrolled: EnrolledDevice, device: Device, tmp_path: Path
+    ) -> None:
+        session = enrolled.unlock("SUP-1")
+        change_data_key(session)
+        seq, head = session.store.journal.state().seq, session.store.journal.state().head.hex()
+        enrolled.close()
+        shutil.copytree(enrolled.root, tmp_path / "copy")
+        key = enrolled.server.carried / "recovery.pem"
+        words = ("keys", "recover", "--folder", str(tmp_path / "copy"), "--recovery-key", str(key))
+        said = device.json("TEL-1", *words)
+        assert (said["entries"], said["head"], said["path"]) == (seq, head, None)
+        stick = tmp_path / "stick"
+        stick.mkdir()
+        assert device.json("TEL-1", *words, "--to", str(stick))["path"] == str(stick)
+        plain = device.json("TEL-1", *words, "--to", str(stick), "--plain")["path"]
+        assert Path(plain).is_file()
+
+    def test_the_slot_that_the_centre_holds_opens_a_folder_without_slots(
+        self, enrolled: EnrolledDevice, device: Device, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        session = enrolled.unlock("SUP-1")
+        change_data_key(session)
+        header = session.store.slots.header_of(session.store.unlocked)
+        assert len(header.recovery_slots()) == 2
+        sync(session)
+        code = session.store.device_signer.by
+        again = enrolled.unlock("SUP-1")
+        assert len(again.store.slots.header_of(again.store.unlocked).recovery_slots()) == 1
+        enrolled.close()
+        folder = str(enrolled.server.centre.folder.root)
+        capsys.readouterr()
+        assert run(central, ["keys", "lodged", code, "--folder", folder]) == 0
+        lodged = tmp_path / "lodged.json"
+        lodged.write_text(capsys.readouterr().out.strip(), encoding="utf-8")
+        shutil.copytree(enrolled.root, tmp_path / "copy")
+        for path in StoreFolder(tmp_path / "copy").slots:
+            path.unlink()
+        key = enrolled.server.carried / "recovery.pem"
+        words = ("keys", "recover", "--folder", str(tmp_path / "copy"), "--recovery-key", str(key))
+        assert device("TEL-1", *words, "--json").json["error"]["code"] == "slots.missing"
+        assert device.json("TEL-1", *words, "--lodged", str(lodged))["device"] == code
+
+    def test_the_centre_writes_a_tombstone_for_a_stick(
+        self, enrolled: EnrolledDevice, device: Device, tmp_path: Path
+    ) -> None:
+        enrolled.add("TEL-1", "teller")
+        code = enrolled.unlock("SUP-1").store.device_signer.by
+        enrolled.close()
+        out, folder = tmp_path / "order.json", str(enrolled.server.centre.folder.root)
+        words = ["staff", "tombstone", "TEL-1", "--reason", "left", "--out", str(out), "--folder", folder]
+        assert run(central, [*words, "--device", code]) == 0
+        device.root = enrolled.root
+        assert device.json("TEL-1", "keys", "tombstone", str(out))["kept"]
+        secret = enrolled.secrets["TEL-1"]
+        assert device.refused("TEL-1", "shift", "status", secret=secret) == "slots.tombstoned"
+        lock(unlock(enrolled.root, "SUP-1", enrolled.secrets["SUP-1"], opening=CHEAP))
