@@ -12,10 +12,12 @@ from cryptography import x509
 from kiosk.core.bidi import ltr
 from kiosk.core.debts.age import data_age
 from kiosk.core.errors import KnownError
+from kiosk.core.secret_words import SECRET_WORDS
 from kiosk.core.wire.times import from_ms, parse_utc, utc_ms
 from kiosk.desk.session import Session
 from kiosk.devices.identity import present
 from kiosk.link.transport import Timeouts
+from kiosk.store.device_backends import backend_of, require_backend
 from kiosk.store.layout import StoreFolder
 from kiosk.store.moments import read_clocks
 from kiosk.store.queries.queue import queue
@@ -51,6 +53,7 @@ class Check:
 def locked_checks(root: Path) -> Iterator[Check]:
     """What can be looked at while the store is locked: its files, the disk, the devices on the ports."""
     yield _store(root)
+    yield _secret(root)
     yield _disk(root)
     yield _devices()
 
@@ -83,6 +86,16 @@ def _store(root: Path) -> Check:
     people = len(list(copies[0].header.secret_slots()))
     return Check("store", "ok", f"بيانات الجهاز في مكانها، ويفتحها {ltr(str(people))} من الموظفين.",
                  f"The store is there and opens to {people} people.")  # fmt: skip
+
+
+def _secret(root: Path) -> Check:
+    """What holds the device secret, whether it is there, and what secret numbers follow from it."""
+    backend = backend_of(StoreFolder(root))
+    try:
+        require_backend(backend)
+    except KnownError as error:
+        return failed("secret", error)
+    return Check("secret", "ok", SECRET_WORDS[backend].ar, SECRET_WORDS[backend].en)
 
 
 def _disk(root: Path) -> Check:

@@ -12,6 +12,7 @@ from kiosk.commands import desk_session
 from kiosk.commands.activation import activation_of, number_of
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
+from kiosk.commands.device_secret import Held, device_secret_option, held_by
 from kiosk.core.bidi import ltr
 from kiosk.core.entries.operations import BookTaken
 from kiosk.core.errors import KnownError
@@ -23,6 +24,8 @@ from kiosk.desk.reference import ZONE, Reference
 from kiosk.desk.session import Session
 from kiosk.link.transport import Transport
 from kiosk.provisioning.enrol import EnrolledDevice, enrol, typed_slip
+from kiosk.store.device_backends import policy_with
+from kiosk.store.device_secret import FILE
 from kiosk.store.files import disk_errors, replace_durably
 from kiosk.store.moments import DeviceClock
 from kiosk.store.secret_digits import generate_secret
@@ -56,6 +59,7 @@ from kiosk.zone_files import read_zone
 @click.option(
     "--supervisor", metavar="CODE", help="أول مشرف، وهو حاضر ومعه كود تفعيله · the first supervisor, present"
 )
+@device_secret_option
 @output_options
 def provision_command(
     root: Path | None,
@@ -65,24 +69,27 @@ def provision_command(
     slip: str | None,
     technician: str,
     supervisor: str | None,
+    device_secret: str,
 ) -> None:
     """سجِّل جهازًا جديدًا على المركز · enrol a new device at the centre."""
     if root is None:
         raise KnownError("session.no_store")
     paper = _slip(server, ca_code, number, slip)
     _refuse_used(root)
+    held = held_by(device_secret)
     workshop = root.with_name(root.name + ".enrolling")
     done = enrol(paper, workshop, now=_now)
-    tech = NewStaff(technician, (TECHNICIAN,), generate_secret(), _now() + timedelta(hours=VALID_HOURS))
+    secret = generate_secret(policy_with(held.backend))
+    tech = NewStaff(technician, (TECHNICIAN,), secret, _now() + timedelta(hours=VALID_HOURS))
     made = workshop / "store"
     with disk_errors():
         if made.exists():
             shutil.rmtree(made)
-    person, waits = _make(made, done, tech, supervisor)
+    person, waits = _make(made, done, tech, supervisor, held.backend)
     _put_in_place(made, root)
     with disk_errors():
         shutil.rmtree(workshop)
-    _say(root, done, tech, person, waits)
+    _say(root, done, tech, person, waits, held)
 
 
 @click.command("first-supervisor")
@@ -125,7 +132,7 @@ def _refuse_used(root: Path) -> None:
 
 
 def _make(
-    made: Path, done: EnrolledDevice, tech: NewStaff, supervisor: str | None
+    made: Path, done: EnrolledDevice, tech: NewStaff, supervisor: str | None, backend: str
 ) -> tuple[NewStaff | None, list[str]]:
     """Make the store beside its place: until it is whole nothing of it is sent and nobody sees it.
 
@@ -133,7 +140,7 @@ def _make(
     """
     zone = read_zone(next(one for one in done.data if one.name == ZONE).content.decode(), ZONE)
     clock = DeviceClock(zone, anchor=done.anchor)
-    store = set_up_enrolled(made, plan_of(done, tech), clock, desk_session.OPENING)
+    store = set_up_enrolled(made, plan_of(done, tech, backend), clock, desk_session.OPENING)
     try:
         faults = _first_data(store)
         person = None
@@ -145,7 +152,7 @@ def _make(
     return person, faults
 
 
-def plan_of(done: EnrolledDevice, tech: NewStaff) -> EnrolledPlan:
+def plan_of(done: EnrolledDevice, tech: NewStaff, backend: str = FILE) -> EnrolledPlan:
     """What the store is made of, out of what the centre signed."""
     bundle = done.bundle
     return EnrolledPlan(
@@ -173,6 +180,7 @@ def plan_of(done: EnrolledDevice, tech: NewStaff) -> EnrolledPlan:
             for grant, named in done.books
         ],
         anchor=done.anchor,
+        device_secret=backend,
     )
 
 
@@ -207,7 +215,14 @@ def _person(person: NewStaff) -> dict[str, Any]:
     }
 
 
-def _say(root: Path, done: EnrolledDevice, tech: NewStaff, person: NewStaff | None, waits: list[str]) -> None:
+def _say(
+    root: Path,
+    done: EnrolledDevice,
+    tech: NewStaff,
+    person: NewStaff | None,
+    waits: list[str],
+    held: Held,
+) -> None:
     bundle, first = done.bundle, person or tech
     payload = {
         "device": bundle.device,
@@ -222,6 +237,7 @@ def _say(root: Path, done: EnrolledDevice, tech: NewStaff, person: NewStaff | No
         "technician": None if person else _person(tech),
         "supervisor": _person(person) if person else None,
         "faults": waits,
+        **held.plain(),
     }
     arabic = [
         f"سُجِّل الجهاز {ltr(bundle.device)} للوحدة {bundle.unit.name}.",
@@ -233,6 +249,8 @@ def _say(root: Path, done: EnrolledDevice, tech: NewStaff, person: NewStaff | No
         f"Secret of {first.code}: {first.secret.grouped()}",
         "Shown once; give it to its owner now.",
     ]
+    arabic.append(held.arabic)
+    english.append(held.english)
     if person is None:
         arabic.append("الخطوة التالية: أدخل أول مشرف بالأمر kiosk first-supervisor")
         english.append("Next: let the first supervisor in by kiosk first-supervisor")

@@ -73,7 +73,8 @@ def first_supervisor(session: Session, code: str, typed: str | None) -> NewStaff
     member = admitted(session, code, (), typed)
     if SUPERVISOR not in member.roles:
         raise KnownError("access.not_a_supervisor", staff=code)
-    person = NewStaff(code, tuple(sorted(member.roles)), generate_secret(), _expires(session, member))
+    secret = generate_secret(session.store.slots.policy)
+    person = NewStaff(code, tuple(sorted(member.roles)), secret, _expires(session, member))
     _add(session, person, member)
     session.store.slots.remove(session.store.unlocked, session.staff)
     return person

@@ -18,6 +18,8 @@ from kiosk.core.unit import UNIT, Unit, unit_content
 from kiosk.core.wire.signed import kid_of
 from kiosk.desk.datasets import dataset_body
 from kiosk.desk.reference import CATALOGUE, FEES, POLICY, ZONE
+from kiosk.store.device_backends import policy_with
+from kiosk.store.device_secret import FILE
 from kiosk.store.moments import DeviceClock, Moment
 from kiosk.store.secret_digits import generate_secret
 from kiosk.store.slots import NewStaff
@@ -63,19 +65,25 @@ class TrialPlan:
     first_serial: int = 1
     last_serial: int = 10_000
     governorate: str | None = None
+    device_secret: str = FILE
+    """What holds the device secret (`kiosk.store.device_backends`); the secrets of `staff` fit its policy."""
 
 
 def set_up_trial(root: Path, plan: TrialPlan, clock: DeviceClock, opening: Opening | None = None) -> None:
     """Make a trial store in an empty or missing folder.
 
-    Raises KnownError `setup.no_supervisor` when nobody could approve, `store.exists`, `slots.*`, `store.*`.
+    Raises KnownError `setup.no_supervisor` when nobody could approve, `store.exists`, `slots.*`, `store.*`,
+    `device_secret.*`.
     """
     first = next((one for one in plan.staff if SUPERVISOR in one.roles), None)
     if first is None:
         raise KnownError("setup.no_supervisor")
     expires = datetime.now(UTC) + VALID
-    technician = NewStaff("TECH-TRIAL", ("technician",), generate_secret(), expires)
-    with Store.create(root, technician, device=TRIAL_DEVICE, opening=opening) as store:
+    secret = generate_secret(policy_with(plan.device_secret))
+    technician = NewStaff("TECH-TRIAL", ("technician",), secret, expires)
+    with Store.create(
+        root, technician, device=TRIAL_DEVICE, opening=opening, device_secret=plan.device_secret
+    ) as store:
         store.slots.add(store.unlocked, first)
         supervisor = store.slots.unlock(first.code, first.secret)
         for one in plan.staff:

@@ -53,7 +53,7 @@ def add_person(session: Session, code: str, roles: Collection[str], activation: 
     a_staff_code(code)
     wanted = _roles(roles)
     repair_staff(session)
-    store, secret = session.store, generate_secret()
+    store, secret = session.store, generate_secret(session.store.slots.policy)
     trial = store.journal.state().trial
     if trial and activation is not None:
         raise KnownError("access.enrolled_only")
@@ -107,7 +107,7 @@ def renew_secret(session: Session, code: str) -> NewSlot:
     """
     session.require(Right.STAFF_MANAGE)
     repair_staff(session)
-    store, secret = session.store, generate_secret()
+    store, secret = session.store, generate_secret(session.store.slots.policy)
     with session.act() as act:
         before = _listed(session, code)
         store.slots.remove(store.unlocked, code)

@@ -8,6 +8,7 @@ from kiosk.core.errors import KnownError
 from kiosk.store.device_secret import FILE, DeviceSecret, FileDeviceSecret
 from kiosk.store.keyring_secret import KEYRING, KeyringDeviceSecret, system_keyring
 from kiosk.store.layout import StoreFolder
+from kiosk.store.secret_digits import GENERATED, HARDWARE_PIN, SecretPolicy
 from kiosk.store.slot_copies import SlotCopies
 from kiosk.store.tpm.chip import Tpm
 from kiosk.store.tpm_secret import TPM, TpmDeviceSecret, check_limit
@@ -22,16 +23,28 @@ def available(wanted: str) -> tuple[str, KnownError | None]:
     The file is the answer of every machine, so a device can always be set up; who asked for better is told.
     Raises KnownError `device_secret.unknown_backend`.
     """
-    if wanted not in BACKENDS:
-        raise KnownError("device_secret.unknown_backend", backend=wanted[:32])
     try:
-        if wanted == TPM:
-            check_limit(Tpm().limit())
-        elif wanted == KEYRING:
-            system_keyring()
+        require_backend(wanted)
     except KnownError as error:
+        if error.code == "device_secret.unknown_backend":
+            raise
         return FILE, error
     return wanted, None
+
+
+def require_backend(backend: str) -> None:
+    """Look whether this machine has what a backend needs. Raises KnownError `device_secret.*`."""
+    if backend not in BACKENDS:
+        raise KnownError("device_secret.unknown_backend", backend=backend[:32])
+    if backend == TPM:
+        check_limit(Tpm().limit())
+    elif backend == KEYRING:
+        system_keyring()
+
+
+def policy_with(backend: str) -> SecretPolicy:
+    """What secrets people get on a device with this backend."""
+    return HARDWARE_PIN if backend == TPM else GENERATED
 
 
 def create_device_secret(folder: StoreFolder, backend: str = FILE) -> DeviceSecret:

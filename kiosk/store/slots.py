@@ -131,6 +131,11 @@ class Slots:
             for one in newest.secret_slots()
         )
 
+    @property
+    def policy(self) -> SecretPolicy:
+        """What the secrets of new slots of people look like on this device."""
+        return self._device_secret.policy
+
     def policy_of(self, code: str) -> SecretPolicy:
         """What the secret of a code looks like: by the backend of its slot; unknown codes are as the staff's.
 

@@ -10,6 +10,7 @@ from tests.central.server import TestServer
 from tests.commands.device import make_device
 from tests.conftest import CommandLine
 from tests.desk.conftest import CHEAP
+from tests.store.emulated_tpm import EmulatedTpm
 from tests.sync.conftest import cheap_numbers, server
 from tests.sync.enrolled import make_enrolled
 
@@ -52,8 +53,25 @@ def test_it_looks_at_what_needs_no_key(
 ) -> None:
     trial = make_device(tmp_path / "trial", command_line, monkeypatch)
     code, checks = doctor(trial.root)
-    assert (code, set(checks)) == (0, {"store", "disk", "devices"})
+    assert (code, set(checks)) == (0, {"store", "secret", "disk", "devices"})
+    assert "14" in checks["secret"]["ar"]
     assert "Give --staff" in command_line("doctor", "--store", str(trial.root), "--english").out
+
+
+def test_it_says_which_secret_numbers_hold_and_misses_the_chip_that_holds_them(
+    tmp_path: Path, doctor: Says, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chip = EmulatedTpm()
+    monkeypatch.setenv("KIOSK_TPM", chip.place)
+    root = tmp_path / "trial"
+    assert command_line("setup", "--trial", str(root), "--device-secret", "tpm", "--json").code == 0
+    code, checks = doctor(root)
+    assert (code, checks["secret"]["state"]) == (0, "ok")
+    assert "6 to 12 digits" in checks["secret"]["en"]
+    chip.throw_away()
+    code, checks = doctor(root)
+    assert (code, checks["secret"]["state"]) == (4, "bad")
+    assert "TPM" in checks["secret"]["remedy_ar"]
 
 
 def test_a_store_that_is_not_there_is_bad(tmp_path: Path, doctor: Says) -> None:

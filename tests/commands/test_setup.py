@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import CommandLine
 from tests.desk.conftest import CHEAP
 from tests.quality.tree import ROOT
+from tests.store.emulated_tpm import EmulatedTpm
 
 SAMPLE = ROOT / "tests/data/debts_sample.csv"
 
@@ -106,3 +107,38 @@ def test_a_file_of_debts_with_a_mistake_makes_no_device(command_line: CommandLin
     assert said.code == 2
     assert len(said.json["problems"]) == 1
     assert not root.exists()
+
+
+def test_a_chip_gives_short_secrets_and_its_owner_chooses_another(
+    command_line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chip, root = EmulatedTpm(), str(tmp_path / "chip")
+    monkeypatch.setenv("KIOSK_TPM", chip.place)
+    words = ("setup", "--trial", root, "--staff", "SUP-1:supervisor", "--device-secret", "tpm", "--json")
+    said = command_line(*words).json
+    assert (said["device_secret"], said["device_secret_instead"]) == ("tpm", None)
+    given = said["staff"][0]["secret"]
+    assert len(given.replace("-", "")) == 8
+    monkeypatch.setenv("KIOSK_SECRET", given)
+    person = ("--store", root, "--staff", "SUP-1", "--json")
+    monkeypatch.setenv("KIOSK_NEW_SECRET", "123456")
+    assert command_line("staff", "secret", *person).json["error"]["code"] == "secret.weak"
+    monkeypatch.setenv("KIOSK_NEW_SECRET", "٧٣٩١٠٤")
+    assert command_line("staff", "secret", *person).json["changed"]
+    monkeypatch.setenv("KIOSK_SECRET", "739104")
+    assert command_line("shift", "status", *person).json == {"open": False}
+    chip.throw_away()
+
+
+def test_without_the_chip_that_was_asked_for_the_file_is_used_and_the_reason_told(
+    command_line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_TPM", "/dev/no-such-tpm")
+    words = ("setup", "--device-secret", "tpm", "--trial")
+    said = command_line(*words, str(tmp_path / "a"), "--json").json
+    assert said["device_secret"] == "file"
+    assert said["device_secret_instead"]["code"] == "device_secret.tpm_missing"
+    assert len(said["staff"][0]["secret"].replace("-", "")) == 14
+    arabic = command_line(*words, str(tmp_path / "b")).out
+    assert "شريحة الأمان (TPM) لا ترد" in arabic
+    assert "الرقم السري 14 رقمًا" in arabic
