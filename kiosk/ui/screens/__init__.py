@@ -17,6 +17,7 @@ SCREENS: dict[str, str] = {
     "shift": "kiosk.ui.screens.shift_screen:ShiftScreen",
     "shift_close": "kiosk.ui.screens.shift_close_screen:ShiftCloseScreen",
     "shift_open": "kiosk.ui.screens.shift_open_screen:ShiftOpenScreen",
+    "stops": "kiosk.ui.screens.stops_screen:StopsScreen",
     "unlock": "kiosk.ui.screens.unlock_screen:UnlockScreen",
     "void": "kiosk.ui.screens.void_screen:VoidScreen",
 }

@@ -47,6 +47,8 @@ class ShiftFacts:
     handover_due: bool = False
     clock_suspect: bool = False
     outage: str = ""
+    stopped: bool = False
+    """Something stands still (`kiosk.core.stops`)."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class HomeState:
     shift_detail: str = ""
     shift_open: bool = False
     attention: tuple[str, ...] = ()
+    stopped: str = ""
+    """Leads to the screen of what stands still; '' when nothing does."""
 
 
 class HomeView(Protocol):
@@ -107,6 +111,7 @@ class HomePresenter:
                 shift_detail=detail,
                 shift_open=facts.state == "open" and facts.staff == self._me,
                 attention=tuple(self._attention(facts)),
+                stopped=self._context.texts("stops.home") if facts.stopped else "",
             )
         )
 
@@ -149,14 +154,16 @@ def shift_facts(session: "Session") -> ShiftFacts:
     """How the shift of this device stands; runs in the worker. Raises what `shift_status` raises."""
     from kiosk.desk.outage import outage_now
     from kiosk.desk.shift_status import shift_status
+    from kiosk.desk.stops import stops
 
     down = outage_now(session)
     outage = down.number if down else ""
     moment = session.moment()
     suspect = moment.clock.suspect
+    stopped = any(one.stops for one in stops(session))
     status = shift_status(session)
     if status is None:
-        return ShiftFacts(clock_suspect=suspect, outage=outage)
+        return ShiftFacts(clock_suspect=suspect, outage=outage, stopped=stopped)
     offset = moment.local(money=False).offset
     return ShiftFacts(
         state=status.shift.state,
@@ -166,4 +173,5 @@ def shift_facts(session: "Session") -> ShiftFacts:
         handover_due=status.handover_due,
         clock_suspect=suspect,
         outage=outage,
+        stopped=stopped,
     )

@@ -14,6 +14,7 @@ from kiosk.ui.widgets.buttons import PanelButton
 from kiosk.ui.widgets.flow_grid import FlowGrid
 from kiosk.ui.widgets.labels import Card, Icon, Label, column, empty, line
 from kiosk.ui.widgets.notice import Notice
+from kiosk.ui.widgets.rows import ListRows, Row
 
 COLUMNS = 3
 
@@ -63,7 +64,10 @@ class HomeScreen(Screen):
         self._card.inside.addLayout(row)
         self._card.hide()
         self._attention = column(self.look, spacing=8)
+        self.stopped = ListRows(self.look, self.texts("stops.title"), context.go.go)
+        self.stopped.hide()
         self.page.addWidget(self._card)
+        self.page.addWidget(self.stopped)
         self.page.addLayout(self._attention)
         self.page.addWidget(self._grid)
         self.page.addStretch(1)
@@ -85,6 +89,9 @@ class HomeScreen(Screen):
         self._detail.setText(state.shift_detail)
         theme = self.look.theme
         self._icon.show_icon("shift", theme.primary if state.shift_open else theme.secondary)
+        rows = [Row("stops", state.stopped, icon="attention")] if state.stopped else []
+        self.stopped.show_rows(rows)
+        self.stopped.setVisible(bool(rows))
         empty(self._attention)
         for sentence in state.attention:
             self._attention.addWidget(self._warning(sentence))
