@@ -82,7 +82,8 @@ def copies(memory: Path) -> Callable[[str], Copy]:
     def of(act: str) -> Copy:
         prepared = memory / "prepared"
         trial = new_trial(prepared)
-        (DOING | CONTROLS)[act].stand(at_work(trial, "TEL-1"))
+        doing = (DOING | CONTROLS)[act]
+        doing.stand(at_work(trial, doing.stood_by))
         trial.close()
 
         def copy() -> Path:

@@ -56,8 +56,9 @@ def _limit(bytes_written: int) -> None:
 
 
 def _fork_does(request: dict[str, Any], answer: int) -> None:
-    session = at_work(Trial(Path(request["root"])), "TEL-1")
-    act = (DOING | CONTROLS)[request["act"]].prepared(session)
+    doing = (DOING | CONTROLS)[request["act"]]
+    session = at_work(Trial(Path(request["root"])), doing.by)
+    act = doing.prepared(session)
     steps = Steps(request.get("die_at"))
     if "room" in request:
         _limit(request["room"])
