@@ -7,6 +7,7 @@ import click
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
 from kiosk.commands.doctor_checks import Check, failed, locked_checks, unlocked_checks
+from kiosk.commands.doctor_medium import medium_check
 from kiosk.core.errors import Kind, KnownError
 from kiosk.link.transport import Timeouts
 
@@ -27,6 +28,7 @@ def doctor_command(store: Path | None, staff: str | None, server: str | None) ->
         try:
             with open_session(store, staff) as session:
                 checks += unlocked_checks(session, server, _QUICK)
+                checks.append(medium_check(session))
         except KnownError as error:
             checks.append(failed("unlock", error))
     _say(checks, unlocked=staff is not None)

@@ -6,9 +6,12 @@ import click
 
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
+from kiosk.commands.medium import medium_payload
 from kiosk.core.bidi import ltr
 from kiosk.core.wire.times import utc_text
+from kiosk.store.medium_state import MediumState, medium_of
 from kiosk.store.queries.queue import queue
+from kiosk.sync.second_medium import fault_error
 
 
 @click.command("queue")
@@ -18,6 +21,7 @@ def queue_command(store: Path | None, staff: str | None) -> None:
     """ما ينتظر الإرسال إلى المركز · what waits to be sent to the centre."""
     with open_session(store, staff) as session:
         waits = queue(session.store.db)
+        medium = medium_of(session.store.db)
     oldest = utc_text(waits.oldest) if waits.oldest else None
     payload = {
         "entries": waits.entries,
@@ -25,6 +29,7 @@ def queue_command(store: Path | None, staff: str | None) -> None:
         "waiting": waits.waiting,
         "oldest": oldest,
         "bytes": waits.bytes,
+        "medium": medium_payload(medium),
     }
     arabic = (
         f"القيود: {ltr(str(waits.entries))}، وصل منها المركز: {ltr(str(waits.acknowledged))}، "
@@ -34,4 +39,22 @@ def queue_command(store: Path | None, staff: str | None) -> None:
     if oldest:
         arabic += f"، أقدمها: {ltr(oldest)}"
         english += f", the oldest from {oldest}"
-    output().emit(payload, f"{arabic}.", f"{english}.")
+    lines = [(f"{arabic}.", f"{english}.")]
+    if medium is not None:
+        lines.append(_medium(medium))
+    output().emit(payload, *("\n".join(language) for language in zip(*lines, strict=True)))
+
+
+def _medium(medium: MediumState) -> tuple[str, str]:
+    """What is on the card of the second copy, or what is wrong with it."""
+    error = fault_error(medium)
+    if error is not None:
+        return (
+            f"{error.sentence('ar')} {error.remedy('ar')}",
+            f"{error.sentence('en')} {error.remedy('en')}",
+        )
+    through = str(medium.through)
+    return (
+        f"على كارت النسخة الاحتياطية حتى {ltr(through)}.",
+        f"On the card of the second copy: up to {through}.",
+    )

@@ -142,3 +142,16 @@ def test_medium_commands_register_write_check_and_say_how_it_stands(
     assert checked["last"] == again["through"]
     assert command_line("medium", "status", "--json").json["medium"] == again
     assert "الكارت يعمل" in command_line("medium", "status").out
+    assert command_line("queue", "--json").json["medium"]["through"] == again["through"]
+    assert "كارت النسخة الاحتياطية" in command_line("queue").out
+    assert medium_of_doctor(command_line)["state"] == "ok"
+    card.rename(tmp_path / "away")
+    assert command_line("medium", "write", "--json").json["error"]["code"] == "medium.missing"
+    found = medium_of_doctor(command_line)
+    assert (found["state"], "غير مركب" in found["ar"]) == ("bad", True)
+
+
+def medium_of_doctor(command_line: CommandLine) -> dict[str, str]:
+    said = command_line("doctor", "--server", "https://127.0.0.1:1", "--json").json
+    found: dict[str, str] = next(one for one in said["checks"] if one["name"] == "medium")
+    return found
