@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, str] = {
     "store.load_commit_p95": "benchmarks.store_load:load_commit_p95",
     "store.commit": "benchmarks.store_commit:commit",
     "store.commit_growth": "benchmarks.store_growth:commit_growth",
+    "store.rekey": "benchmarks.store_rekey:rekeying",
     "store.verify_200k": "benchmarks.store_verify:verify_200k",
     "store.rebuild_100k": "benchmarks.store_rebuild:rebuild_100k",
     "cli.start": "benchmarks.command_line:start",
