@@ -37,7 +37,6 @@ class EmulatedTpm:
         while not self._listens():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("swtpm does not start")
-            time.sleep(0.002)
 
     def _listens(self) -> bool:
         try:

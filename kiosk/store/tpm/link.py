@@ -2,7 +2,7 @@
 
 import os
 import socket
-import time
+import threading
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +12,8 @@ from kiosk.store.tpm.wire import RC_AGAIN, Reader, TpmRefused, answer
 DEVICE = "/dev/tpmrm0"
 ENVIRONMENT = "KIOSK_TPM"
 """Names another device, or `unix:PATH` for an emulator (swtpm)."""
-_TRIES, _PAUSE_S = 40, 0.05
+_AT_ONCE, _TRIES, _PAUSE_S = 5, 20, 1
+"""How often a busy chip is asked again at once, then in all, with a second in between."""
 _MOST = 4096
 _TIMEOUT_S = 120
 """A chip may make a key for a minute."""
@@ -47,14 +48,15 @@ def open_link(place: str) -> Link:
 
 def send(link: Link, command: bytes) -> tuple[bool, Reader]:
     """Send a command, again while the chip asks for that. Raises TpmRefused, KnownError `device_secret.*`."""
-    for _ in range(_TRIES):
+    for tried in range(_TRIES):
         try:
             return answer(link.exchange(command))
         except TpmRefused as refusal:
             if refusal.raw not in RC_AGAIN:
                 raise
             last = refusal
-        time.sleep(_PAUSE_S)
+        if tried >= _AT_ONCE:
+            threading.Event().wait(_PAUSE_S)
     raise last
 
 
