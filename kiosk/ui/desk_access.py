@@ -164,7 +164,7 @@ class DeskAccess:
         self.tasks.run(work, chosen, failed)
 
     def resume(self, typed: str, done: Callable[[int], None], failed: Failed) -> None:
-        """Test the short number at a held screen: `done` gets 0 when it is right, else the tries that are left.
+        """Test the short number at a held screen: `done` gets 0 when it is right, else the tries left.
 
         At -1 none is left: lock. `failed` gets `secret.not_digits`, `secret.length`, `store.*`.
         """

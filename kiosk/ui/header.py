@@ -27,7 +27,7 @@ class Header(QWidget):
         self.working = Label(look, texts("shell.working"), "hint")
         self.chip = SyncChip(look, state, lambda: go.go("queue"))
         self.who = Label(look, "", "label")
-        self.lock = Button(look, texts("shell.lock"), "flat", icon_name="lock", key=LOCK_KEY, pressed=go.lock)
+        self.lock = Button(look, texts("shell.lock"), "flat", icon_name="lock", key=LOCK_KEY, pressed=go.hold)
         row = line(look, spacing=10)
         row.setContentsMargins(look.px(12), look.px(4), look.px(12), look.px(4))
         row.addWidget(self.back)

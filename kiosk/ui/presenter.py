@@ -33,7 +33,13 @@ class Navigator(Protocol):
         """Somebody has unlocked: show where he was, or his first screen."""
 
     def lock(self) -> None:
-        """Lock the kiosk at once; what was typed stays."""
+        """Lock the kiosk fully: the store is closed; what was typed stays."""
+
+    def hold(self) -> None:
+        """Hide the work behind the short number while sync goes on; what was typed stays."""
+
+    def resumed(self) -> None:
+        """The short number was right: show where the person was."""
 
     def change_display(self, settings: DisplaySettings) -> None:
         """Show everything in another language, theme or size from now on."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import QTimer, Signal
@@ -20,7 +21,7 @@ from kiosk.ui.theme import base_font, style_sheet
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import empty
 
-HOME, UNLOCK = "home", "unlock"
+HOME, UNLOCK, HELD, SHORT = "home", "unlock", "held", "short_number"
 SMALLEST = (800, 700)
 """Least size of the window, px: a tablet held upright, a laptop with a task bar."""
 PATIENCE_MS = 400
@@ -28,6 +29,8 @@ PATIENCE_MS = 400
 CONNECTION_MS = 3_000
 """How often the connection is looked at: the chip follows within five seconds."""
 _MINUTE_MS = 60_000
+HELD_MINUTES = 240
+"""A held screen to which nobody returns locks fully: the keys do not stay in an abandoned machine."""
 
 
 class Shell(QWidget):
@@ -56,6 +59,7 @@ class Shell(QWidget):
         self._unpainted = True
         self._header: Header | None = None
         self._held: tuple[str, list[str]] | None = None
+        self._later: list[Callable[[], None]] = []
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
@@ -63,7 +67,11 @@ class Shell(QWidget):
         self.watch.scanned.connect(self._scanned)
         self.watch.touched.connect(self._touched)
         self._idle = QTimer(self)
-        self._idle.timeout.connect(self.lock)
+        self._idle.timeout.connect(self._left_alone)
+        self._forsaken = QTimer(self)
+        self._forsaken.setSingleShot(True)
+        self._forsaken.setInterval(HELD_MINUTES * _MINUTE_MS)
+        self._forsaken.timeout.connect(self.lock)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(PATIENCE_MS)
@@ -81,6 +89,9 @@ class Shell(QWidget):
         """Show a screen over the present one. Raises BugError when the table does not name it."""
         if name not in self._table:
             raise BugError(f"no screen {name}")
+        if self.locked:
+            self._later.append(partial(self.go, name, **arguments))
+            return
         if name in self._path:
             del self._path[self._path.index(name) :]
         self._path.append(name)
@@ -88,13 +99,19 @@ class Shell(QWidget):
 
     def back(self) -> None:
         """Return to the screen before, unless the present one goes back a step of its own."""
-        if self.locked or self.screen_shown.go_back() or len(self._path) < 2:
+        if self.locked:
+            self._later.append(self.back)
+            return
+        if self.screen_shown.go_back() or len(self._path) < 2:
             return
         self._path.pop()
         self._show({})
 
     def home(self) -> None:
         """Return to the first screen."""
+        if self.locked:
+            self._later.append(self.home)
+            return
         self._path = [HOME]
         self._show({})
 
@@ -107,21 +124,43 @@ class Shell(QWidget):
             self._path = held[1]
         else:
             self._path = [HOME]
+            self._later.clear()
             self._drop(keep=UNLOCK)
-        self._touched()
-        self._show({})
+        self._come_back()
 
     def lock(self) -> None:
         """Close the store and hide everything; what was typed stays until its owner is back."""
         on_duty = self.desk.on_duty
-        if self.locked or on_duty is None:
+        if self._path == [UNLOCK] or on_duty is None:
             return
-        self._held = (on_duty.code, self._path)
+        if not self.held:
+            self._held = (on_duty.code, self._path)
         self._path = [UNLOCK]
-        self._idle.stop()
-        self._connection.stop()
+        for timer in (self._idle, self._forsaken, self._connection):
+            timer.stop()
         self._show({"held": on_duty.code})
         self.desk.lock(self._locked, self._lock_failed)
+
+    def hold(self) -> None:
+        """Hide everything but go on with sync, until the short number is typed; without one, ask for it."""
+        on_duty = self.desk.on_duty
+        if self.locked or on_duty is None:
+            return
+        if not self.desk.can_hold:
+            self.go(SHORT)
+            return
+        self._held = (on_duty.code, [one for one in self._path if one != SHORT])
+        self._path = [HELD]
+        self._idle.stop()
+        self._forsaken.start()
+        self._show({"code": on_duty.code})
+
+    def resumed(self) -> None:
+        """The short number was right: its owner goes on where he was."""
+        held, self._held = self._held, None
+        self._forsaken.stop()
+        self._path = held[1] if held else [HOME]
+        self._come_back()
 
     def change_display(self, settings: DisplaySettings) -> None:
         """Build everything again in another look and keep the choice."""
@@ -143,8 +182,13 @@ class Shell(QWidget):
 
     @property
     def locked(self) -> bool:
-        """Whether the unlock screen is what is shown."""
-        return self._path == [UNLOCK]
+        """Whether the work is hidden: by the unlock screen, or held with the store open."""
+        return self._path == [UNLOCK] or self.held
+
+    @property
+    def held(self) -> bool:
+        """Whether the screen waits for the short number while the store stays open."""
+        return self._path == [HELD]
 
     @property
     def screen_shown(self) -> Screen:
@@ -174,7 +218,7 @@ class Shell(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back, F12 locks, another function key presses the button that it is printed on."""
         key = Qt.Key(event.key())
-        if key == Qt.Key.Key_Escape:
+        if key == Qt.Key.Key_Escape and not self.locked:
             self.back()
         elif Qt.Key.Key_F1 <= key <= Qt.Key.Key_F12:
             self._function_key(f"F{key - Qt.Key.Key_F1 + 1}")
@@ -197,8 +241,7 @@ class Shell(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Lock before the window goes."""
-        if not self.locked:
-            self.lock()
+        self.lock()
         super().closeEvent(event)
 
     # --- inside
@@ -247,7 +290,7 @@ class Shell(QWidget):
 
     def _function_key(self, key: str) -> None:
         if key == LOCK_KEY:
-            self.lock()
+            self.hold()
             return
         for button in self.screen_shown.findChildren(Button):
             if button.key == key and button.isVisible() and button.isEnabled():
@@ -260,6 +303,21 @@ class Shell(QWidget):
     def _touched(self) -> None:
         if not self.locked:
             self._idle.start(self.settings.lock_minutes * _MINUTE_MS)
+
+    def _come_back(self) -> None:
+        """Show where the person was, and then where acts led that ended while the kiosk was locked."""
+        later, self._later = self._later, []
+        self._touched()
+        self._show({})
+        for move in later:
+            move()
+
+    def _left_alone(self) -> None:
+        """Nobody has touched anything: hold where that can be undone, else lock."""
+        if self.desk.can_hold:
+            self.hold()
+        else:
+            self.lock()
 
     def _sync_told(self, state: SyncState) -> None:
         if self._header is not None:

@@ -10,6 +10,8 @@ from kiosk.ui.widgets.field import Field
 from kiosk.ui.widgets.keypad import Keypad, LettersPad
 
 WITH_SAMPLE = {
+    "held": "kiosk.ui.screens.held_screen:HeldScreen",
+    "short_number": "kiosk.ui.screens.short_number_screen:ShortNumberScreen",
     "home": "kiosk.ui.screens.home_screen:HomeScreen",
     "queue": "kiosk.ui.screens.queue_screen:QueueScreen",
     "unlock": "kiosk.ui.screens.unlock_screen:UnlockScreen",

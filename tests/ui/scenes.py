@@ -5,6 +5,8 @@ The scenes of a new screen stand in a module of their own, `scenes_<task>.py`, w
 
 from collections.abc import Callable
 
+from PySide6.QtGui import Qt
+
 from kiosk.desk.shift_open import open_shift
 from kiosk.ui.sync_state import Attention
 from tests.desk.money import pieces
@@ -77,7 +79,35 @@ def locked(stage: Stage) -> None:
     stage.settle()
 
 
+def short_number(stage: Stage) -> None:
+    """The short number is chosen at the first lock."""
+    with_shift(stage)
+    stage.key(Qt.Key.Key_F12)
+    stage.type("4827")
+
+
+def held(stage: Stage, number: str = "4827") -> None:
+    """The screen is held; sync goes on."""
+    stage.desk.sync = FakeCentre(reachable=True)
+    with_shift(stage)
+    stage.key(Qt.Key.Key_F12)
+    for _ in range(2):
+        stage.type(number)
+        stage.tap(stage.screen.primary)
+
+
+def held_wrong(stage: Stage) -> None:
+    """Typed wrong, twice."""
+    held(stage)
+    for _ in range(2):
+        stage.type("7263")
+        stage.tap(stage.screen.open_button)
+
+
 SCENES: dict[str, Scene] = {
+    "short-number": short_number,
+    "held": held,
+    "held-wrong": held_wrong,
     "unlock": unlock,
     "unlock-typing": unlock_typing,
     "unlock-wrong": unlock_wrong,
@@ -88,5 +118,5 @@ SCENES: dict[str, Scene] = {
     "queue-connected": queue_connected,
     "settings": settings,
 }
-SCROLLS = {"unlock-wrong"}
+SCROLLS = {"unlock-wrong", "held-wrong"}
 """With a message on top, which may push the page beyond the smallest window."""

@@ -33,7 +33,8 @@ def in_sight(stage: Stage) -> str:
 
 
 def test_the_lock_closes_the_store_and_hides_what_was_typed(sample: Stage) -> None:
-    sample.key(Qt.Key.Key_F12)
+    sample.shell.lock()
+    sample.settle()
     assert sample.shell.locked
     assert sample.desk.on_duty is None
     assert NAME not in in_sight(sample)

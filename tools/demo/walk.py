@@ -233,6 +233,8 @@ class Walk:
     def lock(self) -> None:
         """He locks: the store is closed and its keys are wiped."""
         self.hands.key(Qt.Key.Key_F12)
+        self.hands.wait_for_screen("short_number")
+        self.hands.tap(self.hands.screen.full_button)
         self.hands.wait("the lock", lambda: self.hands.shell.locked)
         self.hands.picture("locked")
 

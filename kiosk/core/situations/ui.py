@@ -31,6 +31,20 @@ SITUATIONS = {
         en="No staff code is chosen.",
         remedy_en="Touch your code in the list, then type your secret number.",
     ),
+    "ui.short_number_wrong": Situation(
+        Kind.INPUT,
+        ar="رقم القفل القصير غير صحيح.",
+        remedy_ar="اكتبه مرة أخرى، أو اختر القفل الكامل ثم افتح برقمك السري.",
+        en="That is not the short number.",
+        remedy_en="Type it again, or lock fully and unlock with your secret number.",
+    ),
+    "ui.short_number_differs": Situation(
+        Kind.INPUT,
+        ar="الرقمان مختلفان.",
+        remedy_ar="اختر رقمًا واكتبه مرتين.",
+        en="The two numbers differ.",
+        remedy_en="Choose a number and type it twice.",
+    ),
     "ui.choice_missing": Situation(
         Kind.INPUT,
         ar="لم يُسجل ما اختاره المدين.",

@@ -7,6 +7,7 @@ SCREENS: dict[str, str] = {
     "cash": "kiosk.ui.screens.cash_screen:CashScreen",
     "collect": "kiosk.ui.screens.collect_screen:CollectScreen",
     "drawer": "kiosk.ui.screens.drawer_screen:DrawerScreen",
+    "held": "kiosk.ui.screens.held_screen:HeldScreen",
     "home": "kiosk.ui.screens.home_screen:HomeScreen",
     "outage": "kiosk.ui.screens.outage_screen:OutageScreen",
     "queue": "kiosk.ui.screens.queue_screen:QueueScreen",
@@ -18,6 +19,7 @@ SCREENS: dict[str, str] = {
     "shift_close": "kiosk.ui.screens.shift_close_screen:ShiftCloseScreen",
     "shift_open": "kiosk.ui.screens.shift_open_screen:ShiftOpenScreen",
     "stops": "kiosk.ui.screens.stops_screen:StopsScreen",
+    "short_number": "kiosk.ui.screens.short_number_screen:ShortNumberScreen",
     "unlock": "kiosk.ui.screens.unlock_screen:UnlockScreen",
     "void": "kiosk.ui.screens.void_screen:VoidScreen",
 }

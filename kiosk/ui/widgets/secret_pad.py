@@ -86,20 +86,25 @@ class SecretPad(QWidget):
         longest: int = 14,
         *,
         changed: Callable[[], object] | None = None,
+        label: str = "",
+        hint: str = "",
         parent: QWidget | None = None,
     ) -> None:
+        """`label` and `hint` stand in for the words about the secret number."""
         super().__init__(parent)
+        words = label or look.texts("unlock.secret")
         self.edit = SecretEdit(look, longest)
         if changed is not None:
             self.edit.changed = changed
-        self.edit.setAccessibleName(look.texts("unlock.secret"))
-        self.label = Label(look, look.texts("unlock.secret"), "label")
+        self.edit.setAccessibleName(words)
+        self.label = Label(look, words, "label")
         self.label.setBuddy(self.edit)
         self.pad = Keypad(look)
         self.pad.attach_function(self._pressed)
         layout = column(look, spacing=8)
         layout.addWidget(self.label)
-        layout.addWidget(Label(look, look.texts("unlock.secret_hint", count=longest), "hint", wrap=True))
+        hint = hint or look.texts("unlock.secret_hint", count=longest)
+        layout.addWidget(Label(look, hint, "hint", wrap=True))
         layout.addWidget(self.edit)
         layout.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setLayout(layout)
