@@ -3,6 +3,8 @@
 import errno
 import os
 import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +17,8 @@ from kiosk.core.wire.batch import MAX_ENTRIES
 from kiosk.core.wire.export_manifest import MANIFEST, MARK, sign_manifest
 from kiosk.store.incidents import standing_incidents
 from kiosk.store.verify import verify
-from kiosk.sync import second_medium, stick
+from kiosk.sync import export, second_medium, stick
+from kiosk.sync.export import check_folder
 from kiosk.sync.medium_worker import MediumWorker
 from kiosk.sync.place import Place, now
 from kiosk.sync.second_medium import check_medium, due, fault_error, verify_medium
@@ -274,3 +277,49 @@ def test_the_worker_writes_in_the_background_and_tells(copy: EnrolledDevice, car
     assert bugs == []
     assert card.manifest(session).last == state_of(session).through
     assert types(session)[-1] == "medium.written"
+
+
+class CutError(Exception):
+    """The power went, or the card was pulled out."""
+
+
+def test_a_cut_at_any_file_leaves_a_list_whose_files_are_all_there(
+    copy: EnrolledDevice, card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = copy.unlock("TEL-1")
+    card.put_in(session)
+    begin(session)
+    seen: list[str] = []
+    for done in range(20):
+        pay_for(session, ask(session))
+        seen = cut_after(monkeypatch, done)
+        with suppress(CutError):
+            look(session)
+        monkeypatch.undo()
+        manifest = card.manifest(session)
+        check_folder(card.folder(session), manifest)
+        assert manifest.last >= state_of(session).through
+        if len(seen) < done:
+            break
+    assert 3 < len(seen) < done, "the last one was not cut: every place was tried"
+    assert look(session).fault is None
+    assert verify_medium(Place.of(session.store)) == card.manifest(session)
+    assert verify(session.store).clean
+
+
+def cut_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> list[str]:
+    """Let so many steps on the card happen; the names of those that did."""
+    seen: list[str] = []
+
+    def stepwise(act: Callable[..., None]) -> Callable[..., None]:
+        def step(path: Path, *more: bytes) -> None:
+            if len(seen) == steps:
+                raise CutError
+            seen.append(path.name)
+            act(path, *more)
+
+        return step
+
+    for module, name in ((stick, "write_durably"), (export, "remove_durably")):
+        monkeypatch.setattr(module, name, stepwise(getattr(module, name)))
+    return seen

@@ -1,6 +1,7 @@
 """The mutants, law by law (CONTRIBUTING.md lists the laws), and the parts of laws that have no code yet."""
 
 from tools.mutants.model import Mutant
+from tools.mutants.of_the_medium import MEDIUM_MUTANTS
 from tools.mutants.of_the_store import STORE_MUTANTS
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -305,6 +306,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "        return False",
         ("tests/core/fees/test_evaluate.py",),
     ),
+    *MEDIUM_MUTANTS,
     *STORE_MUTANTS,
 )
 
