@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from kiosk.app_disk import DiskReserve
 from kiosk.app_printing import Printing
 from kiosk.app_sync import Syncing
 from kiosk.core.errors import KnownError
@@ -67,7 +68,7 @@ class Kiosk:
             sync=self.sync,
             opening=opening,
             remember=partial(remember_waits, store),
-            companions=(self.printing, self.sync),
+            companions=(DiskReserve(), self.printing, self.sync),
         )
         self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))
         self.shell.painted.connect(self._begin)

@@ -18,7 +18,7 @@ from kiosk.core.wire.times import from_ms, utc_ms
 from kiosk.desk import stops
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.reference import Reference
-from kiosk.store.disk_reserve import DiskState, DiskWatch
+from kiosk.store.disk_reserve import DiskState, DiskWatch, for_want_of_space
 from kiosk.store.journal import CHECKPOINT_EVERY, Signer, StreamState
 from kiosk.store.moments import ClockStepSeen, DeviceClock, Moment, read_clocks
 from kiosk.store.persons import PersonRecords
@@ -206,7 +206,7 @@ class Session:
         try:
             yield
         except KnownError as error:
-            if error.code == "store.disk_full":
+            if for_want_of_space(error, self.store.folder.root):
                 stops.give_up_reserve(self)
             raise
 

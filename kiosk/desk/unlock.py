@@ -18,7 +18,7 @@ from kiosk.desk.session import Act, Session
 from kiosk.desk.staff_repair import finish_own_change, repair_staff
 from kiosk.desk.starting import begin_work
 from kiosk.store.attempts import Attempt
-from kiosk.store.disk_reserve import drop_ballast
+from kiosk.store.disk_reserve import drop_ballast, for_want_of_space
 from kiosk.store.layout import StoreFolder
 from kiosk.store.moments import DeviceClock
 from kiosk.store.start_check import was_left_open
@@ -65,7 +65,7 @@ def _opened(root: Path, code: str, typed: str, opening: Opening | None) -> Store
     try:
         return Store.open(root, code, typed, opening=opening)
     except KnownError as error:
-        if error.code != "store.disk_full" or not drop_ballast(StoreFolder(root)):
+        if not (for_want_of_space(error, root) and drop_ballast(StoreFolder(root))):
             raise
     return Store.open(root, code, typed, opening=opening)
 

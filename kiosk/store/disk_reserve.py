@@ -74,6 +74,13 @@ class DiskWatch:
         return "low" if free < limits.low_mb else "enough"
 
 
+def for_want_of_space(error: KnownError, folder: Path) -> bool:
+    """Whether an error comes of a full disk: SQLite calls a shared index that cannot grow a disk error."""
+    if error.code == "store.disk_full":
+        return True
+    return error.code == "store.disk_error" and free_bytes(folder) < MB
+
+
 def has_ballast(folder: StoreFolder) -> bool:
     """Whether space is kept back."""
     return folder.ballast.exists()

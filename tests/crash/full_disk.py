@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.core.errors import KnownError
+from kiosk.core.wire.entry import parse_entry
 from kiosk.desk.session import Session
-from kiosk.store.disk_reserve import DiskWatch
+from kiosk.desk.unlock import unlock
+from kiosk.store.disk_reserve import DiskWatch, has_ballast, keep_ballast
 from kiosk.store.verify import verify
-from tests.acts import ask, begin, new_trial, pay_for
+from tests.acts import ask, begin, finish, new_trial, pay_for, tally
+from tests.desk.conftest import CHEAP, SECRETS
 from tests.store.test_journal import Rows, everything
 
 PAGE = 4096
@@ -106,5 +109,53 @@ def main(way: str, folder: Path) -> dict[str, object]:
     return {"tries": tries, "number": taken.number, "serials": serials, "clean": clean}
 
 
+def relieved(folder: Path) -> dict[str, object]:
+    """A disk that is full with a ballast on it: the work in hand can be finished, closed and read again."""
+    trial = new_trial(folder / "device")
+    session = trial.unlock("TEL-1")
+    session.disk = DiskWatch(folder, free=lambda _folder: sys.maxsize)
+    kept = keep_ballast(session.store.folder, 1, leave_mb=0)
+    begin(session)
+    tracking = ask(session)
+    SmallDisk(folder).leave(0)
+    tries = [said(lambda: pay_for(session, tracking)) for _ in range(2)]
+    left = has_ballast(session.store.folder)
+    told = technical(session)
+    tally(session)
+    finish(session)
+    clean = verify(session.store).clean
+    session.store.close()
+    return {"kept": kept, "tries": tries, "left": left, "told": told, "clean": clean}
+
+
+def technical(session: Session) -> list[object]:
+    """Whether the ballast was there, as each entry of the disk tells."""
+    entries = [parse_entry(record.data) for record in session.store.journal.records()]
+    return [one.body["ballast"] for one in entries if one.type == "technical.disk"]
+
+
+def opened_when_full(folder: Path) -> dict[str, object]:
+    """A disk that is too full even to unlock: the ballast makes room for it."""
+    trial = new_trial(folder / "device")
+    session = trial.unlock("TEL-1")
+    begin(session)
+    kept = keep_ballast(session.store.folder, 1, leave_mb=0)
+    trial.close()
+    SmallDisk(folder).leave(0)
+    session = unlock(trial.root, "TEL-1", SECRETS["TEL-1"][0], opening=CHEAP)
+    tally(session)
+    finish(session)
+    clean = verify(session.store).clean
+    session.store.close()
+    return {"kept": kept, "left": has_ballast(session.store.folder), "clean": clean}
+
+
+WAYS: dict[str, Callable[[Path], dict[str, object]]] = {
+    "small": lambda folder: main("small", folder),
+    "limit": lambda folder: main("limit", folder),
+    "ballast": relieved,
+    "unlock": opened_when_full,
+}
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(sys.argv[1], Path(sys.argv[2]))))
+    sys.stdout.write(json.dumps(WAYS[sys.argv[1]](Path(sys.argv[2]))))

@@ -142,6 +142,14 @@ def _mounted(folder: Path) -> list[str]:
     return [*apart, "sh", "-c", mount, "sh"]
 
 
+def _on_small_disk(folder: Path, way: str) -> dict[str, object]:
+    command = [*_mounted(folder), sys.executable, "-m", "tests.crash.full_disk", way, str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
 class TestFullDisk:
     def test_a_payment_is_refused_at_every_page_and_taken_when_there_is_room(self, tmp_path: Path) -> None:
         """By a limit on files, which any user may set; and on a disk truly full, where one can be made."""
@@ -162,6 +170,19 @@ class TestFullDisk:
             assert told["number"].endswith("000002")
             assert told["clean"]
             shutil.rmtree(folder / "device", ignore_errors=True)
+
+    def test_a_ballast_lets_the_work_in_hand_be_finished_and_people_in(self, tmp_path: Path) -> None:
+        """On a disk truly full, where one can be made: else the ballast's own tests are all there is."""
+        folder = tmp_path / "disk"
+        folder.mkdir()
+        if not _may_mount(folder):
+            return
+        told = {way: _on_small_disk(folder, way) for way in ("ballast", "unlock")}
+        assert told["ballast"] == {
+            "kept": True, "tries": ["store.disk_full", "done"], "left": False, "told": [False],
+            "clean": True,
+        }  # fmt: skip
+        assert told["unlock"] == {"kept": True, "left": False, "clean": True}
 
     def test_a_database_that_may_not_grow_says_the_disk_is_full(self, tmp_path: Path) -> None:
         trial = new_trial(tmp_path / "device")
