@@ -29,29 +29,42 @@ class Ended:
     wal: int
 
 
-class Steps:
-    """The process of `tests.crash.steps`."""
+class Asked:
+    """A process that does what it is asked in forks of itself: a line of JSON each way."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.steps"],
+            [sys.executable, "-m", module],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def __call__(self, root: Path, act: str, **where: Any) -> Ended:
+    def __call__(self, **request: Any) -> Any:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"root": str(root), "act": act, **where}) + "\n")
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        said = json.loads(self._process.stdout.readline())
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+class Steps:
+    """The process of `tests.crash.steps`."""
+
+    def __init__(self) -> None:
+        self._process = Asked("tests.crash.steps")
+
+    def __call__(self, root: Path, act: str, **where: Any) -> Ended:
+        said = self._process(root=str(root), act=act, **where)
         assert said["signal"] <= 0, f"{act} {where} failed by itself"
         return Ended(-said["signal"], said.get("said"), said.get("steps", 0), said.get("wal", 0))
 
     def close(self) -> None:
-        self._process.communicate()
+        self._process.close()
 
 
 @pytest.fixture(scope="session")
