@@ -175,6 +175,7 @@ class Session:
     @contextmanager
     def act(self, shift: OpenShift | None = None) -> Iterator["Act"]:
         """Begin one act: everything written in it commits together or not at all."""
+        self._clock.trust(kept_anchor(self.store.db))
         moment, _ = self._clock.look()
         steps, pending = self._clock.steps, self._pending
         with self._room(), self.store.transaction():

@@ -105,6 +105,10 @@ class DeviceClock:
         """Forget the first steps, which an act has written and committed."""
         self._steps = self._steps[len(steps) :]
 
+    def trust(self, anchor: TrustedTime | None) -> None:
+        """Judge by this time of the centre from now on: sync may bring a newer one while somebody works."""
+        self._anchor = anchor or self._anchor
+
     def look(self) -> tuple[Moment, Judgement]:
         """Read the clocks, judge them against the last look, and return the moment and the judgement."""
         reading = self._read()
