@@ -21,12 +21,17 @@ from tests.quality.tree import ROOT
 
 @dataclass(frozen=True)
 class Ended:
-    """How a fork ended: the signal that killed it (0: it finished), what it said, steps and bytes it took."""
+    """How a fork ended: the signal that killed it (0: it finished), what it said, steps and bytes it took.
+
+    `tries`: what was said while there was no room, and `clean` whether a verification finds nothing after.
+    """
 
     signal: int
     said: str | None
     steps: int
     wal: int
+    tries: tuple[str, ...] = ()
+    clean: bool = True
 
 
 class Asked:
@@ -61,7 +66,10 @@ class Steps:
     def __call__(self, root: Path, act: str, **where: Any) -> Ended:
         said = self._process(root=str(root), act=act, **where)
         assert said["signal"] <= 0, f"{act} {where} failed by itself"
-        return Ended(-said["signal"], said.get("said"), said.get("steps", 0), said.get("wal", 0))
+        tries, clean = tuple(said.get("tries", ())), said.get("clean", True)
+        return Ended(
+            -said["signal"], said.get("said"), said.get("steps", 0), said.get("wal", 0), tries, clean
+        )
 
     def close(self) -> None:
         self._process.close()

@@ -3,8 +3,9 @@
 Run as `python -m tests.crash.steps`: one request a line, one answer a line, both JSON. A step is a statement
 that the act gives to the database (those of triggers too), or a call that writes, syncs or renames a file. At
 the step `die_at` the fork kills itself with SIGKILL, before the step is done; telling what was done is the
-last one. With `room` the system ends it: at the byte of a file after which no more may be written. Nothing in
-the product knows.
+last one. With `room` the system ends it: at the byte of a file after which no more may be written. With
+`full` it is not ended, but told that there is no more room, again and again with a little more room each time
+until the act is done. Nothing in the product knows.
 """
 
 import json
@@ -17,10 +18,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from kiosk.core.errors import KnownError
 from kiosk.desk.session import Session
+from kiosk.store.verify import verify
 from tests.crash.doing import CONTROLS, DOING
 from tests.desk.conftest import Trial
 from tests.desk.prepared import at_work, copy_of_trial
+from tests.store.test_journal import everything
+
+HALF = 2060
+"""Bytes of half a page in the write-ahead log, with its header: so that pages are cut in two as well."""
 
 
 class Steps:
@@ -55,10 +62,31 @@ def _limit(bytes_written: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_written, resource.RLIM_INFINITY))
 
 
+def _until_there_is_room(session: Session, act: Callable[[], str], log: Path) -> dict[str, Any]:
+    """Do an act with room for half a page of the log more each time; what it said until it was done."""
+    before, size = everything(session.store.db), log.stat().st_size
+    tries: list[str] = []
+    while True:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + len(tries) * HALF, resource.RLIM_INFINITY))
+        try:
+            said = act()
+        except KnownError as error:
+            said = error.code
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        if not said.startswith("store."):
+            return {"said": said, "tries": tries, "clean": verify(session.store).clean}
+        assert everything(session.store.db) == before, "an act that was refused left something"
+        tries.append(said)
+
+
 def _fork_does(request: dict[str, Any], answer: int) -> None:
     doing = (DOING | CONTROLS)[request["act"]]
     session = at_work(Trial(Path(request["root"])), doing.by)
     act = doing.prepared(session)
+    if "full" in request:
+        told = _until_there_is_room(session, act, Path(request["root"], "kiosk.db-wal"))
+        os.write(answer, json.dumps(told).encode())
+        os._exit(0)
     steps = Steps(request.get("die_at"))
     if "room" in request:
         _limit(request["room"])

@@ -70,7 +70,7 @@ class TestFiles:
         shutil.copy(other.root / "kiosk.db", device / "kiosk.db")
         before = (device / "kiosk.db").read_bytes()
         for words in COMMANDS:
-            assert refused(device, *words) == (5, "store.wrong_key")
+            assert refused(device, *words) == (5, "slots.other_database")
         assert (device / "kiosk.db").read_bytes() == before
 
     def test_without_a_database_none_is_made(self, device: Path) -> None:
