@@ -22,6 +22,7 @@ from kiosk.core.bidi import excerpt
 from kiosk.core.errors import BugError, InBoth, KnownError
 from kiosk.core.situations import SITUATIONS
 from kiosk.core.wire.pki import pem_of
+from kiosk.link.severable import Lines, pool_with
 
 JSON = "application/json"
 MAX_ANSWER_BYTES = 4 << 20
@@ -53,8 +54,8 @@ class Answer:
 class _OnlyThisCa(HTTPAdapter):
     """Trusts the CA it was given, whatever `verify`, the environment or certifi say."""
 
-    def __init__(self, ca: bytes) -> None:
-        self._pem = pem_of(ca)
+    def __init__(self, ca: bytes, lines: Lines) -> None:
+        self._pem, self._lines = pem_of(ca), lines
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -63,6 +64,7 @@ class _OnlyThisCa(HTTPAdapter):
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_verify_locations(cadata=self._pem)
         super().init_poolmanager(*args, **kwargs, ssl_context=context)
+        self.poolmanager.pool_classes_by_scheme = {"https": pool_with(self._lines)}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ARG002 - its signature
         """Leave the context alone: requests would add its own list of authorities here."""
@@ -71,15 +73,15 @@ class _OnlyThisCa(HTTPAdapter):
         conn.cert_reqs, conn.ca_certs, conn.ca_cert_dir = "CERT_REQUIRED", None, None
 
 
-def pinned_session(ca: bytes) -> requests.Session:
-    """A session that trusts this CA (DER) alone and reads nothing from the environment.
+def pinned_session(ca: bytes, lines: Lines | None = None) -> requests.Session:
+    """A session that trusts this CA (DER) alone and reads nothing from the environment. `lines` can sever it.
 
     Raises KnownError `pki.malformed`.
     """
     session = requests.Session()
     session.trust_env = False
     session.adapters.clear()
-    session.mount("https://", _OnlyThisCa(ca))
+    session.mount("https://", _OnlyThisCa(ca, lines or Lines()))
     session.headers.update({"Accept-Encoding": "identity", "User-Agent": "kiosk"})
     return session
 
@@ -111,7 +113,10 @@ def fetch_ca(address: str, timeouts: Timeouts | None = None) -> bytes:
 
 
 class Transport:
-    """Asks one server. Not for use by two threads at once; `cancelled` stops between pieces of an answer."""
+    """Asks one server. Not for use by two threads at once, but for `sever`.
+
+    `cancelled` stops between pieces of an answer.
+    """
 
     def __init__(
         self,
@@ -122,7 +127,8 @@ class Transport:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self.address = address
-        self._session = pinned_session(ca)
+        self._lines = Lines()
+        self._session = pinned_session(ca, self._lines)
         self._times = timeouts or Timeouts()
         self._cancelled = cancelled
 
@@ -160,6 +166,10 @@ class Transport:
         if refusal or status not in (http.client.OK, http.client.PARTIAL_CONTENT):
             raise refusal_of(Answer(status, bytes(refusal)))
         return status
+
+    def sever(self) -> None:
+        """End what is under way, and whatever is asked later, as a line that was cut. From any thread."""
+        self._lines.sever()
 
     def close(self) -> None:
         """Close the connections."""

@@ -104,6 +104,7 @@ class SyncWorker:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._status: SyncStatus | None = None
+        self._rounds: SyncRound | None = None
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
     @property
@@ -124,9 +125,15 @@ class SyncWorker:
             self._woken.set()
 
     def stop(self, timeout: int | None = 30) -> bool:
-        """End after the step in hand, and before the store is closed; True when the thread has ended."""
+        """End after the step in hand, and before the store is closed; True when the thread has ended.
+
+        A line that hangs is cut: locking does not wait for it. What was on its way is sent again.
+        """
         self._stopping.set()
         self._woken.set()
+        rounds = self._rounds
+        if rounds is not None:
+            rounds.client.transport.sever()
         if self._thread.is_alive():
             self._thread.join(timeout)
         return not self._thread.is_alive()
@@ -147,6 +154,7 @@ class SyncWorker:
                             cancelled=self._stopping.is_set,
                             loading=self._tell_loading,
                         )
+                        self._rounds = rounds
                     pause = self._once(rounds)
                 except Exception as error:  # noqa: BLE001 - handed on: one bad round must not end the sync
                     self._on_bug(error)
