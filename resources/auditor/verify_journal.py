@@ -98,6 +98,9 @@ receipt {number}: the number before it is missing
 receipt.payment
 الإيصال {number} ليس لسداد بنفس المبلغ
 receipt {number} is for no payment of its amount
+receipt.void
+إلغاء الإيصال {number}: ملغى من قبل، أو ليس هنا، أو يرد أكثر مما دُفع
+the void of receipt {number}: it was void before, is not here, or gives back more than was paid
 receipt.missing
 السداد في القيد {seq} بلا إيصال
 the payment of entry {seq} has no receipt
@@ -164,9 +167,11 @@ EFFECTS: dict[str, Callable[[Plain], Plain]] = {
 }
 """What each type adds to the perpetual totals; types that are not here add nothing."""
 
+OF_STAFF = {"staff.added", "staff.removed", "staff.secret_changed"}
+"""Supervisors change who is on a device, or the device itself when it is enrolled."""
 MAKER_SIGNS = {
     *("shift.opened", "shift.closed", "receipt.voided", "paper_receipt.entered", "override.granted"),
-    *("handover.given", "handover.received", "staff.added", "staff.removed", "staff.secret_changed"),
+    *("handover.given", "handover.received", *OF_STAFF),
 }
 APPROVER_SIGNS = {"shift.closed", "receipt.voided", "paper_receipt.entered", "override.granted", "cash.moved"}
 
@@ -202,6 +207,15 @@ def given_from(body: Plain) -> str:
     if body["source"] == "bag":
         return "bags_out"
     return "handed_over" if body["to"] == "treasury" else "transfers_out"
+
+
+def second_persons(kind: str, body: Plain) -> list[str | None]:
+    """Who beside maker and approver signs: who confirmed a debtor, or the counterpart of a handover."""
+    if kind in ("payment.taken", "paper_receipt.entered") and body["what_for"]["kind"] == "debts":
+        return [body["what_for"]["confirmed_by"]]
+    if kind in ("handover.given", "handover.received") and body["signs"] == "here":
+        return [body["counterpart"]]
+    return []
 
 
 def canonical(value: Any) -> bytes:
@@ -423,37 +437,31 @@ class Verifier:
                 self.roles[body["member"]] = body["roles"]
 
     def _signed_as_needed(self, entry: Plain, signers: set[str]) -> bool:
+        """Whether all who must sign did, as two persons where two are needed, and with the right to."""
         kind, body, seq, maker = entry["type"], entry["body"], entry["seq"], entry["staff"]
-        needed: list[str] = []
-        if kind == "stream.opened" or (kind in MAKER_SIGNS and maker is None):
-            needed.append(self.device)
-        elif kind in MAKER_SIGNS:
-            needed.append(maker)
         supervisor = body.get("approver") if kind in APPROVER_SIGNS else None
-        others = [supervisor]
-        if kind in ("payment.taken", "paper_receipt.entered") and body["what_for"]["kind"] == "debts":
-            others.append(body["what_for"]["confirmed_by"])
-        if kind in ("handover.given", "handover.received") and body["signs"] == "here":
-            others.append(body["counterpart"])
-        for other in others:
-            if other is not None and other == maker:
-                self.note("signature.same_person", seq=seq)
-        needed += [other for other in others if other is not None]
-        missing = [by for by in needed if by not in signers]
+        if kind == "shift.closed" and body["limit"] == "hard" and supervisor is None:
+            self.note("signature.missing", seq=seq, by="approver")
+        seconds = [one for one in (supervisor, *second_persons(kind, body)) if one is not None]
+        itself = maker in seconds or (kind == "staff.added" and maker == body["member"])
+        if itself:
+            self.note("signature.same_person", seq=seq)
+        by_device = kind == "stream.opened" or (kind in OF_STAFF and maker is None)
+        first = [self.device if by_device else maker or "?"] if by_device or kind in MAKER_SIGNS else []
+        missing = [by for by in [*first, *seconds] if by not in signers]
         for by in missing:
             self.note("signature.missing", seq=seq, by=by)
-        checks = [supervisor] if supervisor else []
-        if kind in ("staff.added", "staff.removed") and maker is not None:
-            checks.append(maker)
-        unfit = [by for by in checks if "supervisor" not in self.roles.get(by, [])]
-        if kind == "staff.added" and maker is not None and not self._has_supervisor():
-            unfit = []  # The technician who sets a device up lets the first supervisor in.
+        leading = [supervisor] if supervisor else []
+        if (
+            kind in OF_STAFF
+            and maker is not None
+            and (kind != "staff.secret_changed" or maker != body["member"])
+        ):
+            leading.append(maker)
+        unfit = [by for by in leading if "supervisor" not in self.roles.get(by, [])]
         for by in unfit:
             self.note("signature.no_right", seq=seq, by=by)
-        return not missing and not unfit
-
-    def _has_supervisor(self) -> bool:
-        return any("supervisor" in roles for roles in self.roles.values())
+        return not (missing or unfit or itself)
 
     def _add(self, entry: Plain) -> None:
         """Add the entry's effect to the totals; money entries state exactly these."""
@@ -505,6 +513,7 @@ class Money:
         self.shift: Plain | None = None
         self.kept: int | None = None
         self.paper: set[int] = set()
+        self.voided: set[str] = set()
 
     def take(self, entry: Plain) -> None:
         """Judge one entry."""
@@ -514,6 +523,7 @@ class Money:
             "payment.taken": self._payment,
             "paper_receipt.entered": self._payment,
             "receipt.issued": self._receipt,
+            "receipt.voided": self._void,
             "shift.opened": self._open,
             "shift.counted": self._count,
             "shift.closed": self._close,
@@ -549,6 +559,13 @@ class Money:
             self.note("receipt.payment", number=number)
         self.receipted.add(paid)
         self.numbers[number] = (paid, body["piastres"])
+
+    def _void(self, body: Plain, seq: int) -> None:
+        number, back = body["number"], body["cash_returned"] + sum(one["piastres"] for one in body["slips"])
+        paid, amount = self.numbers.get(number, (0, 0))
+        if number in self.voided or paid != body["payment"]["seq"] or not 0 < back <= amount or paid > seq:
+            self.note("receipt.void", number=number)
+        self.voided.add(number)
 
     def _open(self, body: Plain, seq: int) -> None:
         if self.shift is not None or (self.kept is not None and body["previous_kept"] != self.kept):

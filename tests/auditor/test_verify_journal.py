@@ -199,6 +199,14 @@ def test_an_amount_changed_with_all_hashes_made_anew_breaks_sums_signatures_and_
     assert "receipt.gap" in found
     found = remade(audited, audited.line_of("shift.closed"), b'"kept":', b'"kept":1')
     assert {"shift.sums", "signature.bad"} <= set(found)
+    found = remade(audited, audited.line_of("receipt.voided"), b'"cash_returned":', b'"cash_returned":9')
+    assert {"receipt.void", "totals.differ", "signature.bad"} <= set(found)
+    found = remade(audited, audited.line_of("receipt.voided"), b'"approver":"SUP-1"', b'"approver":"TEL-1"')
+    assert {"signature.same_person", "signature.no_right"} <= set(found)
+    found = remade(audited, audited.line_of("shift.opened"), b'"staff":"TEL-1"', b'"staff":null')
+    assert "signature.missing" in found
+    found = remade(audited, audited.line_of("shift.closed"), b'"limit":"within"', b'"limit":"hard"')
+    assert "signature.missing" in found
     found = remade(audited, audited.line_of("handover.given"), b'"total":', b'"total":1')
     assert {"totals.differ", "shift.sums"} <= set(found)
 
