@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from central.erased import erase_persons
 from central.ingest import Known, report
 from central.schema import book, case, charge, part, payment, quarantine, receipt
 from kiosk.core.entries.body import Body
@@ -15,6 +16,7 @@ from kiosk.core.entries.payment import (
     ReceiptIssued,
     ReceiptVoided,
 )
+from kiosk.core.entries.privacy import PersonErased
 from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry
@@ -48,6 +50,8 @@ class Ledger:
             self._issue_receipt(entry, body)
         elif isinstance(body, ReceiptVoided):
             return self._void(entry, body, hold=hold)
+        elif isinstance(body, PersonErased) and not hold:
+            erase_persons(self._db, self._device, body.persons, self._now)
         return False
 
     def _take_payment(self, entry: Entry, body: PaymentFacts, *, hold: bool) -> bool:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from central.centre import Centre
+from central.erased import ERASED
 from central.ingest import find_device
 from central.schema import person
 from kiosk.core.errors import KnownError
@@ -46,10 +47,12 @@ def take_persons(centre: Centre, data: bytes) -> bytes:
 def read_person(centre: Centre, record: str) -> tuple[dict[str, str], bytes]:
     """Open one record with the intake key: (details, salt).
 
-    Raises KnownError `central.unknown_person`, `person.cannot_open`.
+    Raises KnownError `central.unknown_person`, `person.erased`, `person.cannot_open`.
     """
     with centre.storage.read() as db:
         row = db.execute(select(person).where(person.c.person == record)).first()
     if row is None:
         raise KnownError("central.unknown_person", person=record[:40])
+    if row.sealed == ERASED:
+        raise KnownError("person.erased", person=record[:40])
     return open_person(row.sealed, person=row.person, device=row.device, intake=centre.keys.intake)

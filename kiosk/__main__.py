@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "first-supervisor": "kiosk.commands.provision:first_supervisor_command",
     "medium": "kiosk.commands.medium:medium",
     "keys": "kiosk.commands.keys:keys_group",
+    "privacy": "kiosk.commands.privacy:privacy",
     "outage": "kiosk.commands.outage:outage",
     "provision": "kiosk.commands.provision:provision_command",
     "queue": "kiosk.commands.queue:queue_command",

@@ -23,6 +23,7 @@ from kiosk.core.policy import (
     PolicyBook,
     Provenance,
     Reason,
+    Retention,
     Version,
 )
 from kiosk.resources import read_resource, read_text
@@ -49,7 +50,9 @@ def read_policy(text: str, file: str) -> PolicyBook:
     Raises KnownError `yaml.*` or `policy.*`, naming file and line.
     """
     root = read_marked(text, file)
-    sections = _fields(root, "settings", "denominations", "debt_kinds", "age_bands", "difference_reasons")
+    sections = _fields(
+        root, "settings", "denominations", "debt_kinds", "age_bands", "difference_reasons", "retention"
+    )
     kinds = _items(sections["debt_kinds"], "debt_kinds", _kind)
     if DEFAULT_KIND not in kinds:
         raise _missing(sections["debt_kinds"], DEFAULT_KIND)
@@ -60,6 +63,7 @@ def read_policy(text: str, file: str) -> PolicyBook:
         debt_kinds=kinds,
         age_bands=_items(sections["age_bands"], "age_bands", _band),
         difference_reasons=_items(sections["difference_reasons"], "difference_reasons", _reason),
+        retention=_items(sections["retention"], "retention", _retention),
     )
     _check_limits(book, sections["settings"])
     _check_denominations(book, sections["denominations"])
@@ -282,6 +286,12 @@ def _band(at: Marked) -> AgeBand:
 
 def _reason(at: Marked) -> Reason:
     return Reason(*_words(_thing(at)))
+
+
+def _retention(at: Marked) -> Retention:
+    fields = _thing(at, "days")
+    days = fields["days"]
+    return Retention(*_words(fields), days=None if days.text == "unknown" else _whole(days, "days"))
 
 
 def _words(fields: Mapping[str, Marked]) -> tuple[str, str, str]:

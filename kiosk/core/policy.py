@@ -124,11 +124,24 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long personal data of one kind stay on a device: `days` after they were last needed.
+
+    None: the authority has set no time, so nothing of this kind is erased without a decision.
+    """
+
+    code: str
+    name_ar: str
+    name_en: str
+    days: int | None
+
+
+@dataclass(frozen=True)
 class Policy:
     """The rules in force on `day`. Amounts are piastres.
 
     `provenance` names the source of each setting and of each `kind:CODE`, `denomination:CODE`,
-    `band:CODE`, `reason:CODE`.
+    `band:CODE`, `reason:CODE`, `retention:CODE`.
     """
 
     day: date
@@ -177,6 +190,7 @@ class Policy:
     debt_kinds: Mapping[str, KindRule]
     age_bands: tuple[AgeBand, ...]
     difference_reasons: tuple[Reason, ...]
+    retention: tuple[Retention, ...]
     provenance: Mapping[str, Provenance]
 
     def kind(self, code: str) -> KindRule:
@@ -222,6 +236,7 @@ class PolicyBook:
     debt_kinds: Items[KindRule]
     age_bands: Items[AgeBand]
     difference_reasons: Items[Reason]
+    retention: Items[Retention]
 
     def on(self, day: date) -> Policy:
         """Return the policy in force on a business date; always answers.
@@ -250,6 +265,7 @@ class PolicyBook:
             debt_kinds=items("kind", self.debt_kinds),
             age_bands=tuple(items("band", self.age_bands).values()),
             difference_reasons=tuple(items("reason", self.difference_reasons).values()),
+            retention=tuple(items("retention", self.retention).values()),
             provenance=origins,
             **{name: choose(name, versions) for name, versions in self.settings.items()},
         )

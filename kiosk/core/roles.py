@@ -46,6 +46,9 @@ class Right(StrEnum):
     JOURNAL_EXPORT = "journal.export"
     JOURNAL_AUDIT = "journal.audit"
     SYNC = "sync"
+    PERSON_ERASE = "person.erase"
+    PERSON_ERASE_APPROVE = "person.erase_approve"
+    PRIVACY_READ = "privacy.read"
 
 
 _COUNTER = (Role.TELLER, Role.SUPERVISOR)
@@ -84,6 +87,9 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
         Right.JOURNAL_EXPORT: (*_FIELD, *_TECHNICAL),
         Right.JOURNAL_AUDIT: _WATCHING,
         Right.SYNC: tuple(Role),
+        Right.PERSON_ERASE: _LEADING,
+        Right.PERSON_ERASE_APPROVE: _WATCHING,
+        Right.PRIVACY_READ: (*_WATCHING, *_TECHNICAL),
     }.items()
 }
 """Which roles hold each right. A technician sets devices up: no citizens' data, no money."""

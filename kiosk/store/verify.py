@@ -180,7 +180,12 @@ def _debts(store: Store) -> Iterator[KnownError]:
 
 
 def _persons(store: Store) -> Iterator[KnownError]:
-    """Every personal record that an entry names and that was not erased fits the entry's commitment."""
+    """Every personal record that an entry names fits the entry's commitment, but for those erased by one."""
+    erased = _erased(store)
+    keyless = {row[0] for row in store.db.conn.execute("SELECT id FROM person WHERE wrapped_key IS NULL")}
+    yield from (KnownError("verify.erased_without_entry", person=one) for one in sorted(keyless - erased))
+    kept = {row[0] for row in store.db.conn.execute("SELECT id FROM person WHERE wrapped_key NOT NULL")}
+    yield from (KnownError("verify.not_erased", person=one) for one in sorted(kept & erased))
     for (data,) in store.db.conn.execute("SELECT bytes FROM journal_1 ORDER BY seq"):
         body = getattr(_entry(data), "body", {})
         for name in ("person", "payer"):
@@ -195,6 +200,14 @@ def _persons(store: Store) -> Iterator[KnownError]:
                 continue
             if not commitment_fits(details, salt, ref["commitment"]):
                 yield KnownError("person.damaged", person=ref["person"])
+
+
+def _erased(store: Store) -> set[str]:
+    """The records that entries say were erased."""
+    query = "SELECT bytes FROM journal_1 WHERE type = 'person.erased'"
+    bodies = (getattr(_entry(data), "body", {}) for (data,) in store.db.conn.execute(query))
+    lists = (body.get("persons") for body in bodies)
+    return {one for found in lists if isinstance(found, list) for one in found if isinstance(one, str)}
 
 
 def _tables(store: Store) -> Iterator[str]:

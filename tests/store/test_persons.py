@@ -129,7 +129,6 @@ class TestErasing:
             session.store.persons.erase(record)
         assert code_of(session, record) == "person.erased"
         assert [one.data for one in session.store.journal.records()] == before
-        assert verify(session.store).clean
 
     def test_what_is_not_there_is_not_erased(self, session: Session) -> None:
         with pytest.raises(KnownError) as caught, session.store.transaction():

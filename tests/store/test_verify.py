@@ -29,8 +29,12 @@ OF_THE_VOID = "SELECT sigs FROM journal_1 WHERE type = 'receipt.voided'"
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_worked(tmp_path_factory.mktemp("worked") / "device")
+
+
+def make_worked(root: Path) -> Path:
     """A device after a morning of work, with a checkpoint in its journal."""
-    trial = new_trial(tmp_path_factory.mktemp("worked") / "device")
+    trial = new_trial(root)
     session = trial.unlock("TEL-1")
     begin(session)
     outage(session)
@@ -315,11 +319,11 @@ class TestPersons:
         )
         assert named(busy.store) == {"person.damaged"}
 
-    def test_an_erased_record_is_no_damage(self, busy: Session) -> None:
+    def test_a_record_erased_without_an_entry_is_named(self, busy: Session) -> None:
         one = busy.store.db.conn.execute("SELECT id FROM person").fetchone()[0]
         with busy.store.transaction():
             busy.store.persons.erase(one)
-        assert verify(busy.store).clean
+        assert named(busy.store) == {"verify.erased_without_entry"}
 
 
 class TestPages:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.core.entries import custody, keys, medium, operations, payment, request, shift, staff, technical
+from kiosk.core.entries import custody, keys, medium, operations, payment, privacy, request, shift, staff, technical
 from kiosk.core.entries.body import Body, body_map, read_body
 from kiosk.core.errors import BugError, KnownError
 
@@ -120,6 +120,7 @@ BODIES: tuple[type[Body], ...] = (
     keys.KeysOrderRefused,
     keys.KeysEscrowed,
     keys.KeysWiped,
+    privacy.PersonErased,
 )
 
 REGISTRY = Registry(BODIES)

@@ -25,6 +25,7 @@ PERSON_SIGNS: Mapping[str, Right | None] = {
     "staff.added": Right.STAFF_MANAGE,
     "staff.removed": Right.STAFF_MANAGE,
     "staff.secret_changed": Right.STAFF_MANAGE,
+    "person.erased": Right.PERSON_ERASE,
 }
 """Types that the person of the envelope signs, and the right that he needs for it."""
 
@@ -34,6 +35,7 @@ APPROVER_RIGHT: Mapping[str, Right] = {
     "paper_receipt.entered": Right.PAPER_APPROVE,
     "override.granted": Right.OVERRIDE_GRANT,
     "cash.moved": Right.OVERRIDE_GRANT,
+    "person.erased": Right.PERSON_ERASE_APPROVE,
 }
 """The right that the `approver` of a body needs."""
 

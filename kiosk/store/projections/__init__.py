@@ -54,6 +54,7 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "shift.counted": (shifts.count,),
     "shift.closed": (shifts.close,),
     "report.x": (shifts.report_x,),
+    "person.erased": (),
     "medium.registered": (),
     "medium.written": (),
     "medium.failed": (),

@@ -5,7 +5,18 @@ from datetime import UTC, date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.core.entries import custody, keys, medium, operations, payment, request, shift, staff, technical
+from kiosk.core.entries import (
+    custody,
+    keys,
+    medium,
+    operations,
+    payment,
+    privacy,
+    request,
+    shift,
+    staff,
+    technical,
+)
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.build import Circumstances
 from kiosk.core.entries.parts import (
@@ -375,5 +386,8 @@ SAMPLES: tuple[Body, ...] = (
     keys.KeysOrderRefused(digest="6e" * 32, reason="signed.bad_signature"),
     keys.KeysEscrowed(member=TELLER, slot="4f" * 16, sealed_to="0a1b2c3d", sealed="7f" * 64),
     keys.KeysWiped(order="8e" * 32, number=12),
+    privacy.PersonErased(
+        persons=("5a" * 16, "5b" * 16), basis="law", rule=None, case="12/2026", approver=SUPERVISOR
+    ),
 )
 """One of each type of this release."""

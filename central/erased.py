@@ -1,0 +1,24 @@
+"""Records that a device erased: the centre destroys its sealed copy too, also one that is still to come."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from central.schema import person
+
+ERASED = b""
+"""Stands for the sealed bytes of a record that was erased: the first version of an id stays, this one too."""
+
+
+def erase_persons(db: Connection, device: str, records: Sequence[str], now: str) -> None:
+    """Erase records of one device inside the open transaction; those of another device are left alone."""
+    for record in records:
+        row = sqlite_insert(person).values(person=record, device=device, sealed=ERASED, received=now)
+        db.execute(
+            row.on_conflict_do_update(
+                index_elements=[person.c.person],
+                set_={"sealed": ERASED},
+                where=person.c.device == device,
+            )
+        )

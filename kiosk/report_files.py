@@ -1,0 +1,134 @@
+"""Reports of crashes, and where they and the technical log stand: on this device only, about no person.
+
+A report is the kinds of the errors and the lines of the program, without what the errors say and without any
+value: nothing that somebody typed gets here.
+"""
+
+import os
+import re
+import secrets
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from kiosk import __version__
+from kiosk.core.errors import KnownError
+
+LOG_KIND, CRASH_KIND = "log", "crash_report"
+"""Kinds of file as the policy names them, which says how long they stay."""
+MOST_REPORTS = 20
+FOLDER, LOG = "reports", "kiosk.log"
+_OURS = Path(__file__).resolve().parent.parent
+_NAME = re.compile(r"crash-[0-9TZ]{16}-[0-9a-f]{8}\.txt")
+
+
+def crash_text(error: BaseException) -> str:
+    """Say an error as kinds, modules and line numbers, with its causes; never what it says.
+
+    Of a KnownError the code is there too: it is one of the program's own list.
+    """
+    lines: list[str] = []
+    seen: set[int] = set()
+    at: BaseException | None = error
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        kind = type(at)
+        said = f" {at.code}" if isinstance(at, KnownError) else ""
+        lines.append(f"{kind.__module__}.{kind.__qualname__}{said}")
+        lines += [f"  {_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in _frames(at)]
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+        if at is not None:
+            lines.append("because of")
+    return "\n".join(lines)
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    walked = traceback.walk_tb(error.__traceback__)
+    return list(traceback.StackSummary.extract(walked, lookup_lines=False, capture_locals=False))
+
+
+def _place(filename: str) -> str:
+    """A file of the program as its path in it; of others only the name."""
+    path = Path(filename)
+    return path.relative_to(_OURS).as_posix() if path.is_relative_to(_OURS) else path.name
+
+
+class Reporting:
+    """Where one device writes its log and its crash reports: the folder `reports` of its data folder."""
+
+    def __init__(self, root: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._folder = root / FOLDER
+        self._clock = clock
+        self._close_log: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        """Begin to write the log, and a report for what nobody caught, on any thread.
+
+        Raises OSError when the folder cannot be made: the caller goes on without.
+        """
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        from kiosk.log_files import open_log  # costs 50 ms, after the first picture
+
+        self._close_log = open_log(self._folder / LOG)
+        self._hooks = sys.excepthook, threading.excepthook
+        sys.excepthook = self._uncaught
+        threading.excepthook = self._uncaught_in_thread
+
+    def stop(self) -> None:
+        """Write no more, and put the hooks back as they were."""
+        if self._close_log is not None:
+            self._close_log()
+            self._close_log = None
+            sys.excepthook, threading.excepthook = self._hooks
+
+    def crashed(self, error: BaseException) -> Path | None:
+        """Write the report of an error and return its file; None when the disk takes none."""
+        now = self._clock()
+        text = "\n".join(
+            (f"kiosk {__version__}", f"at {now:%Y-%m-%dT%H:%M:%SZ}", f"on {sys.platform}", crash_text(error))
+        )
+        file = self._folder / f"crash-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}.txt"
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+                opened.write(text + "\n")
+            self._forget_oldest()
+        except OSError:  # a full or failing disk must not hide the error itself
+            return None
+        return file
+
+    def drop_before(self, moment: datetime) -> int:
+        """Drop reports and logs put aside that were last written before a moment; return how many."""
+        oldest = int(moment.timestamp())
+        old = [file for files in files_of(self._folder.parent).values() for file in files]
+        past = [file for file in old if file.name != LOG and file.stat().st_mtime_ns // 10**9 < oldest]
+        for file in past:
+            file.unlink()
+        return len(past)
+
+    def _forget_oldest(self) -> None:
+        for file in files_of(self._folder.parent)[CRASH_KIND][:-MOST_REPORTS]:
+            file.unlink(missing_ok=True)
+
+    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            self.crashed(error.with_traceback(trace))
+        self._hooks[0](kind, error, trace)
+
+    def _uncaught_in_thread(self, failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_value is not None:
+            self.crashed(failed.exc_value)
+        self._hooks[1](failed)
+
+
+def files_of(root: Path) -> dict[str, list[Path]]:
+    """The files of the log and the crash reports of a data folder, the oldest first."""
+    folder = root / FOLDER
+    logs = sorted(folder.glob(f"{LOG}*"), reverse=True)
+    crashes = sorted(file for file in folder.glob("crash-*.txt") if _NAME.fullmatch(file.name))
+    return {LOG_KIND: logs, CRASH_KIND: crashes}
