@@ -11,6 +11,8 @@ from kiosk.ui.widgets.labels import Icon, Label, line
 from kiosk.ui.widgets.sync_chip import SyncChip
 
 LOCK_KEY = "F12"
+SIDE, ALONE = 12, 20
+"""px at scale 1 at both ends; without the arrow the title stands where the page begins."""
 
 
 class Header(QWidget):
@@ -29,7 +31,6 @@ class Header(QWidget):
         self.who = Label(look, "", "label")
         self.lock = Button(look, texts("shell.lock"), "flat", icon_name="lock", key=LOCK_KEY, pressed=go.hold)
         row = line(look, spacing=10)
-        row.setContentsMargins(look.px(12), look.px(4), look.px(12), look.px(4))
         row.addWidget(self.back)
         row.addWidget(self.title)
         row.addStretch(1)
@@ -64,6 +65,8 @@ class Header(QWidget):
         """Say where the person is; the first screen has no way back."""
         self.title.setText(title)
         self.back.setVisible(not first)
+        side, above = self._look.px(ALONE if first else SIDE), self._look.px(4)
+        self._row.setContentsMargins(side, above, side, above)
         self.fit()
 
     def show_staff(self, code: str) -> None:

@@ -79,6 +79,17 @@ def test_a_refusal_says_so_beside_the_field_keeps_what_was_typed_and_writes_noth
     assert screen.pay_button.isEnabled()
 
 
+def test_enter_after_an_amount_of_notes_goes_on(stage: Stage) -> None:
+    pay(stage)
+    notes = stage.screen.quick._items[-1]
+    notes.setFocus()
+    stage.key(Qt.Key.Key_Return, "\r")
+    assert stage.has_focus(stage.screen.edits["cash"])
+    assert stage.do(counts) == (0, 0, 0)
+    stage.key(Qt.Key.Key_Return, "\r")
+    assert stage.do(counts) == (1, 1, 1)
+
+
 def test_an_incomplete_slip_is_named_field_by_field(stage: Stage) -> None:
     pay(stage)
     stage.tap(stage.screen.tenders.buttons["slip"])

@@ -232,10 +232,15 @@ class PayScreen(Screen):
         aside.addStretch(1)
         return aside
 
+    def _take_quick(self, piastres: int) -> None:
+        """The amount goes into its field, and so does the focus: Enter then goes on."""
+        self.presenter.quick(piastres)
+        self.edits["cash"].setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _draw_quick(self, state: PayState) -> None:
         self.quick.show_items(
             [
-                Button(self.look, words, "choice", pressed=partial(self.presenter.quick, piastres))
+                Button(self.look, words, "choice", pressed=partial(self._take_quick, piastres))
                 for piastres, words in state.quick
             ]
         )
