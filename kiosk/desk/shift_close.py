@@ -5,6 +5,7 @@ crash: the counts are entries. When the holder is absent, a supervisor counts an
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,6 +22,7 @@ from kiosk.core.wire.totals import Totals
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.counting import a_remark, a_seal, counted
 from kiosk.desk.reports import Report, z_report
+from kiosk.desk.rollback import look_at_counter
 from kiosk.desk.session import OpenShift, Session
 from kiosk.desk.shift_figures import ShiftReading, read_shift, with_breach
 from kiosk.store.journal import StreamState
@@ -171,7 +173,11 @@ def close(
         body = _body(session, mine, closing, approver, act.moment, act.state())
         link = act.append(body, sign=True, approvals=[approval] if approval else [])
         act.checkpoint()
-        return z_report(session, mine.seq, link.seq)
+        report = z_report(session, mine.seq, link.seq)
+    # The shift is closed: what stands in the way of the counter now is met again at the next unlock.
+    with suppress(KnownError):
+        look_at_counter(session)
+    return report
 
 
 def _closed_already(session: Session, shift: int | None) -> Report | None:

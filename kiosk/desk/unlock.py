@@ -14,6 +14,7 @@ from kiosk.core.wire.times import parse_utc
 from kiosk.desk.keys import finish_lodging
 from kiosk.desk.reference import Reference
 from kiosk.desk.revocation import take_in_orders
+from kiosk.desk.rollback import look_at_counter
 from kiosk.desk.session import Act, Session
 from kiosk.desk.staff_repair import finish_own_change, repair_staff
 from kiosk.desk.starting import begin_work
@@ -46,6 +47,7 @@ def unlock(
         _require_journalled(store)
         session = Session(store, Reference(store.db), clock)
         begin_work(session, left_open=left_open)
+        look_at_counter(session)
         _record(session)
         # What cannot be mended now is tried again at the next unlock, and before each act on staff.
         with suppress(KnownError):

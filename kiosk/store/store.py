@@ -22,6 +22,7 @@ from kiosk.store.files import make_private_folder, remove_if_there
 from kiosk.store.journal import Journal, Signer
 from kiosk.store.layout import StoreFolder
 from kiosk.store.persons import PersonRecords
+from kiosk.store.rollback_counter import keep_counter
 from kiosk.store.rows import insert
 from kiosk.store.schema import migrations
 from kiosk.store.secret_digits import read_secret
@@ -32,6 +33,9 @@ from kiosk.store.slot_record import PutBack, note_slots, refuse_put_back
 from kiosk.store.slot_rekey import salt_of
 from kiosk.store.slots import NewStaff, Slots
 from kiosk.store.tombstone import refuse_entombed
+from kiosk.store.tpm.chip import Tpm
+from kiosk.store.tpm_counter import TpmCounter
+from kiosk.store.tpm_secret import TPM
 from kiosk.store.unlocked import Unlocked
 
 ALGORITHM = "ed25519"
@@ -108,6 +112,8 @@ class Store:
                 insert(store.db, "device_key", one=1, alg=ALGORITHM, private=raw)
             store._take_up()
             store._watch_slots()
+            if device_secret == TPM:
+                keep_counter(store.db, TpmCounter.create(Tpm()))
             return store
 
     @classmethod
