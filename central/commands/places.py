@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from central.books import FIRST_SERIALS, grant_book
 from central.commands.base import centre_in, emit, folder_option, output_options
+from central.escrow import read_out
 from central.folder import write_durably
 from central.ingest import find_device
 from central.people import add_staff, add_unit, add_vehicle, renew_rosters, revoke_staff
@@ -95,6 +96,22 @@ def staff_revoke(code: str, folder: Path) -> None:
     with centre_in(folder) as centre:
         revoke_staff(centre, code)
     emit({"staff": code}, f"أُوقف الموظف {code}.", f"{code} is revoked.")
+
+
+@staff.command(name="escrow")
+@click.argument("code")
+@click.option("--device", required=True, metavar="CODE", help="الجهاز الذي نسي رقمه عليه · his device")
+@folder_option
+@output_options
+def staff_escrow(code: str, device: str, folder: Path) -> None:
+    """كود لموظف نسي رقمه السري، يُقرأ له بالتليفون · the code for who forgot his secret."""
+    with centre_in(folder) as centre:
+        text = read_out(centre, device, code)
+    emit(
+        {"staff": code, "device": device, "code": text},
+        f"تأكد من شخصه أولًا، ثم اقرأ له: {text}\nيفتح مرة واحدة، بالأمر kiosk keys forgotten، وسُجلت قراءته.",
+        f"Make sure who he is, then read to him: {text}\nIt opens once, by kiosk keys forgotten; noted.",
+    )
 
 
 @staff.command(name="tombstone")

@@ -7,12 +7,16 @@ import click
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from kiosk.commands import desk_session
 from kiosk.commands.base import output, output_options
-from kiosk.commands.desk_session import open_session, store_options
+from kiosk.commands.desk_session import open_session, required_options, store_options
+from kiosk.commands.staff import new_secret
 from kiosk.core.bidi import ltr
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.canonical import parse_canonical
+from kiosk.core.wire.times import utc_text
 from kiosk.core.wire.tombstone import MAX_ORDER_BYTES
+from kiosk.desk.forgotten import renew_forgotten
 from kiosk.desk.keys import change_data_key, lodged
 from kiosk.store.layout import StoreFolder
 from kiosk.store.recovered import Lodged, RecoveredStore, open_recovered
@@ -20,6 +24,8 @@ from kiosk.store.tombstone import lay
 from kiosk.sync.audit import export_plain
 from kiosk.sync.export import Source, export_sealed
 
+ESCROW = "KIOSK_ESCROW"
+"""Name of the environment variable that holds what the centre read out."""
 VARIABLE = "KIOSK_RECOVERY_PASSPHRASE"
 """Name of the environment variable that holds the passphrase of the recovery key."""
 
@@ -91,6 +97,25 @@ def tombstone_command(file: Path, store: Path | None) -> None:
         {"kept": kept.name},
         "حُفظ الأمر بجوار المفاتيح. يُراجع توقيع المركز عند أول فتح للجهاز.",
         "The order is kept beside the keys. The centre's signature is checked at the next unlock.",
+    )
+
+
+@keys_group.command("forgotten")
+@store_options
+@output_options
+def forgotten_command(store: Path | None, staff: str | None) -> None:
+    """رقم سري جديد لمن نسيه، بكود من المركز · a new secret for who forgot his, with the centre's code."""
+    folder, code = required_options(store, staff)
+    typed = os.environ.get(ESCROW)
+    if typed is None:
+        typed = click.prompt(output().text("كود المركز", "Code of the centre"), err=True)
+    expires = renew_forgotten(
+        folder, code, typed, lambda policy: new_secret(policy, code), opening=desk_session.OPENING
+    )
+    output().emit(
+        {"code": code, "changed": True, "expires": utc_text(expires)},
+        "تغيّر رقمك السري. كود المركز لا يفتح بعد الآن.",
+        "Your secret is changed. The centre's code opens nothing any more.",
     )
 
 

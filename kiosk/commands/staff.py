@@ -121,10 +121,13 @@ def secret_command(store: Path | None, staff: str | None, code: str | None) -> N
 
 
 def _change_own(session: Session) -> None:
-    """Show a new number, or let him choose one where a chip counts tries; he types it back first."""
-    policy = session.store.slots.policy
-    new, again = _shown() if policy.generated else _chosen(session, policy)
+    new, again = new_secret(session.store.slots.policy, session.staff)
     change_own_secret(session, secret_of(SECRET, session.staff), new, again)
+
+
+def new_secret(policy: SecretPolicy, staff: str) -> tuple[NewSecret, str]:
+    """Show a new number, or let him choose one where a chip counts tries; with it what he typed back."""
+    return _shown() if policy.generated else _chosen(policy, staff)
 
 
 def _shown() -> tuple[NewSecret, str]:
@@ -133,12 +136,12 @@ def _shown() -> tuple[NewSecret, str]:
     return new, click.prompt(out.text("اكتبه كما تراه", "Type it as you see it"), err=True)
 
 
-def _chosen(session: Session, policy: SecretPolicy) -> tuple[NewSecret, str]:
+def _chosen(policy: SecretPolicy, staff: str) -> tuple[NewSecret, str]:
     typed, out = os.environ.get(CHOSEN_NUMBER), output()
     if typed is not None:
-        return choose_secret(typed, policy, staff=session.staff), typed
+        return choose_secret(typed, policy, staff=staff), typed
     question = out.text("اختر رقمًا سريًا من 6 أرقام أو أكثر", "Choose a secret of 6 digits or more")
-    new = choose_secret(click.prompt(question, hide_input=True, err=True), policy, staff=session.staff)
+    new = choose_secret(click.prompt(question, hide_input=True, err=True), policy, staff=staff)
     return new, click.prompt(out.text("اكتبه مرة أخرى", "Type it again"), hide_input=True, err=True)
 
 

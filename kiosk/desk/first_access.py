@@ -20,6 +20,7 @@ from kiosk.core.wire.numbers import read_number
 from kiosk.core.wire.reference import STAFF, StaffMember, read_roster
 from kiosk.core.wire.signed import kid_of
 from kiosk.core.wire.times import from_ms
+from kiosk.desk.forgotten import new_escrow, tell_escrow
 from kiosk.desk.session import Act, Session
 from kiosk.store.datasets import current_dataset
 from kiosk.store.secret_digits import generate_secret
@@ -82,11 +83,12 @@ def first_supervisor(session: Session, code: str, typed: str | None) -> NewStaff
 
 def _add(session: Session, person: NewStaff, member: StaffMember) -> None:
     """Slot and entry, which the device signs: a technician vouches for nobody."""
-    store = session.store
+    store, escrow = session.store, new_escrow(session)
     with session.act() as act:
-        store.slots.add(store.unlocked, person)
+        store.slots.add(store.unlocked, person, escrow=escrow)
         slot = next(one for one in store.slots.listed() if one.code == person.code)
         store.journal.append(added(slot, "enrolment"), act.moment, signers=(store.device_signer,))
+        tell_escrow(session, act, slot.code, slot.slot_id, escrow)
         activation_spent(act, member)
 
 

@@ -18,6 +18,7 @@ from kiosk.core.roles import Right, Role
 from kiosk.core.wire.signed import kid_of
 from kiosk.desk.counting import a_reason, a_staff_code
 from kiosk.desk.first_access import activation_spent, admitted, validity_of
+from kiosk.desk.forgotten import new_escrow, tell_escrow
 from kiosk.desk.session import Session
 from kiosk.desk.staff_repair import (
     announce_own_change,
@@ -61,8 +62,9 @@ def add_person(session: Session, code: str, roles: Collection[str], activation: 
     expires = store.unlocked.expires
     if member is not None:
         expires = min(expires, validity_of(member, session.moment().at))
+    escrow = new_escrow(session)
     with session.act() as act:
-        store.slots.add(store.unlocked, NewStaff(code, wanted, secret, expires))
+        store.slots.add(store.unlocked, NewStaff(code, wanted, secret, expires), escrow=escrow)
         slot = _listed(session, code)
         act.append(
             StaffAdded(
@@ -75,6 +77,7 @@ def add_person(session: Session, code: str, roles: Collection[str], activation: 
             ),
             sign=True,
         )
+        tell_escrow(session, act, code, slot.slot_id, escrow)
         if member is not None:
             activation_spent(act, member)
     return NewSlot(code, wanted, expires, secret)
@@ -108,13 +111,15 @@ def renew_secret(session: Session, code: str) -> NewSlot:
     session.require(Right.STAFF_MANAGE)
     repair_staff(session)
     store, secret = session.store, generate_secret(session.store.slots.policy)
+    escrow = new_escrow(session)
     with session.act() as act:
         before = _listed(session, code)
         store.slots.remove(store.unlocked, code)
         expires = min(before.expires, store.unlocked.expires)
-        store.slots.add(store.unlocked, NewStaff(code, before.roles, secret, expires))
+        store.slots.add(store.unlocked, NewStaff(code, before.roles, secret, expires), escrow=escrow)
         slot = _listed(session, code)
         act.append(secret_changed(code, slot.slot_id, slot.public, "forgotten"), sign=True)
+        tell_escrow(session, act, code, slot.slot_id, escrow)
     return NewSlot(code, before.roles, expires, secret)
 
 

@@ -21,6 +21,7 @@ from kiosk.store.slot_model import (
     ENVELOPE_CODE,
     FORMAT,
     VERSION,
+    Escrow,
     KdfParameters,
     Kind,
     Maker,
@@ -215,6 +216,7 @@ def _read_secret_slot(kind: Kind, fields: _Fields) -> SecretSlot:
         sealing=fields.bytes("sealing", 32),
         maker=_read_maker(fields.within("maker")),
         held=fields.bytes("held") if "held" in fields.rest() else b"",
+        escrow=_read_escrow(fields.within("escrow")) if "escrow" in fields.rest() else None,
         rekeyed=tuple(_read_rekeyed(fields)) if "rekeyed" in fields.rest() else (),
         extra=fields.rest(),
     )
@@ -236,6 +238,12 @@ def _read_wrapped(fields: _Fields, plain_bytes: int) -> Wrapped:
     wrapped = Wrapped(fields.bytes("nonce", 12), fields.bytes("sealed", plain_bytes + 16))
     fields.nothing_more()
     return wrapped
+
+
+def _read_escrow(fields: _Fields) -> Escrow:
+    escrow = Escrow(_read_wrapped(fields.within("key"), 32), _read_wrapped(fields.within("keys"), 80))
+    fields.nothing_more()
+    return escrow
 
 
 def _read_rekeyed(fields: _Fields) -> Iterator[Wrapped]:

@@ -27,7 +27,16 @@ from kiosk.core.wire.signed import kid_of, open_object, sign_object
 from kiosk.core.wire.times import from_ms, utc_ms
 from kiosk.store.device_secret import FILE, DeviceSecret
 from kiosk.store.secret_digits import Secret
-from kiosk.store.slot_model import FORMAT, KdfParameters, Kind, Maker, RecoverySlot, SecretSlot, Wrapped
+from kiosk.store.slot_model import (
+    FORMAT,
+    Escrow,
+    KdfParameters,
+    Kind,
+    Maker,
+    RecoverySlot,
+    SecretSlot,
+    Wrapped,
+)
 from kiosk.store.unlocked import DataKey, StaffKey
 
 PRODUCTION_KDF = KdfParameters(memory_kib=64 * 1024, passes=3, lanes=1)
@@ -64,7 +73,17 @@ class OpenedSlot:
         """The slot with this data key alone, under the secret as it is."""
         metadata = self.slot.metadata(self.stream)
         wrapped = _wrap(self.slot_key, b"data-key", data_key.joined(), metadata)
-        return replace(self.slot, data_key=wrapped, rekeyed=())
+        escrow, key = self.slot.escrow, self.escrow_key()
+        if key is not None:
+            escrow = _escrow(key, self.slot_key, metadata, data_key, self.staff_key)
+        return replace(self.slot, data_key=wrapped, rekeyed=(), escrow=escrow)
+
+    def escrow_key(self) -> bytes | None:
+        """The key of the escrow, to wrap for it anew; None without one."""
+        if self.slot.escrow is None:
+            return None
+        metadata = self.slot.metadata(self.stream)
+        return _unwrap(self.slot_key, b"escrow-key", self.slot.escrow.key, metadata)
 
     def wipe(self, keep: DataKey | None = None) -> None:
         """Wipe all keys; with `keep`, all data keys but that one."""
@@ -82,8 +101,11 @@ def seal_slot(
     device_secret: DeviceSecret,
     data_key: DataKey,
     staff_key: StaffKey,
+    escrow_key: bytes | None = None,
 ) -> SecretSlot:
     """Wrap both keys for a secret, with a new salt and new nonces; the other fields of `draft` are kept.
+
+    `escrow_key` (`escrow_key_of`): what opens the slot, once, when the secret is forgotten.
 
     The envelope is made with the file backend, so that it opens when a chip or keyring was lost.
     """
@@ -100,8 +122,10 @@ def seal_slot(
     )
     metadata = fresh.metadata(stream)
     slot_key = _slot_key(fresh, metadata, secret, given.shared)
+    escrow = _escrow(escrow_key, slot_key, metadata, data_key, staff_key) if escrow_key else None
     return replace(
         fresh,
+        escrow=escrow,
         data_key=_wrap(slot_key, b"data-key", data_key.joined(), metadata),
         staff_key=_wrap(slot_key, b"staff-key", bytes(staff_key.seed), metadata),
     )
@@ -125,6 +149,39 @@ def open_slot(slot: SecretSlot, stream: str, secret: Secret, device_secret: Devi
     for later in slot.rekeyed:
         data_keys.append(_open_later(slot, stream, data_keys[-1], staff_key, later))
     return OpenedSlot(slot, stream, tuple(data_keys), staff_key, slot_key)
+
+
+def escrow_key_of(escrow: bytes, slot_id: str, device_secret: DeviceSecret) -> bytes:
+    """Derive the key of a slot's escrow from the 16 bytes that the centre holds and the device's own secret.
+
+    The file backend holds the device's part, whatever holds the slot: hardware would ask for the secret that
+    was forgotten. Raises KnownError `device_secret.*`.
+    """
+    device = device_secret.holding(FILE).unseal(f"escrow/{slot_id}", b"")
+    return HKDF(SHA256(), 32, salt=device, info=_LABEL + b"escrow").derive(escrow)
+
+
+def open_escrowed(slot: SecretSlot, stream: str, escrow_key: bytes) -> OpenedSlot:
+    """Open a slot with the key of its escrow.
+
+    Raises KnownError `slots.wrong_secret`, also for a slot without one, `slots.altered`.
+    """
+    if slot.escrow is None:
+        raise KnownError("slots.wrong_secret")
+    plain = _unwrap(escrow_key, b"escrow", slot.escrow.keys, slot.metadata(stream))
+    data_keys, staff_key = [DataKey(plain[:48])], StaffKey(plain[48:])
+    if staff_key.public != slot.public:
+        raise KnownError("slots.altered")
+    for later in slot.rekeyed:
+        data_keys.append(_open_later(slot, stream, data_keys[-1], staff_key, later))
+    return OpenedSlot(slot, stream, tuple(data_keys), staff_key, b"")
+
+
+def _escrow(key: bytes, slot_key: bytes, metadata: bytes, data_key: DataKey, staff_key: StaffKey) -> Escrow:
+    return Escrow(
+        key=_wrap(slot_key, b"escrow-key", key, metadata),
+        keys=_wrap(key, b"escrow", data_key.joined() + bytes(staff_key.seed), metadata),
+    )
 
 
 def seal_later(slot: SecretSlot, stream: str, before: DataKey, after: DataKey) -> SecretSlot:

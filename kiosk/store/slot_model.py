@@ -49,6 +49,16 @@ class Maker:
 
 
 @dataclass(frozen=True)
+class Escrow:
+    """What a forgotten secret is replaced with: `key` (32 bytes) under the slot key, and under that key
+    `keys`: data key, salt and seed (80 bytes).
+    """
+
+    key: Wrapped
+    keys: Wrapped
+
+
+@dataclass(frozen=True)
 class SecretSlot:
     """A slot that a secret number opens. Codes, never names.
 
@@ -73,6 +83,7 @@ class SecretSlot:
     held: bytes = b""
     """What the backend keeps in the slot: a chip's sealed object; nothing for a file."""
     rekeyed: tuple[Wrapped, ...] = ()
+    escrow: Escrow | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def metadata(self, stream: str) -> bytes:
@@ -190,8 +201,13 @@ def slot_fields(slot: Slot) -> dict[str, Any]:
             "signed": slot.maker.signed,
         },
         **({"held": slot.held.hex()} if slot.held else {}),
+        **({"escrow": _escrow_fields(slot.escrow)} if slot.escrow else {}),
         **({"rekeyed": [_wrapped_fields(one) for one in slot.rekeyed]} if slot.rekeyed else {}),
     }
+
+
+def _escrow_fields(escrow: Escrow) -> dict[str, Any]:
+    return {"key": _wrapped_fields(escrow.key), "keys": _wrapped_fields(escrow.keys)}
 
 
 def _wrapped_fields(wrapped: Wrapped) -> dict[str, str]:

@@ -24,9 +24,11 @@ from kiosk.store.slot_keys import (
     check_countersignature,
     countersign,
     draft_slot,
+    escrow_key_of,
     mac_key,
     new_data_key,
     new_staff_key,
+    open_escrowed,
     open_slot,
     seal_recovery,
     seal_slot,
@@ -172,13 +174,20 @@ class Slots:
         """The slot file as it is now, its MAC checked. Raises KnownError `slots.altered`, `store.*`."""
         return self._current(by).header
 
-    def add(self, by: Unlocked, person: NewStaff, kind: Literal["staff", "technician"] = "staff") -> None:
+    def add(
+        self,
+        by: Unlocked,
+        person: NewStaff,
+        kind: Literal["staff", "technician"] = "staff",
+        escrow: bytes | None = None,
+    ) -> None:
         """Give a person who is present a slot. A technician adds the first supervisor, a supervisor anyone.
 
+        `escrow`: 16 bytes that open it once if he forgets his secret; the caller seals them to the centre.
         Raises KnownError `slots.supervisor_needed`, `slots.first_supervisor_only`, `slots.bad_code`,
         `slots.code_taken`, `slots.altered`, `store.*`.
         """
-        self._add(by, person, kind)
+        self._add(by, person, kind, escrow)
 
     def set_envelope(self, by: Unlocked, secret: NewSecret, expires: datetime) -> None:
         """Make the sealed envelope's slot anew; the paper printed earlier opens nothing from then on.
@@ -194,13 +203,50 @@ class Slots:
         """
         header = self._current(by).header
         slot = header.find(by.code)
-        self._tried(slot, header, current)
+        key = self._tried(slot, header, current).escrow_key()
         if slot is None:
             raise BugError("a decoy opened")
-        again = self._sealed(
-            replace(slot, kdf=self._kdf, rekeyed=()), header.stream, new, by.data_key, by.staff_key
-        )
+        draft = replace(slot, kdf=self._kdf, rekeyed=())
+        again = self._sealed(draft, header.stream, new, by.data_key, by.staff_key, key)
         kept = tuple(again if one is slot else one for one in header.slots)
+        self._write(replace(header, generation=header.generation + 1, slots=kept), by.data_key)
+
+    def unlock_escrowed(self, code: str, escrow: bytes) -> Unlocked:
+        """Open the store for a person who forgot his secret, with the 16 bytes that the centre read out.
+
+        A logged try like any other. `renew_forgotten` follows: then these bytes open nothing any more.
+        Raises KnownError as `unlock`.
+        """
+        documents = self._copies.read()
+        slot = documents[0].header.find(code)
+        number = self._attempts.begin(slot.code if slot else UNKNOWN_CODE)
+        if slot is None:
+            raise KnownError("slots.wrong_secret")
+        stream = documents[0].header.stream
+        opened = open_escrowed(slot, stream, escrow_key_of(escrow, slot.slot_id, self._device_secret))
+        self._attempts.opened(number)
+        document, data_key = believed(documents, opened.data_keys, self._database, slot)
+        header = document.header
+        if header.pending:
+            header = settled(header, done=data_key is opened.data_keys[-1])
+            self._write(header, data_key)
+        opened.wipe(keep=data_key)
+        return _unlocked(header, slot, data_key, opened.staff_key)
+
+    def renew_forgotten(self, by: Unlocked, new: NewSecret, escrow: bytes | None) -> None:
+        """Give who came in by `unlock_escrowed` a slot of his own making: new secret, new key, new escrow.
+
+        Raises KnownError `slots.altered`, `store.*`.
+        """
+        header = self._current(by).header
+        before = header.find(by.code)
+        if before is None:
+            raise KnownError("slots.no_such_code", staff=by.code)
+        person = NewStaff(by.code, before.roles, new, before.expires)
+        slot = self._made(
+            before.kind, person, before.roles, header.stream, by.data_key, new_staff_key(), by, escrow
+        )
+        kept = tuple(slot if one is before else one for one in header.slots)
         self._write(replace(header, generation=header.generation + 1, slots=kept), by.data_key)
 
     def remove(self, by: Unlocked, code: str) -> None:
@@ -271,13 +317,13 @@ class Slots:
             raise BugError("a device id is given once")
         self._write(replace(header, generation=header.generation + 1, device=device), by.data_key)
 
-    def _add(self, by: Unlocked, person: NewStaff, kind: Kind) -> None:
+    def _add(self, by: Unlocked, person: NewStaff, kind: Kind, escrow: bytes | None = None) -> None:
         header = self._current(by).header
         self._check_maker(by, header, kind, person.roles)
         earlier = header.find(person.code)
         if earlier is not None and kind != "envelope":
             raise KnownError("slots.code_taken", staff=person.code)
-        slot = self._made(kind, person, person.roles, header.stream, by.data_key, new_staff_key(), by)
+        slot = self._made(kind, person, person.roles, header.stream, by.data_key, new_staff_key(), by, escrow)
         kept = tuple(one for one in header.slots if one is not earlier)
         self._write(replace(header, generation=header.generation + 1, slots=(*kept, slot)), by.data_key)
 
@@ -301,6 +347,7 @@ class Slots:
         data_key: DataKey,
         staff_key: StaffKey,
         by: Unlocked | None,
+        escrow: bytes | None = None,
     ) -> SecretSlot:
         """Make a slot; the first of all vouches for itself."""
         if not CODE.fullmatch(person.code) or (person.code == ENVELOPE_CODE) != (kind == "envelope"):
@@ -308,13 +355,20 @@ class Slots:
         draft = draft_slot(kind, person.code, tuple(sorted(roles)), self._clock(), person.expires, self._kdf)
         maker_code, maker_key = (by.code, by.staff_key) if by else (person.code, staff_key)
         signed = countersign(draft, stream, staff_key.public, maker_code, maker_key)
-        return self._sealed(signed, stream, person.secret, data_key, staff_key)
+        key = escrow_key_of(escrow, draft.slot_id, self._device_secret) if escrow else None
+        return self._sealed(signed, stream, person.secret, data_key, staff_key, key)
 
     def _sealed(
-        self, draft: SecretSlot, stream: str, secret: NewSecret, data_key: DataKey, staff_key: StaffKey
+        self,
+        draft: SecretSlot,
+        stream: str,
+        secret: NewSecret,
+        data_key: DataKey,
+        staff_key: StaffKey,
+        escrow_key: bytes | None = None,
     ) -> SecretSlot:
         """Seal a slot and open it before anything is written: one that fails would lock a person out."""
-        slot = seal_slot(draft, stream, secret, self._device_secret, data_key, staff_key)
+        slot = seal_slot(draft, stream, secret, self._device_secret, data_key, staff_key, escrow_key)
         opened = open_slot(slot, stream, secret, self._device_secret)
         joined = [key.joined() for key in opened.data_keys]
         if joined != [data_key.joined()] or opened.staff_key.public != staff_key.public:

@@ -4,7 +4,7 @@ One process holds a store; the thread that opened it writes. `close` closes ever
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,13 +123,26 @@ class Store:
         A wrong secret costs a logged try and changes nothing else. Raises KnownError `store.*` (missing, in
         use, damaged …), `secret.*`, `slots.*`, `device_secret.*`.
         """
+        return cls._opened(
+            root, lambda slots: slots.unlock(code, read_secret(typed, slots.policy_of(code))), opening
+        )
+
+    @classmethod
+    def open_escrowed(
+        cls, root: Path, code: str, escrow: bytes, *, opening: Opening | None = None
+    ) -> "Store":
+        """Open a store for a person who forgot his secret (`Slots.unlock_escrowed`). Raises as `open`."""
+        return cls._opened(root, lambda slots: slots.unlock_escrowed(code, escrow), opening)
+
+    @classmethod
+    def _opened(cls, root: Path, unlock: Callable[[Slots], Unlocked], opening: Opening | None) -> "Store":
         folder = StoreFolder(root)
         if not folder.database.is_file():
             raise KnownError("store.missing", path=root)
         with _held(folder) as hold:
             attempts = AttemptLog(folder.attempts)
             slots = _slots(folder, device_secret_of(folder), attempts, opening)
-            unlocked = slots.unlock(code, read_secret(typed, slots.policy_of(code)))
+            unlocked = unlock(slots)
             store = cls(folder, hold, slots, attempts, unlocked)
             try:
                 remove_if_there(folder.rekeyed)

@@ -1,5 +1,6 @@
 """Keys by commands: a new data key, a tombstone on a locked device, a copy opened with the recovery key."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from central.commands.base import run
 from kiosk.desk.keys import change_data_key
 from kiosk.desk.unlock import lock, unlock
 from kiosk.store.layout import StoreFolder
+from kiosk.store.secret_digits import NewSecret
 from tests.central.server import TestServer
 from tests.commands.device import Device, make_device
 from tests.conftest import CommandLine
@@ -143,3 +145,23 @@ class TestEnrolled:
         secret = enrolled.secrets["TEL-1"]
         assert device.refused("TEL-1", "shift", "status", secret=secret) == "slots.tombstoned"
         lock(unlock(enrolled.root, "SUP-1", enrolled.secrets["SUP-1"], opening=CHEAP))
+
+    def test_the_centre_reads_out_a_code_for_who_forgot_his_secret(
+        self, enrolled: EnrolledDevice, device: Device, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        enrolled.add("TEL-1", "teller")
+        session = enrolled.unlock("SUP-1")
+        sync(session)
+        code = session.store.device_signer.by
+        enrolled.close()
+        capsys.readouterr()
+        folder = str(enrolled.server.centre.folder.root)
+        words = ["staff", "escrow", "TEL-1", "--device", code, "--folder", folder, "--json"]
+        assert run(central, words) == 0
+        device.monkeypatch.setenv("KIOSK_ESCROW", json.loads(capsys.readouterr().out)["code"])
+        digits = "90817263544536"
+        device.monkeypatch.setattr("kiosk.commands.staff.generate_secret", lambda: NewSecret(digits))
+        device.root = enrolled.root
+        assert device.json("TEL-1", "keys", "forgotten", typed="9081-72635-44536\n")["changed"]
+        assert device.json("TEL-1", "shift", "status", secret=digits) == {"open": False}
+        assert device.refused("TEL-1", "keys", "forgotten", typed=f"{digits}\n") == "slots.wrong_secret"

@@ -45,6 +45,20 @@ SITUATIONS = {
         en="Device {device} has lodged nothing of the kind here.",
         remedy_en="Let the device sync first, or use a copy of its folder that has the key files.",
     ),
+    "escrow.bad_code": Situation(
+        Kind.INPUT,
+        ar="كود المركز مكتوب خطأ.",
+        remedy_ar="هو ٢٨ حرفًا ورقمًا إنجليزيًا في سبع مجموعات. اطلب قراءته مرة أخرى، مجموعة بعد مجموعة.",
+        en="The centre's code is mistyped.",
+        remedy_en="It has 28 Latin letters and digits in seven groups. Have it read again, group by group.",
+    ),
+    "escrow.cannot_open": Situation(
+        Kind.DAMAGED,
+        ar="تعذر فتح كود الموظف {staff} بمفتاح المركز.",
+        remedy_ar="راجع أن المفتاح هو الذي سُجل به الجهاز. المشرف على الجهاز يعمل له رقمًا جديدًا.",
+        en="The code of {staff} does not open with the key of this centre.",
+        remedy_en="Check that it is the key of the device's enrolment. A supervisor can make a new secret.",
+    ),
     "wipe.not_ours": Situation(
         Kind.INPUT,
         ar="أمر المسح هذا للجهاز {device} وليس لهذا الجهاز.",

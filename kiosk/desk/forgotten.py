@@ -1,0 +1,78 @@
+"""A forgotten secret: 128 bits that the centre keeps sealed open the person's slot once, for a new secret.
+
+Made with each slot on an enrolled device. Opening by it leads to nothing but a new secret and a new key; the
+person then unlocks as everyone does. A supervisor on the spot is quicker (`kiosk.desk.staff.renew_secret`).
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from kiosk.core.entries.keys import KeysEscrowed
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.escrow import ESCROW_BYTES, read_escrow, seal_escrow
+from kiosk.desk.reference import Reference
+from kiosk.desk.session import Act, Session
+from kiosk.desk.staff_repair import secret_changed
+from kiosk.store.secret_digits import NewSecret, SecretPolicy, read_secret
+from kiosk.store.slot_keys import authority_id
+from kiosk.store.store import Opening, Store
+from kiosk.store.sync_state import centre_of
+
+Choose = Callable[[SecretPolicy], tuple[NewSecret, str]]
+"""Shows or asks for a new secret that fits the policy; gives it, and what was typed back."""
+
+
+def new_escrow(session: Session) -> bytes | None:
+    """16 bytes for a new slot; None on a trial, which has no centre to keep them."""
+    return None if centre_of(session.store.db) is None else os.urandom(ESCROW_BYTES)
+
+
+def tell_escrow(session: Session, act: Act, member: str, slot: str, escrow: bytes | None) -> None:
+    """Write the entry that carries the escrow of a new slot, sealed, to the centre."""
+    centre = centre_of(session.store.db)
+    if escrow is None or centre is None:
+        return
+    intake = X25519PublicKey.from_public_bytes(bytes.fromhex(centre.intake))
+    device = session.store.device_signer.by
+    sealed = seal_escrow(escrow, device=device, member=member, slot=slot, intake=intake)
+    body = KeysEscrowed(member=member, slot=slot, sealed_to=authority_id(intake), sealed=sealed.hex())
+    act.append(body)
+
+
+def renew_forgotten(
+    root: Path, code: str, typed: str, choose: Choose, *, opening: Opening | None = None
+) -> datetime:
+    """Give a person who forgot his secret a new one, with what the centre read out to him; until when he may.
+
+    Nothing changes before the new secret is typed back. The store is closed afterwards.
+    Raises KnownError `escrow.bad_code`, `staff.typed_back_differs`, `unlock.removed`, and as `Store.open`.
+    """
+    store = Store.open_escrowed(root, code, read_escrow(typed), opening=opening)
+    with store:
+        session = Session(store, Reference(store.db))
+        _require_known(store)
+        new, again = choose(store.slots.policy)
+        if read_secret(again, store.slots.policy).digits != new.digits:
+            raise KnownError("staff.typed_back_differs")
+        escrow = new_escrow(session)
+        store.mend_put_back()
+        with session.act() as act:
+            store.slots.renew_forgotten(store.unlocked, new, escrow)
+            slot = next(one for one in store.slots.listed() if one.code == code)
+            act.append(secret_changed(code, slot.slot_id, slot.public, "forgotten"), sign=True)
+            tell_escrow(session, act, code, slot.slot_id, escrow)
+        return slot.expires.astimezone(UTC)
+
+
+def _require_known(store: Store) -> None:
+    """The slot must be of the person whom the journal knows, by the key that it knows."""
+    me = store.unlocked
+    row = store.db.execute(
+        "SELECT public_key, removed FROM staff_known WHERE staff = ?", (me.code,)
+    ).fetchone()
+    if row is None or row[1] is not None or row[0] != me.staff_key.public.hex():
+        raise KnownError("unlock.removed", staff=me.code)
