@@ -1,14 +1,14 @@
 """Serving a citizen: service, papers, form, fee, then the payment. One citizen at a time. No Qt."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from kiosk.core.catalogue.model import Field, PaperLine, WarningKind
+from kiosk.core.catalogue.model import Field, PaperLine
 from kiosk.core.errors import BugError, KnownError, Language
 from kiosk.core.money import format_pounds
 from kiosk.ui.presenter import Context, Errors, FieldError, Once
-from kiosk.ui.screens.serve_form import AGAIN, FieldView, Filling, field_view, pages_of, usual_answers
+from kiosk.ui.screens.serve_form import AGAIN, Filling, field_view, pages_of, usual_answers
 from kiosk.ui.screens.serve_reading import (
     Chosen,
     DraftFound,
@@ -23,71 +23,14 @@ from kiosk.ui.screens.serve_reading import (
     save,
     take,
 )
+from kiosk.ui.screens.serve_state import PaperView, ServeState, ServeView
+from kiosk.ui.screens.serve_words import done_rows, fee_view, paper_view, tone
 
 if TYPE_CHECKING:
     from kiosk.desk.serve import RequestTyped
 
 ROWS, FAMILIES = 4, 15
 """Services and sections in sight at once; more are a page further."""
-STEPS = ("search", "papers", "form", "fee", "done")
-
-
-@dataclass(frozen=True)
-class PaperView:
-    """One line of the checklist: `at` is its place, `note` says whether it may follow, `given` it is here."""
-
-    at: int
-    name: str
-    note: str
-    given: bool
-
-
-@dataclass(frozen=True)
-class FeeView:
-    """The fee in words; `rows` are (words, marks, amount)."""
-
-    rows: tuple[tuple[str, str, str], ...] = ()
-    total: str = ""
-    due: str = ""
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ServeState:
-    """What the screen shows; fields of other steps are kept but not drawn."""
-
-    step: str = "search"
-    found: tuple[Found, ...] = ()
-    more: str = ""
-    family: str = ""
-    draft: str = ""
-    service: str = ""
-    detail: str = ""
-    warnings: tuple[tuple[str, str], ...] = ()
-    must_not_claim: str = ""
-    papers: tuple[PaperView, ...] = ()
-    page: int = 0
-    page_words: str = ""
-    fields: tuple[FieldView, ...] = ()
-    fee: FeeView = field(default_factory=FeeView)
-    act: str = ""
-    done: tuple[tuple[str, str], ...] = ()
-
-
-class ServeView(Protocol):
-    """The screen."""
-
-    def show_state(self, state: ServeState) -> None:
-        """Draw the state."""
-
-    def show_errors(self, errors: list[FieldError]) -> None:
-        """Show mistakes beside their fields and in the summary."""
-
-    def say_error(self, error: KnownError) -> None:
-        """Show an error that belongs to no field."""
-
-    def ready(self) -> None:
-        """The act was answered: its button may be pressed again."""
 
 
 class ServePresenter:
@@ -241,7 +184,7 @@ class ServePresenter:
                     days=service.turnaround.days,
                 ),
                 warnings=tuple(
-                    (_tone(one.kind), texts.data(one.text.of(self._language))) for one in service.warnings
+                    (tone(one.kind), texts.data(one.text.of(self._language))) for one in service.warnings
                 ),
                 must_not_claim=texts.data(chosen.must_not_claim.of(self._language)),
                 papers=tuple(self._paper(at, line) for at, line in self._lines()),
@@ -259,17 +202,7 @@ class ServePresenter:
         return any(not line.optional and at not in self._given for at, line in self._lines())
 
     def _paper(self, at: int, line: PaperLine) -> PaperView:
-        chosen, texts = self._require(), self._context.texts
-        either = texts("serve.either")
-        name = f" {either} ".join(chosen.names[code].name.of(self._language) for code in line.any_of)
-        notes = []
-        if line.copies > 1:
-            notes.append(texts("serve.copies", count=line.copies))
-        if line.optional:
-            notes.append(texts("serve.optional"))
-        elif line.later and chosen.service.conditional is not None:
-            notes.append(texts("serve.may_follow", days=chosen.service.conditional.days))
-        return PaperView(at, texts.data(name), " · ".join(notes), at in self._given)
+        return paper_view(self._require(), self._context.texts, at, line, given=at in self._given)
 
     def toggle_paper(self, at: int) -> None:
         """A paper is here, or is not."""
@@ -396,36 +329,9 @@ class ServePresenter:
 
     def _show_fee(self, judged: Judged) -> None:
         texts = self._context.texts
-        separator = "، " if self._language == "ar" else ", "
-        rows = tuple(
-            (
-                texts.data(row.label),
-                separator.join((*row.marks, *((texts("serve.later"),) if row.later else ()))),
-                texts.data(format_pounds(row.piastres, self._language)),
-            )
-            for row in judged.rows
-        )
         due = format_pounds(judged.due, self._language)
-        notes = []
-        if judged.until is not None:
-            day = f"{judged.until:%d/%m/%Y}"
-            notes.append(texts("serve.conditional", until=day, papers=separator.join(judged.missing)))
-        if judged.same_today:
-            notes.append(texts("serve.same_today", numbers=separator.join(judged.same_today)))
-        if judged.sample:
-            notes.append(texts("serve.sample"))
-        if judged.expired:
-            notes.append(texts("serve.expired"))
-        if not judged.charged:
-            notes.append(texts("serve.not_charged"))
-        fee = FeeView(
-            rows=rows,
-            total=texts.data(format_pounds(judged.total, self._language)),
-            due=texts.data(due),
-            notes=(*notes, *(texts.data(one) for one in judged.limits)),
-        )
         act = texts("serve.take_and_pay", amount=due) if judged.due else texts("serve.take")
-        self._show(replace(self.state, step="fee", fee=fee, act=act))
+        self._show(replace(self.state, step="fee", fee=fee_view(judged, texts), act=act))
 
     def take(self) -> None:
         """Take the request; a second fast tap finds it under way."""
@@ -446,22 +352,11 @@ class ServePresenter:
             ServeState(
                 step="done",
                 service=service,
-                done=self._done_rows(done),
+                done=done_rows(done, self._context.texts),
                 must_not_claim=self._context.texts.data(done.must_not_claim),
                 act=self._context.texts("serve.next_citizen"),
             )
         )
-
-    def _done_rows(self, done: TakenHere) -> tuple[tuple[str, str], ...]:
-        texts = self._context.texts
-        rows = [(texts("serve.tracking"), texts.data(done.tracking))]
-        rows.append((texts("serve.result_on"), texts.data(f"{done.result_on:%d/%m/%Y}")))
-        if done.until is not None:
-            rows.append((texts("serve.papers_until"), texts.data(f"{done.until:%d/%m/%Y}")))
-            rows += [("", texts.data(name)) for name in done.lacking]
-        if done.appointment:
-            rows.append((texts("serve.appointment"), texts.data(done.appointment)))
-        return tuple(rows)
 
     def _refused(self, error: KnownError) -> None:
         self._once.failed()
@@ -538,8 +433,3 @@ class ServePresenter:
     def _show(self, state: ServeState) -> None:
         self.state = state
         self._view.show_state(state)
-
-
-def _tone(kind: WarningKind) -> str:
-    """How loudly a notice speaks."""
-    return "info" if kind is WarningKind.NOTE else "warning"

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen, SideBySide
 from kiosk.ui.screens.serve_fields import build_fields, two_columns
-from kiosk.ui.screens.serve_presenter import STEPS, ServePresenter, ServeState
+from kiosk.ui.screens.serve_presenter import ServePresenter
+from kiosk.ui.screens.serve_state import STEPS, ServeState
 from kiosk.ui.widgets.buttons import Button, PrimaryButton
 from kiosk.ui.widgets.edits import TextEdit
 from kiosk.ui.widgets.field import Field
