@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen, SideBySide
-from kiosk.ui.screens.collect_presenter import CAPACITIES, CollectPresenter, CollectState
+from kiosk.ui.screens.collect_presenter import CollectPresenter
+from kiosk.ui.screens.collect_state import CAPACITIES, CollectState
 from kiosk.ui.widgets.buttons import Button, PrimaryButton
 from kiosk.ui.widgets.choices import Choices
 from kiosk.ui.widgets.edits import CodeEdit, DigitsEdit, MoneyEdit, TextEdit
