@@ -16,6 +16,7 @@ from kiosk.commands.base import mark_trial, output
 from kiosk.core.errors import KnownError
 from kiosk.desk.session import Session
 from kiosk.desk.unlock import lock, unlock
+from kiosk.store.medium_state import medium_of
 from kiosk.store.store import Opening
 
 SECRET, APPROVER_SECRET = "KIOSK_SECRET", "KIOSK_APPROVER_SECRET"
@@ -67,9 +68,27 @@ def open_session(store: Path | None, staff: str | None) -> Iterator[Session]:
     try:
         if session.store.journal.state().trial:
             mark_trial()
+        _look_at_medium(session)
         yield session
     finally:
         lock(session)
+
+
+def _look_at_medium(session: Session) -> None:
+    """Hold a second medium to the journal: a disk that was put back stops new money from here on.
+
+    A card that is out or bad says nothing here: `kiosk medium` and the running kiosk do.
+    """
+    if medium_of(session.store.db) is None:
+        return
+    from kiosk.sync.place import Place
+    from kiosk.sync.second_medium import check_medium
+
+    try:
+        check_medium(Place.of(session.store))
+    except KnownError as error:
+        if not error.code.startswith(("export.", "medium.")):
+            raise
 
 
 def approver_secret(code: str) -> str:

@@ -12,6 +12,7 @@ from threading import Event
 
 import pytest
 
+from kiosk.commands import desk_session
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_ENTRIES
 from kiosk.core.wire.export_manifest import MANIFEST, MARK, sign_manifest
@@ -21,8 +22,10 @@ from kiosk.sync import export, second_medium, stick
 from kiosk.sync.export import check_folder
 from kiosk.sync.medium_worker import MediumWorker
 from kiosk.sync.place import Place, now
-from kiosk.sync.second_medium import check_medium, due, fault_error, verify_medium
+from kiosk.sync.second_medium import check_medium, due, fault_error, verify_medium, write_medium
 from tests.acts import ask, begin, finish, in_drawer, pay_for, read_x, tally
+from tests.conftest import CommandLine
+from tests.desk.conftest import CHEAP
 from tests.sync.enrolled import EnrolledDevice, sync
 from tests.sync.media import EAGER, POLICY, Card, look, state_of, types
 
@@ -201,6 +204,33 @@ def test_a_disk_put_back_to_an_older_state_is_found_by_the_card_and_stops_new_mo
     assert card.manifest(session).last == known, "the evidence is left as it is"
     with pytest.raises(KnownError, match=r"medium\.knows_more"):
         card.put_in(session)
+
+
+def test_no_command_opens_a_shift_on_a_disk_that_was_put_back(
+    copy: EnrolledDevice,
+    card: Card,
+    tmp_path: Path,
+    command_line: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = copy.unlock("TEL-1")
+    card.put_in(session)
+    copy.close()
+    shutil.copytree(copy.root, tmp_path / "older")
+    look_again = copy.unlock("TEL-1")
+    for _ in range(3):
+        write_medium(Place.of(look_again.store), "asked")
+    put_back(copy, tmp_path / "older")
+    monkeypatch.setattr(desk_session, "OPENING", CHEAP)
+    monkeypatch.setenv("KIOSK_STORE", str(copy.root))
+    monkeypatch.setenv("KIOSK_STAFF", "TEL-1")
+    monkeypatch.setenv("KIOSK_SECRET", copy.secrets["TEL-1"])
+    refused = command_line("shift", "open", "--count", "200=1", "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (3, "stop.incident")
+    assert command_line("medium", "check", "--json").json["error"]["code"] in _TOLD
+
+
+_TOLD = ("medium.knows_more", "medium.differs")
 
 
 def test_a_journal_that_went_another_way_is_found_when_the_card_is_written(
