@@ -15,6 +15,7 @@ from central.apply import Applying, apply_all
 from central.centre import Centre
 from central.enrol import enrol
 from central.heartbeats import MAX_HEARTBEAT_BYTES, take_heartbeat
+from central.incident_answers import orders_of
 from central.ingest import take_batch
 from central.manifests import check_file, manifest_bytes
 from central.outcomes import outcomes_of
@@ -172,6 +173,10 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
     )
     def outcomes(authorization: Bearer = None) -> Response:
         return _json(outcomes_of(centre, device_of(centre, authorization)))
+
+    @app.get("/v1/orders", summary="Orders to the device, each signed", responses=signed("Orders"))
+    def orders(authorization: Bearer = None) -> Response:
+        return _json(orders_of(centre, device_of(centre, authorization).code))
 
     @app.get(
         "/v1/files/{file}",

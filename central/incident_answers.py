@@ -13,10 +13,12 @@ from central.schema import device, journal, lifting
 from central.storage import epoch_of
 from kiosk.core.entries.technical import LiftingKey
 from kiosk.core.errors import KnownError
+from kiosk.core.wire.canonical import canonical
+from kiosk.core.wire.codec import dump
 from kiosk.core.wire.entry import parse_entry
 from kiosk.core.wire.lifting import CHALLENGE_DIGITS, answer_to, open_lifting_key
 from kiosk.core.wire.numbers import read_number
-from kiosk.core.wire.order import LIFT_INCIDENT, PURPOSE, Order
+from kiosk.core.wire.order import LIFT_INCIDENT, MAX_ORDERS, PURPOSE, Order, Orders
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.times import utc_text
 
@@ -53,8 +55,17 @@ def write_order(centre: Centre, code: str, through: int) -> tuple[Order, bytes]:
         order = Order(
             device=code, stream=row.stream, epoch=epoch, n=number, kind=LIFT_INCIDENT, through=through
         )
-        _keep(centre, db, row, how="order", number=number, what=str(through))
-    return order, sign_record(PURPOSE, order, key=centre.keys.ack, issued=now, expires=now + ORDER_VALID)
+        data = sign_record(PURPOSE, order, key=centre.keys.ack, issued=now, expires=now + ORDER_VALID)
+        _keep(centre, db, row, how="order", number=number, what=str(through), signed=data.decode())
+    return order, data
+
+
+def orders_of(centre: Centre, code: str) -> bytes:
+    """The newest orders to a device, oldest first, as it fetches them."""
+    query = select(lifting.c.signed).where(lifting.c.device == code, lifting.c.signed.is_not(None))
+    with centre.storage.read() as db:
+        signed = db.execute(query.order_by(lifting.c.id.desc()).limit(MAX_ORDERS)).scalars().all()
+    return canonical(dump(Orders(device=code, orders=tuple(reversed(signed)))))
 
 
 def _device(db: Connection, code: str) -> Row[Any]:
@@ -79,7 +90,16 @@ def _lifting_key(centre: Centre, db: Connection, row: Row[Any]) -> bytes:
     raise KnownError("central.no_lifting_key", device=row.code)
 
 
-def _keep(centre: Centre, db: Connection, row: Row[Any], *, how: str, number: int | None, what: str) -> None:
+def _keep(
+    centre: Centre,
+    db: Connection,
+    row: Row[Any],
+    *,
+    how: str,
+    number: int | None,
+    what: str,
+    signed: str | None = None,
+) -> None:
     db.execute(
         insert(lifting).values(
             at=utc_text(centre.now()),
@@ -89,5 +109,6 @@ def _keep(centre: Centre, db: Connection, row: Row[Any], *, how: str, number: in
             n=number,
             how=how,
             what=what,
+            signed=signed,
         )
     )

@@ -149,6 +149,7 @@ lifting = Table(
     Column("n", Integer),
     _text("how"),
     _text("what"),
+    Column("signed", Text),
     UniqueConstraint("device", "epoch", "n"),
 )
 """Stops of devices that people here lifted: by an order (`n`; `what`: through which entry), or by an answer

@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 class Syncing:
     """A companion of the desk and the port of its screens (`kiosk.ui.sync_state.SyncPort`).
 
-    `told` is called after each round on the worker's thread, `on_bug` with what no round may raise. A trial
+    `told` is called after each round on the worker's thread, `on_bug` with what no round may raise; `note`
+    writes a line to the log. A trial
     device has no centre: there it does nothing.
     """
 
-    def __init__(self, told: Callable[[], None], on_bug: Callable[[Exception], None]) -> None:
-        self._told, self._on_bug = told, on_bug
+    def __init__(
+        self,
+        told: Callable[[], None],
+        on_bug: Callable[[Exception], None],
+        *,
+        note: Callable[..., None] = lambda *_: None,
+    ) -> None:
+        self._told, self._on_bug, self._note = told, on_bug, note
         self._worker: SyncWorker | None = None
         self._status: SyncStatus | None = None
         self._since = datetime.now(UTC)
@@ -61,15 +68,16 @@ class Syncing:
 
     def attention(self, session: "Session") -> Sequence[Attention]:
         """Entries that the centre put aside, and a contradiction between the two journals."""
+        from kiosk.store.incidents import incident_stands
         from kiosk.store.medium_state import medium_of
-        from kiosk.store.sync_state import incident_of, quarantined
+        from kiosk.store.sync_state import quarantined
 
         refused = len(quarantined(session.store.db))
         found = [Attention("quarantined", refused)] if refused else []
         medium = medium_of(session.store.db)
         if medium is not None and medium.fault is not None:
             found.append(Attention("medium", 1))
-        if incident_of(session.store.db) is not None:
+        if incident_stands(session.store.db):
             found.append(Attention("incident", 1))
         return found
 
@@ -89,5 +97,7 @@ class Syncing:
         self._waiting = waiting
 
     def _publish(self, status: "SyncStatus") -> None:
-        self._status = status
+        before, self._status = self._status, status
+        if status.outcome and (before is None or before.outcome is not status.outcome):
+            self._note("sync", status.outcome.value, status.error)
         self._told()

@@ -15,9 +15,11 @@ from kiosk.core.errors import KnownError
 from kiosk.core.secret_words import SECRET_WORDS
 from kiosk.core.wire.times import from_ms, parse_utc, utc_ms
 from kiosk.desk.session import Session
+from kiosk.desk.stops import what_happened
 from kiosk.devices.identity import present
 from kiosk.link.transport import Timeouts
 from kiosk.store.device_backends import backend_of, require_backend
+from kiosk.store.incidents import standing_incidents
 from kiosk.store.layout import StoreFolder
 from kiosk.store.moments import read_clocks
 from kiosk.store.queries.queue import queue
@@ -221,7 +223,10 @@ def _queue(session: Session) -> Check:
 
 def _attention(session: Session) -> Check:
     incident, held = incident_of(session.store.db), len(quarantined(session.store.db))
-    if incident is not None:
+    standing = standing_incidents(session.store.db)
+    if standing and incident is None:
+        return failed("attention", KnownError("stop.incident", what=what_happened(standing[0])))
+    if standing and incident is not None:
         if incident.kind == "fork":
             return failed("attention", KnownError("sync.fork", at=incident.at))
         return failed("attention", KnownError("sync.ahead", at=incident.at, seq=incident.seq))

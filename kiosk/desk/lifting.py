@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from kiosk.core.entries.technical import AnswerRefused, IncidentLifted, LiftingKey, OrderDone
+from kiosk.core.entries.technical import AnswerRefused, LiftingKey
 from kiosk.core.errors import KnownError
-from kiosk.core.wire.entry import Link
 from kiosk.core.wire.lifting import CHALLENGE_RANDOM, KEY_BYTES, answer_fits, challenge_of, seal_lifting_key
-from kiosk.core.wire.order import LIFT_INCIDENT, OpenedOrder, open_order
+from kiosk.core.wire.order import open_order
 from kiosk.core.wire.times import from_ms
 from kiosk.desk.session import Act, Session
-from kiosk.store.incidents import StandingIncident, let_go_beside, liftable, standing_incidents
+from kiosk.store.incidents import StandingIncident, carry_out, lift, standing_incidents
 from kiosk.store.sync_state import centre_of, keep_setting, setting
 
 _KEY, _CHALLENGE = "lifting_key", "lifting_challenge"
@@ -52,12 +51,7 @@ def lift_by_order(session: Session, data: bytes) -> Lifted:
     now = from_ms(session.believed_ms())
     found = open_order(data, centre.authority(now), device=state.device, stream=state.stream, now=now)
     with session.act() as act:
-        _require_new(act, found)
-        lifted = _to_lift(act, found.order.through)
-        _lift(act, lifted, IncidentLiftedBy(order=found.hash))
-        order = found.order
-        act.append(OrderDone(epoch=order.epoch, n=order.n, kind=order.kind, order=found.hash))
-    return Lifted(lifted)
+        return Lifted(carry_out(session.store, act.append, found))
 
 
 def challenge(session: Session) -> Challenge:
@@ -89,8 +83,7 @@ def lift_by_answer(session: Session, typed: str) -> Lifted:
     if not answer_fits(typed, asked.digits, key=key, device=state.device, stream=state.stream):
         raise _refused(session, asked)
     with session.act() as act:
-        lifted = _to_lift(act, asked.through)
-        _lift(act, lifted, IncidentLiftedBy(challenge=asked.digits))
+        lifted = lift(session.store, act.append, asked.through, challenge=asked.digits)
         act.db.conn.execute("DELETE FROM setting WHERE name = ?", (_CHALLENGE,))
     return Lifted(lifted)
 
@@ -112,49 +105,6 @@ def new_lifting_key(session: Session, act: Act) -> LiftingKey | None:
     intake = X25519PublicKey.from_public_bytes(bytes.fromhex(centre.intake))
     sealed = seal_lifting_key(key, device=state.device, stream=state.stream, intake=intake)
     return LiftingKey(sealed=sealed.hex())
-
-
-@dataclass(frozen=True)
-class IncidentLiftedBy:
-    """What lifted: the hash of an order, or the digits of a challenge."""
-
-    order: str | None = None
-    challenge: str | None = None
-
-    def entry(self, incident: Link) -> IncidentLifted:
-        """The entry that tells it."""
-        by = "order" if self.order else "answer"
-        return IncidentLifted(
-            incident=incident,
-            by=by,  # type: ignore[arg-type]
-            order=self.order,
-            challenge=self.challenge,
-        )
-
-
-def _require_new(act: Act, found: OpenedOrder) -> None:
-    order = found.order
-    if order.kind != LIFT_INCIDENT:
-        raise KnownError("lift.unknown_order", kind=order.kind)
-    query = "SELECT 1 FROM order_done WHERE epoch = ? AND n = ?"
-    if act.db.conn.execute(query, (order.epoch, order.n)).fetchone():
-        raise KnownError("lift.order_done")
-
-
-def _to_lift(act: Act, through: int) -> tuple[StandingIncident, ...]:
-    if not standing_incidents(act.db):
-        raise KnownError("lift.no_incident")
-    found = liftable(act.db, through)
-    if not found:
-        raise KnownError("lift.other_incident")
-    return found
-
-
-def _lift(act: Act, incidents: tuple[StandingIncident, ...], by: IncidentLiftedBy) -> None:
-    for one in incidents:
-        if one.seq is not None:
-            act.append(by.entry(act.link(one.seq)))
-    let_go_beside(act.db)
 
 
 def _standing(session: Session) -> tuple[StandingIncident, ...]:

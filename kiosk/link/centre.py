@@ -14,6 +14,7 @@ from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.batch import MEDIA_TYPE
 from kiosk.core.wire.heartbeat import HeartbeatAnswer, open_answer
 from kiosk.core.wire.manifest import MAX_MANIFEST_BYTES, DatasetRef, Manifest, open_manifest, unpack_file
+from kiosk.core.wire.order import MAX_ORDERS_BYTES, Orders
 from kiosk.core.wire.outcomes import MAX_OUTCOMES_BYTES, Outcomes, open_outcomes
 from kiosk.core.wire.payload import read_bytes
 from kiosk.core.wire.sealed_person import ANSWER as PERSONS_ANSWER
@@ -95,6 +96,12 @@ class CentreClient:
         return _genuine(
             lambda: open_outcomes(body, self.me.authority, device=self.me.device, now=self._now())
         )
+
+    def orders(self) -> tuple[bytes, ...]:
+        """Orders to this device, oldest first, each to be opened by itself. Raises KnownError `sync.*`."""
+        body = self._get("/v1/orders", MAX_ORDERS_BYTES)
+        found = _genuine(lambda: read_bytes(Orders, body, "orders", max_bytes=MAX_ORDERS_BYTES))
+        return tuple(text.encode() for text in found.orders)
 
     def file(self, ref: DatasetRef) -> bytes:
         """The content of a file of the manifest, checked. A cut is gone on with by the next call.

@@ -4,15 +4,18 @@ An incident is an entry of the journal. Where the journal itself cannot be writt
 it, so that it stops all the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, get_args
 
 from sqlite_utils import Database
 
-from kiosk.core.entries.technical import IncidentKind, IncidentNoted
+from kiosk.core.entries.body import Body
+from kiosk.core.entries.technical import IncidentKind, IncidentLifted, IncidentNoted, OrderDone
 from kiosk.core.errors import BugError, Kind, KnownError
+from kiosk.core.wire.entry import Link
+from kiosk.core.wire.order import LIFT_INCIDENT, OpenedOrder
 from kiosk.store.driver import transaction
 from kiosk.store.journal import Journal
 from kiosk.store.moments import Moment
@@ -88,9 +91,55 @@ def liftable(db: Database, through: int) -> tuple[StandingIncident, ...]:
     return tuple(one for one in standing_incidents(db) if one.seq is None or one.seq <= through)
 
 
-def let_go_beside(db: Database) -> None:
-    """Forget, inside the act that lifts them, the incidents kept beside the journal."""
-    db.conn.execute("DELETE FROM setting WHERE name = ?", (_UNWRITTEN,))
+def lift(
+    store: Written,
+    append: Callable[[Body], object],
+    through: int,
+    *,
+    order: str | None = None,
+    challenge: str | None = None,
+) -> tuple[StandingIncident, ...]:
+    """Lift, inside an act that writes by `append`, what stood at entry `through`; return it.
+
+    `order` is the hash of the order, `challenge` the digits that were answered: one of the two. What the
+    journal could not take is let go too. Raises KnownError `lift.no_incident`, `lift.other_incident`.
+    """
+    if not standing_incidents(store.db):
+        raise KnownError("lift.no_incident")
+    found = liftable(store.db, through)
+    if not found:
+        raise KnownError("lift.other_incident")
+    stream = store.journal.state().stream
+    for one in found:
+        if one.seq is not None:
+            append(
+                IncidentLifted(
+                    incident=Link(stream, one.seq),
+                    by="order" if order else "answer",
+                    order=order,
+                    challenge=challenge,
+                )
+            )
+    store.db.conn.execute("DELETE FROM setting WHERE name = ?", (_UNWRITTEN,))
+    return found
+
+
+def carry_out(
+    store: Written, append: Callable[[Body], object], found: OpenedOrder
+) -> tuple[StandingIncident, ...]:
+    """Carry out an order, once, inside an act that writes by `append`; return what it lifted.
+
+    Raises KnownError `lift.unknown_order`, `lift.order_done`, `lift.no_incident`, `lift.other_incident`.
+    """
+    order = found.order
+    if order.kind != LIFT_INCIDENT:
+        raise KnownError("lift.unknown_order", kind=order.kind)
+    query = "SELECT 1 FROM order_done WHERE epoch = ? AND n = ?"
+    if store.db.conn.execute(query, (order.epoch, order.n)).fetchone():
+        raise KnownError("lift.order_done")
+    lifted = lift(store, append, order.through, order=found.hash)
+    append(OrderDone(epoch=order.epoch, n=order.n, kind=order.kind, order=found.hash))
+    return lifted
 
 
 def _noted(db: Database, kind: str, at: int | None, detail: str) -> StandingIncident | None:

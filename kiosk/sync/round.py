@@ -9,10 +9,12 @@ from kiosk.link.centre import CentreClient
 from kiosk.link.transport import Timeouts, Transport
 from kiosk.store.debts.fill import SoFar
 from kiosk.store.driver import transaction
+from kiosk.store.incidents import incident_stands
 from kiosk.store.queries.queue import queue
-from kiosk.store.sync_state import incident_of, keep_quarantined, manifest_digest, quarantined
+from kiosk.store.sync_state import keep_quarantined, manifest_digest, quarantined
 from kiosk.sync.beat import beat
 from kiosk.sync.downlink import Loading, pull
+from kiosk.sync.orders import take_orders
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.persons import send_persons
 from kiosk.sync.place import Place
@@ -102,6 +104,8 @@ class SyncRound:
             with transaction(self.place.db):
                 keep_quarantined(self.place.db, found.quarantined)
         self._go_on()
+        if take_orders(self.place, self.client) and result.error is None:
+            self._send_what_that_wrote(result)
         if answer.manifest != manifest_digest(self.place.db):
             self._send_at = self._clock() + _SEND_EVERY_NS
             pulled = pull(self.place, self.client, accept_smaller=accept_smaller, loading=self._between_debts)
@@ -136,5 +140,5 @@ class SyncRound:
 
 
 def attention(place: Place) -> int:
-    """How many things a person must look at: quarantined entries, and a contradiction with the centre."""
-    return len(quarantined(place.db)) + (incident_of(place.db) is not None)
+    """How many things a person must look at: quarantined entries, and an incident that stops new money."""
+    return len(quarantined(place.db)) + incident_stands(place.db)

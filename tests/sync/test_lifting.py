@@ -17,7 +17,9 @@ from kiosk.core.wire.order import PURPOSE, Order
 from kiosk.core.wire.payload import sign_record
 from kiosk.desk.lifting import challenge, lift_by_answer, lift_by_order
 from kiosk.desk.session import Session
+from kiosk.link.centre import CentreClient
 from kiosk.store.incidents import incident_stands, note_incident, standing_incidents
+from kiosk.store.sync_state import quarantined
 from tests.acts import ask, begin, pay_for
 from tests.sync.enrolled import EnrolledDevice, sync
 
@@ -223,3 +225,38 @@ def test_a_fork_found_by_sync_stops_new_money_until_it_is_lifted(
     sync(session)
     assert not incident_stands(session.store.db), "what was lifted is not noted again"
     copy.close()
+
+
+class TestAnOrderFetchedBySync:
+    def test_lifts_what_stands_and_leaves_with_the_same_round(self, device: EnrolledDevice) -> None:
+        session = device.unlock("TEL-1")
+        sync(session)
+        write_order(device.server.centre, device_of(session), note(session))
+        result = sync(session)
+        assert result.error is None
+        assert not incident_stands(session.store.db)
+        assert result.attention == len(quarantined(session.store.db))
+        assert (result.acknowledged, types(session, 2)[-1]) == (result.entries, "technical.order_done")
+        begin(session)
+
+    def test_is_not_asked_for_while_nothing_stands_and_not_done_twice(self, device: EnrolledDevice) -> None:
+        session = device.unlock("TEL-1")
+        write_order(device.server.centre, device_of(session), 9_999)
+        sync(session)
+        assert "technical.order_done" not in types(session, 3)
+        note(session)
+        sync(session)
+        note(session, "another")
+        sync(session)
+        assert incident_stands(session.store.db)
+
+    def test_of_another_device_lifts_nothing(
+        self, device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        session = device.unlock("TEL-1")
+        note(session)
+        order, _ = write_order(device.server.centre, device_of(session), 9_999)
+        other = device.server.centre.sign(PURPOSE, Order(**{**vars(order), "device": "D99999999"}))
+        monkeypatch.setattr(CentreClient, "orders", lambda _self: (other,))
+        assert sync(session).error is not None
+        assert incident_stands(session.store.db)

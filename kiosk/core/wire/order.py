@@ -9,12 +9,15 @@ from datetime import datetime
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.fields import Code, Count, DeviceCode, Hex32, Number
-from kiosk.core.wire.forms import Epoch
+from kiosk.core.wire.forms import Epoch, SignedText
 from kiosk.core.wire.payload import record_of
 
 PURPOSE = "order"
 LIFT_INCIDENT = "lift-incident"
 MAX_ORDER_BYTES = 16 * 1024
+MAX_ORDERS = 20
+"""Orders in one answer: the newest; an older one has long run out."""
+MAX_ORDERS_BYTES = MAX_ORDERS * 2 * MAX_ORDER_BYTES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,14 @@ class Order:
     n: Number
     kind: Code
     through: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders:
+    """Answer of `GET /v1/orders`: the orders to a device, oldest first, each signed by itself."""
+
+    device: DeviceCode
+    orders: tuple[SignedText, ...]
 
 
 @dataclass(frozen=True)
