@@ -47,6 +47,7 @@ _PENDING = (
     "SELECT count(*), min(CAST(bytes AS TEXT) ->> '$.at') FROM journal_1"
     " WHERE seq > ? AND type NOT IN ('medium.registered', 'medium.written', 'medium.failed')"
 )
+_TOLD = "SELECT 1 FROM incident WHERE at = ? AND detail IN ('medium.knows_more', 'medium.differs')"
 _CLOSED = "SELECT EXISTS (SELECT 1 FROM journal_1 WHERE seq > ? AND type = 'shift.closed')"
 
 
@@ -127,7 +128,7 @@ def tend(place: Place, policy: Policy) -> MediumState | None:
     except KnownError as error:
         if error.code in _CONTRADICTIONS:
             _report(place, error)
-            return medium_of(place.db)
+            return _failed(place, state, "contradicts")
         if not error.code.startswith(("export.", "medium.")):
             raise
         return _failed(place, state, _fault_of(error))
@@ -260,12 +261,14 @@ def _first(place: Place) -> int:
 
 
 def _report(place: Place, error: KnownError) -> None:
-    """New money stops until the centre lifts it (docs/store.md)."""
-    if error.code == "medium.knows_more":
-        last = error.params["last"]
-        note_incident(place, "rollback", "medium.knows_more", place.moment(), at=int(str(last)))
-    else:
-        note_incident(place, "fork", "medium.differs", place.moment(), at=int(str(error.params["seq"])))
+    """New money stops until the centre lifts it (docs/store.md); once for each last entry of a medium.
+
+    A journal that grows past that entry contradicts it in another way, but that is no news.
+    """
+    ahead = error.code == "medium.knows_more"
+    last = int(str(error.params["last" if ahead else "seq"]))
+    if place.db.conn.execute(_TOLD, (last,)).fetchone() is None:
+        note_incident(place, "rollback" if ahead else "fork", error.code, place.moment(), at=last)
 
 
 def _fault_of(error: KnownError) -> MediumFault:

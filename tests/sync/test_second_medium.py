@@ -227,10 +227,16 @@ def test_no_command_opens_a_shift_on_a_disk_that_was_put_back(
     monkeypatch.setenv("KIOSK_SECRET", copy.secrets["TEL-1"])
     refused = command_line("shift", "open", "--count", "200=1", "--json")
     assert (refused.code, refused.json["error"]["code"]) == (3, "stop.incident")
-    assert command_line("medium", "check", "--json").json["error"]["code"] in _TOLD
-
-
-_TOLD = ("medium.knows_more", "medium.differs")
+    for _ in range(2):
+        assert command_line("medium", "check", "--json").json["error"]["code"] == "medium.differs"
+    assert types(copy.unlock("TEL-1")).count("technical.incident") == 1
+    copy.close()
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    monkeypatch.setenv("KIOSK_STAFF", "SUP-1")
+    monkeypatch.setenv("KIOSK_SECRET", copy.secrets["SUP-1"])
+    said = command_line("medium", "register", str(fresh), "--json").json["medium"]
+    assert (said["path"], said["error"]) == (str(fresh), None), "a new card serves, the old one is evidence"
 
 
 def test_a_journal_that_went_another_way_is_found_when_the_card_is_written(
@@ -250,7 +256,10 @@ def test_a_journal_that_went_another_way_is_found_when_the_card_is_written(
         read_x(session)
     look(session)
     assert [one.kind for one in standing_incidents(session.store.db)] == ["fork"]
-    assert types(session)[-1] == "technical.incident"
+    assert types(session)[-2:] == ["technical.incident", "medium.failed"]
+    assert state_of(session).fault == "contradicts"
+    assert look(session).fault == "contradicts"
+    assert types(session).count("medium.failed") == 1
 
 
 def test_nobody_frames_a_device_with_a_later_manifest(

@@ -1,4 +1,4 @@
-"""What left the device other than by sync: batches on its second medium, and exports that a person asked for."""
+"""What left the device other than by sync: batches on its second medium, exports that a person took."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -7,9 +7,9 @@ from kiosk.core.entries.body import Body
 from kiosk.core.wire.codec import fail
 from kiosk.core.wire.fields import Count, Hex32, Hex64, Number
 
-MediumFault = Literal["missing", "other", "full", "read_only", "damaged", "failing"]
-"""Why a medium took nothing: not there, another one, no room, write-protected, unlike what was written, or
-an error of the medium itself."""
+MediumFault = Literal["missing", "other", "full", "read_only", "damaged", "failing", "contradicts"]
+"""Why a medium took nothing: not there, another one, no room, write-protected, unlike what was written, an
+error of the medium itself, or it knows another history than the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)

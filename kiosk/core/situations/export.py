@@ -149,6 +149,12 @@ _MEDIUM = {
         "The second copy's card does not work as it must: {path}",
         _COUNT_ON_EN,
     ),
+    "medium.contradicts": _damaged(
+        "كارت النسخة الاحتياطية يعرف سجلًا غير سجل الجهاز: {path}",
+        "احتفظ به كما هو وسلّمه للمركز، وسجّل كارتًا جديدًا: kiosk medium register",
+        "The second copy's card knows another history than the device: {path}",
+        "Keep it as it is and give it to the centre; register a new card: kiosk medium register",
+    ),
     "medium.knows_more": _damaged(
         "على كارت النسخة الاحتياطية قيود حتى {last} وعلى الجهاز {seq} فقط: قرصه أقدم.",
         "لا تفتح وردية جديدة، واحتفظ بالكارت كما هو، وأبلغ المركز الآن.",
