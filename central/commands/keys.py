@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from central.centre import utc_now
 from central.commands.base import centre_in, emit, folder_option, output_options, passphrase
-from central.folder import Folder
+from central.folder import Folder, read_file, write_durably
 from central.keys import RECOVERY, ROOT, ServerKeys, make_keys, renew_tls
 from central.lodged import lodged_recovery
+from central.wiping import agree_to_wipe, request_wipe
+from kiosk.core.errors import KnownError
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.codec import dump
 from kiosk.core.wire.numbers import grouped
@@ -67,6 +71,45 @@ def lodged(device: str, folder: Path) -> None:
     payload = {"stream": stream, **dump(part)}
     text = canonical(payload).decode("utf-8")
     emit(payload, text, text)
+
+
+@keys.command(name="wipe-request")
+@click.argument("device")
+@click.option("--reason", required=True, metavar="CODE", help="كود السبب · code of the reason")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@folder_option
+@output_options
+def wipe_request(device: str, reason: str, out: Path, folder: Path) -> None:
+    """طلب مسح مفاتيح جهاز، يوقعه مفتاح الجذر بعده · ask to wipe a device; the root key agrees after it."""
+    with centre_in(folder) as centre:
+        write_durably(out, request_wipe(centre, device, reason))
+    emit(
+        {"device": device, "path": str(out)},
+        f"الطلب في {out}. يوقعه من معهم مفتاح الجذر: kiosk-central keys wipe-agree",
+        f"The request is in {out}. Who holds the root key agrees: kiosk-central keys wipe-agree",
+    )
+
+
+@keys.command(name="wipe-agree")
+@click.argument("request", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--root-key", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--ask", is_flag=True, help="اطلب كلمة سر المفتاح · ask for the key's passphrase")
+@output_options
+def wipe_agree(request: Path, root_key: Path, out: Path, ask: bool) -> None:
+    """توقيع طلب المسح بمفتاح الجذر، بعيدًا عن الخادم · the root agrees, away from the server."""
+    try:
+        key = load_pem_private_key(read_file(root_key), passphrase(ask=ask))
+    except (ValueError, TypeError) as error:
+        raise KnownError("keys.unreadable", path=root_key) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KnownError("keys.unreadable", path=root_key)
+    write_durably(out, agree_to_wipe(read_file(request), key, utc_now()))
+    emit(
+        {"path": str(out)},
+        f"الأمر في {out}، لهذا الجهاز وحده، 30 يومًا. على الجهاز: kiosk keys wipe",
+        f"The order is in {out}, for that device alone, for 30 days. On the device: kiosk keys wipe",
+    )
 
 
 @keys.command(name="tls")

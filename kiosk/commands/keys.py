@@ -18,11 +18,16 @@ from kiosk.core.wire.times import utc_text
 from kiosk.core.wire.tombstone import MAX_ORDER_BYTES
 from kiosk.desk.forgotten import renew_forgotten
 from kiosk.desk.keys import change_data_key, lodged
+from kiosk.desk.session import Session
+from kiosk.desk.wipe import open_wipe_order, tell_wipe
 from kiosk.store.layout import StoreFolder
 from kiosk.store.recovered import Lodged, RecoveredStore, open_recovered
 from kiosk.store.tombstone import lay
+from kiosk.store.wipe import destroy_keys
 from kiosk.sync.audit import export_plain
 from kiosk.sync.export import Source, export_sealed
+from kiosk.sync.place import Place
+from kiosk.sync.round import SyncRound
 
 ESCROW = "KIOSK_ESCROW"
 """Name of the environment variable that holds what the centre read out."""
@@ -98,6 +103,35 @@ def tombstone_command(file: Path, store: Path | None) -> None:
         "حُفظ الأمر بجوار المفاتيح. يُراجع توقيع المركز عند أول فتح للجهاز.",
         "The order is kept beside the keys. The centre's signature is checked at the next unlock.",
     )
+
+
+@keys_group.command("wipe")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@store_options
+@output_options
+def wipe_command(store: Path | None, staff: str | None, file: Path) -> None:
+    """امسح مفاتيح الجهاز بأمر موقّع من المركز · destroy this device's keys by a signed order."""
+    with open_session(store, staff) as session:
+        order = open_wipe_order(session, _read(file))
+        tell_wipe(session, order)
+        waiting = _drained(session)
+        destroy_keys(session.store)
+    payload = {"wiped": True, "number": order.request.number, "waiting": waiting}
+    arabic = "مُسحت مفاتيح هذا الجهاز. لا يفتح بياناته الآن إلا مفتاح الاسترداد."
+    english = "The keys of this device are destroyed. Only the recovery key opens its data now."
+    if waiting:
+        arabic += f"\nبقي {ltr(str(waiting))} قيدًا لم تصل المركز: سلّم الجهاز له."
+        english += f"\n{waiting} entries did not reach the centre: hand the device over to it."
+    output().emit(payload, arabic, english)
+
+
+def _drained(session: Session) -> int:
+    """Send what waits, if the centre can be reached; entries that still wait."""
+    rounds = SyncRound(Place.of(session.store))
+    try:
+        return rounds.run().waiting
+    finally:
+        rounds.close()
 
 
 @keys_group.command("forgotten")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,17 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_pem_private_key,
 )
 
 from central.__main__ import central
 from central.commands.base import run
+from central.wiping import agree_to_wipe, request_wipe
 from kiosk.desk.keys import change_data_key
 from kiosk.desk.unlock import lock, unlock
 from kiosk.store.layout import StoreFolder
 from kiosk.store.secret_digits import NewSecret
+from kiosk.store.slot_format import read_document
 from tests.central.server import TestServer
 from tests.commands.device import Device, make_device
 from tests.conftest import CommandLine
@@ -165,3 +169,53 @@ class TestEnrolled:
         assert device.json("TEL-1", "keys", "forgotten", typed="9081-72635-44536\n")["changed"]
         assert device.json("TEL-1", "shift", "status", secret=digits) == {"open": False}
         assert device.refused("TEL-1", "keys", "forgotten", typed=f"{digits}\n") == "slots.wrong_secret"
+
+    def test_an_order_of_two_keys_wipes_the_device_after_it_has_sent_everything(
+        self, enrolled: EnrolledDevice, device: Device, tmp_path: Path
+    ) -> None:
+        session = enrolled.unlock("SUP-1")
+        code = session.store.device_signer.by
+        enrolled.close()
+        folder, secret = str(enrolled.server.centre.folder.root), enrolled.secrets["SUP-1"]
+        request, order = tmp_path / "request.json", tmp_path / "order.json"
+        words = ["keys", "wipe-request", code, "--reason", "lost", "--out", str(request), "--folder", folder]
+        assert run(central, words) == 0
+        root = str(enrolled.server.carried / "root.pem")
+        words = ["keys", "wipe-agree", str(request), "--root-key", root, "--out", str(order)]
+        assert run(central, words) == 0
+        device.root = enrolled.root
+        assert device.refused("SUP-1", "keys", "wipe", str(request), secret=secret) == "signed.other_purpose"
+        said = device.json("SUP-1", "keys", "wipe", str(order), secret=secret)
+        assert said == {"wiped": True, "number": said["number"], "waiting": 0}
+        again = device("SUP-1", "shift", "status", "--json", secret=secret)
+        assert again.json["error"]["code"] in ("device_secret.missing", "slots.wrong_secret")
+        store = StoreFolder(enrolled.root)
+        assert not any(path.exists() for path in store.device_secret)
+        header = read_document(store.slots[0].read_bytes()).header
+        assert (header.secret_slots(), len(header.recovery_slots())) == ((), 1)
+        key = str(enrolled.server.carried / "recovery.pem")
+        words = ["keys", "recover", "--folder", str(enrolled.root), "--recovery-key", key]
+        assert device.json("SUP-1", *words)["device"] == code
+
+    def test_an_order_for_another_device_or_by_one_key_alone_wipes_nothing(
+        self, enrolled: EnrolledDevice, device: Device, tmp_path: Path
+    ) -> None:
+        session = enrolled.unlock("SUP-1")
+        me, centre = session.store.device_signer.by, enrolled.server.centre
+        enrolled.close()
+        root = load_pem_private_key((enrolled.server.carried / "root.pem").read_bytes(), None)
+        assert isinstance(root, Ed25519PrivateKey)
+        other, order, now = make_enrolled(tmp_path / "other", enrolled.server), tmp_path / "o", centre.now()
+        name = other.unlock("SUP-1").store.device_signer.by
+        other.close()
+        device.root, secret = enrolled.root, enrolled.secrets["SUP-1"]
+        ours = request_wipe(centre, me, "lost")
+        for data, code in (
+            (agree_to_wipe(request_wipe(centre, name, "lost"), root, now), "wipe.not_ours"),
+            (agree_to_wipe(ours, Ed25519PrivateKey.generate(), now), "signed.unknown_key"),
+            (agree_to_wipe(ours, root, now - timedelta(days=31)), "signed.expired"),
+        ):
+            order.write_bytes(data)
+            said = device("SUP-1", "keys", "wipe", str(order), "--json", secret=secret)
+            assert said.json["error"]["code"] == code
+        assert device.json("SUP-1", "shift", "status", secret=secret) == {"open": False}
