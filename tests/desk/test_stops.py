@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlite_utils import Database
 
 from kiosk.core.errors import KnownError
@@ -94,8 +95,9 @@ def _staff(shift: Shift) -> None:
         act.append(dataset_body(act.db, STAFF, 1, roster, act.moment.at))
 
 
+ROOT = Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()
 CENTRE = CentreRecord(
-    address="https://localhost:1", ca="00", root="00", delegations=(), intake="00" * 32, unit="U-0101",
+    address="https://localhost:1", ca="00", root=ROOT, delegations=(), intake="00" * 32, unit="U-0101",
     unit_name="x", vehicle=None, collector=None, epoch=1, certificate="00", tls_key="00",
 )  # fmt: skip
 
