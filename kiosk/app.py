@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from kiosk.app_disk import DiskReserve
 from kiosk.app_printing import Printing
+from kiosk.app_reports import KeptReports
 from kiosk.app_sync import Syncing
 from kiosk.core.errors import KnownError
-from kiosk.ui.application import make_application, report_faults
+from kiosk.report_files import Reporting
+from kiosk.ui.application import make_application, note_qt_messages, report_faults
 from kiosk.ui.desk_access import DeskAccess
 from kiosk.ui.display_settings import DisplaySettings, overridden, read_settings, write_settings
 from kiosk.ui.qt_tasks import WorkerTasks
@@ -54,7 +56,8 @@ class Kiosk:
         shown = overridden(settings, language=language, theme=theme, scale=scale)
         self.tasks = WorkerTasks()
         self._bridge = bridge = _Bridge()
-        self.sync = Syncing(bridge.changed.emit, bridge.bug.emit)
+        self.reporting = Reporting(store)
+        self.sync = Syncing(bridge.changed.emit, bridge.bug.emit, note=self.reporting.note)
         self.printing = Printing(
             store,
             self.tasks.submit,
@@ -68,7 +71,7 @@ class Kiosk:
             sync=self.sync,
             opening=opening,
             remember=partial(remember_waits, store),
-            companions=(DiskReserve(), self.printing, self.sync),
+            companions=(DiskReserve(), KeptReports(self.reporting), self.printing, self.sync),
         )
         self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))
         self.shell.painted.connect(self._begin)
@@ -78,6 +81,7 @@ class Kiosk:
         bridge.fault.connect(self.shell.show_fault)
         bridge.bug.connect(self._raise)
         report_faults(self.shell)
+        self.reporting.start()
         if damaged is not None:
             self.shell.show_fault(damaged)
 
@@ -88,6 +92,7 @@ class Kiosk:
         else:
             self.shell.resize(*size)
             self.shell.show()
+        note_qt_messages(self.reporting.note)
         QTimer.singleShot(_UNSEEN_MS, self._begin)
         code: int = self.application.exec()
         self.close()
@@ -97,6 +102,7 @@ class Kiosk:
         """Lock the store and end the worker. Asking twice does no harm."""
         self.shell.lock()
         self.tasks.close()
+        self.reporting.stop()
 
     def _begin(self) -> None:
         """The first picture is there: now the worker, and tidying of memory, may take the processor.
@@ -105,6 +111,7 @@ class Kiosk:
         """
         self.tasks.start()
         gc.enable()
+        self.reporting.open_log()
 
     def _looked(self, state: SyncState) -> None:
         """An act may have been done: there may be something to print and to send."""

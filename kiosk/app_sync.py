@@ -99,5 +99,5 @@ class Syncing:
     def _publish(self, status: "SyncStatus") -> None:
         before, self._status = self._status, status
         if status.outcome and (before is None or before.outcome is not status.outcome):
-            self._note("sync", status.outcome.value, status.error)
+            self._note("sync", status.outcome, *filter(None, [status.error]))
         self._told()

@@ -9,7 +9,7 @@ import logging.handlers
 import os
 import re
 import time
-from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 
 from kiosk.core.errors import KnownError
@@ -19,21 +19,30 @@ LOG_BYTES, LOG_FILES = 256 * 1024, 3
 """A log file is put aside when it is so large; so many are kept aside."""
 _DIGITS = re.compile(r"\d{4,}")
 _NOT_PLAIN = re.compile(r"[^\x20-\x7e]+")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
+_CODE = re.compile(r"[a-z]+([._][a-z]+)+|Q[A-Z][A-Za-z.]+")
+"""A code of ours has a dot or a line in it, and no digit; a class of Qt begins with Q."""
+OURS = "kiosk"
 
 
-def open_log(file: Path) -> Callable[[], None]:
-    """Write the log of this process to a file from now on; what is returned ends that. Raises OSError."""
-    handler = _PrivateLog(file)
-    handler.setFormatter(_Redacting())
-    logger = logging.getLogger()
-    logger.addHandler(handler)
+class Log:
+    """The log of this process in a file; what the libraries log goes there too, from warnings on."""
 
-    def close() -> None:
-        logger.removeHandler(handler)
-        handler.close()
+    def __init__(self, file: Path) -> None:
+        """Raises OSError when the file cannot be opened."""
+        self._handler = _PrivateLog(file)
+        self._handler.setFormatter(_Redacting())
+        self._logger = logging.getLogger(OURS)
+        self._logger.setLevel(logging.INFO)
+        logging.getLogger().addHandler(self._handler)
 
-    return close
+    def note(self, what: str, *codes: object) -> None:
+        """Write one line."""
+        self._logger.info(" ".join((what, *map(_code, codes))))
+
+    def close(self) -> None:
+        """Write no more."""
+        logging.getLogger().removeHandler(self._handler)
+        self._handler.close()
 
 
 def shortened(text: str) -> str:
@@ -47,41 +56,31 @@ def _western(letter: str) -> str:
 
 
 class _Redacting(logging.Formatter):
-    """A line without anybody: the message shortened, an exception as kinds and lines."""
+    """A line without anybody. Of what libraries say there is only who says it: their texts hold values."""
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
-        self.converter = time.gmtime
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name of the library
-        """The template is ours; what was filled into it is not."""
-        record.message = shortened(str(record.msg)) + "".join(f" {_code(one)}" for one in _arguments(record))
-        return super().formatMessage(record)
-
-    def formatException(self, ei: object) -> str:  # noqa: N802 - the name of the library
-        """Kinds and lines only."""
-        error = ei[1] if isinstance(ei, tuple) else None
-        return crash_text(error) if isinstance(error, BaseException) else ""
-
-    def formatStack(self, stack_info: str) -> str:  # noqa: ARG002, N802 - the name of the library
-        """A stack shows source lines, which may hold values: left out."""
-        return ""
-
-
-def _arguments(record: logging.LogRecord) -> tuple[object, ...]:
-    args = record.args
-    return tuple(args) if isinstance(args, tuple) else ()
+    def format(self, record: logging.LogRecord) -> str:
+        """Time (UTC), level, who; of our own lines text and codes too; an error as kinds and lines."""
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+        said = [at, record.levelname, shortened(record.name)]
+        if record.name == OURS:
+            args = record.args if isinstance(record.args, tuple) else ()
+            said += [shortened(str(record.msg)), *map(_code, args)]
+        line = " ".join(said)
+        error = record.exc_info[1] if record.exc_info else None
+        return line if error is None else f"{line}\n{crash_text(error)}"
 
 
 def _code(value: object) -> str:
-    """An argument of a line: small numbers, codes and kinds of errors; anything else is not written."""
+    """What is filled into a line: codes, kinds of errors, small numbers; nothing else is written."""
     if isinstance(value, KnownError):
         return value.code
     if isinstance(value, BaseException):
         return type(value).__name__
+    if isinstance(value, Enum):
+        return str(value.value)
     if isinstance(value, int) and abs(value) < 1_000:
         return str(value)
-    if isinstance(value, str) and _CODE.fullmatch(value) and not _DIGITS.search(value):
+    if isinstance(value, str) and _CODE.fullmatch(value):
         return value
     return "…"
 

@@ -14,9 +14,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from kiosk import __version__
 from kiosk.core.errors import KnownError
+
+if TYPE_CHECKING:
+    from kiosk.log_files import Log
 
 LOG_KIND, CRASH_KIND = "log", "crash_report"
 """Kinds of file as the policy names them, which says how long they stay."""
@@ -41,7 +45,7 @@ def crash_text(error: BaseException) -> str:
         lines.append(f"{kind.__module__}.{kind.__qualname__}{said}")
         lines += [f"  {_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in _frames(at)]
         at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
-        if at is not None:
+        if at is not None and id(at) not in seen:
             lines.append("because of")
     return "\n".join(lines)
 
@@ -63,27 +67,41 @@ class Reporting:
     def __init__(self, root: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._folder = root / FOLDER
         self._clock = clock
-        self._close_log: Callable[[], None] | None = None
+        self._log: Log | None = None
+        self._hooks: tuple[Any, Any] | None = None
 
     def start(self) -> None:
-        """Begin to write the log, and a report for what nobody caught, on any thread.
-
-        Raises OSError when the folder cannot be made: the caller goes on without.
-        """
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        from kiosk.log_files import open_log  # costs 50 ms, after the first picture
-
-        self._close_log = open_log(self._folder / LOG)
+        """Write a report of whatever nobody caught from now on, on any thread; it is still said as before."""
         self._hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self._uncaught
         threading.excepthook = self._uncaught_in_thread
 
+    def open_log(self) -> None:
+        """Write the log from now on; asking twice does no harm. A disk that takes no file stops nobody."""
+        if self._log is not None:
+            return
+        from kiosk.log_files import Log  # costs 50 ms: after the first picture
+
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            self._log = Log(self._folder / LOG)
+        except OSError as error:
+            self._log = None
+            self.crashed(error)
+
+    def note(self, what: str, *codes: object) -> None:
+        """Write one line to the log: a fixed text, then codes and small numbers; anything else is `…`."""
+        if self._log is not None:
+            self._log.note(what, *codes)
+
     def stop(self) -> None:
-        """Write no more, and put the hooks back as they were."""
-        if self._close_log is not None:
-            self._close_log()
-            self._close_log = None
+        """Write no more, and put the hooks back as they were. Asking twice does no harm."""
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+        if self._hooks is not None:
             sys.excepthook, threading.excepthook = self._hooks
+            self._hooks = None
 
     def crashed(self, error: BaseException) -> Path | None:
         """Write the report of an error and return its file; None when the disk takes none."""
@@ -102,10 +120,10 @@ class Reporting:
             return None
         return file
 
-    def drop_before(self, moment: datetime) -> int:
-        """Drop reports and logs put aside that were last written before a moment; return how many."""
+    def drop_before(self, kind: str, moment: datetime) -> int:
+        """Drop files of a kind last written before a moment, but not the log in use; return how many."""
         oldest = int(moment.timestamp())
-        old = [file for files in files_of(self._folder.parent).values() for file in files]
+        old = files_of(self._folder.parent)[kind]
         past = [file for file in old if file.name != LOG and file.stat().st_mtime_ns // 10**9 < oldest]
         for file in past:
             file.unlink()
@@ -118,12 +136,14 @@ class Reporting:
     def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if not issubclass(kind, KeyboardInterrupt):
             self.crashed(error.with_traceback(trace))
-        self._hooks[0](kind, error, trace)
+        if self._hooks is not None:
+            self._hooks[0](kind, error, trace)
 
     def _uncaught_in_thread(self, failed: threading.ExceptHookArgs) -> None:
         if failed.exc_value is not None:
             self.crashed(failed.exc_value)
-        self._hooks[1](failed)
+        if self._hooks is not None:
+            self._hooks[1](failed)
 
 
 def files_of(root: Path) -> dict[str, list[Path]]:

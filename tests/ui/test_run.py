@@ -165,3 +165,23 @@ def test_a_size_that_no_screen_fits_is_refused(command_line: CommandLine, tmp_pa
 def test_a_store_must_be_named(command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KIOSK_STORE", raising=False)
     assert command_line("run").code != 0
+
+
+def test_the_log_tells_that_somebody_works_and_a_fault_leaves_a_report_about_nobody(
+    kiosk: Kiosk, qtbot: Any, device: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kiosk.reporting.open_log()
+    unlocked(kiosk, qtbot)
+    kiosk.shell.lock()
+    fault = ValueError("منى محمود السيد 29001011234564")
+    sys.excepthook(ValueError, fault, None)
+    file = device / "reports" / "kiosk.log"
+    qtbot.waitUntil(lambda: " locked" in file.read_text())
+    log = file.read_text()
+    assert [line.rpartition(" ")[2] for line in log.splitlines()] == ["unlocked", "locked"]
+    (report,) = (device / "reports").glob("crash-*.txt")
+    assert "builtins.ValueError" in report.read_text()
+    said = report.read_text() + log + capsys.readouterr().err
+    assert "منى" not in said
+    assert "2900" not in said
+    assert "TEL-1" not in said
