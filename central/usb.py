@@ -19,12 +19,14 @@ from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.export_manifest import (
     ACKNOWLEDGEMENT,
     MANIFEST,
+    MAX_MANIFEST_BYTES,
     ExportManifest,
     check_file,
     manifest_device,
     open_manifest,
 )
-from kiosk.core.wire.sealed_batch import read_label, unseal_batch
+from kiosk.core.wire.sealed_batch import MAX_SEALED_BYTES, read_label, unseal_batch
+from kiosk.core.wire.sealed_person import MAX_DELIVERY_BYTES
 
 BATCHES, PERSONS = "batch-*.sealed", "persons-*.json"
 _DEEP = 3
@@ -79,7 +81,7 @@ def _import(centre: Centre, folder: Path) -> Imported:
     signed: bytes | None = None
     for path in _in_order(folder, BATCHES):
         try:
-            data = read_file(path)
+            data = _read(path, MAX_SEALED_BYTES)
             if manifest is not None:
                 _listed(manifest, path.name, data)
             label = read_label(data)
@@ -92,7 +94,7 @@ def _import(centre: Centre, folder: Path) -> Imported:
         signed = taken.acknowledgement
     for path in _in_order(folder, PERSONS):
         try:
-            take_persons(centre, read_file(path))
+            take_persons(centre, _read(path, MAX_DELIVERY_BYTES))
             done.persons += 1
         except KnownError as error:
             done.faults.append(error)
@@ -104,7 +106,7 @@ def _import(centre: Centre, folder: Path) -> Imported:
 def _manifest(centre: Centre, folder: Path, done: Imported) -> ExportManifest | None:
     """The manifest, if the device signed it. Without one the files still speak for themselves."""
     try:
-        data = read_file(folder / MANIFEST)
+        data = _read(folder / MANIFEST, MAX_MANIFEST_BYTES)
         with centre.storage.read() as db:
             known = find_device(db, manifest_device(data))
         manifest = open_manifest(data, known.key, now=centre.now())
@@ -120,6 +122,19 @@ def _listed(manifest: ExportManifest, name: str, data: bytes) -> None:
     for one in manifest.files:
         if one.name == name:
             check_file(one, data)
+
+
+def _read(path: Path, most: int) -> bytes:
+    """A plain file of at most so many bytes: whoever brings a stick may have put anything on it.
+
+    Raises KnownError `file.*`, `wire.too_large`.
+    """
+    if path.is_symlink() or not path.is_file():
+        raise KnownError("file.missing", path=path)
+    size = path.stat().st_size
+    if size > most:
+        raise KnownError("wire.too_large", size=size, limit=most)
+    return read_file(path)
 
 
 def _in_order(folder: Path, pattern: str) -> list[Path]:

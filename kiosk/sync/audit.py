@@ -25,7 +25,7 @@ from kiosk.core.wire.signed import kid_of
 from kiosk.store.files import write_pieces_durably
 from kiosk.store.journal import read_signatures
 from kiosk.store.sync_state import centre_of
-from kiosk.sync.stick import read_from_medium, stick_errors
+from kiosk.sync.stick import hash_on_medium, stick_errors
 
 
 def export_plain(
@@ -51,7 +51,7 @@ def export_plain(
     lines = journal_lines(head, _records(db), checkpoints, confirmed_of(db), written)
     with stick_errors(root):
         write_pieces_durably(path, _hashed(lines, digest))
-    if hashlib.sha256(read_from_medium(path)).digest() != digest.digest():
+    if hash_on_medium(path) != digest.digest():
         raise KnownError("export.not_read_back", name=path.name)
     return path, written
 

@@ -1,10 +1,12 @@
 """Files on a stick or card: written durably, read back from the medium itself, and errors that say so."""
 
 import errno
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from kiosk.core.errors import KnownError
 from kiosk.store.files import write_durably
@@ -12,6 +14,8 @@ from kiosk.store.files import write_durably
 _BY_CODE = {"store.disk_full": "export.full", "store.read_only": "export.read_only"}
 _DROP = getattr(os, "POSIX_FADV_DONTNEED", None)
 _ADVISE: Callable[[int, int, int, int], None] | None = getattr(os, "posix_fadvise", None)
+MOST = 32 << 20
+"""Bytes: no file of ours on a stick is larger, an auditor's copy apart."""
 _GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR}
 
 
@@ -55,12 +59,30 @@ def write_and_read_back(path: Path, data: bytes) -> None:
         raise KnownError("export.not_read_back", name=path.name)
 
 
-def read_from_medium(path: Path) -> bytes:
+def read_from_medium(path: Path, *, most: int = MOST) -> bytes:
     """Read a file past the memory of the operating system, where the system allows it.
 
-    Raises KnownError as `stick_errors`.
+    Raises KnownError `wire.too_large` for more than `most` bytes, and as `stick_errors`.
     """
+    with _opened(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise KnownError("wire.too_large", size=len(data), limit=most)
+    return data
+
+
+def hash_on_medium(path: Path) -> bytes:
+    """SHA-256 of a file of any size, read as `read_from_medium` does. Raises KnownError as `stick_errors`."""
+    digest = hashlib.sha256()
+    with _opened(path) as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.digest()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     with stick_errors(path.parent), path.open("rb") as file:
         if _ADVISE is not None and _DROP is not None:
             _ADVISE(file.fileno(), 0, 0, _DROP)
-        return file.read()
+        yield file

@@ -95,7 +95,8 @@ def test_a_dead_machine_loses_nothing_and_counts_nothing_twice(
 
     with server.centre.storage.read() as db:
         left = next(one for one in open_shifts(db) if one.device == code)
-        assert db.execute(select(quarantine.c.code).where(quarantine.c.stream == stream)).all() == []
+        held = (quarantine.c.stream == stream) & (quarantine.c.debts == 1)
+        assert db.execute(select(quarantine.c.code).where(held)).all() == []
         assert db.execute(select(incident.c.kind).where(incident.c.stream == stream)).all() == []
     assert (left.staff, left.expected, left.receipts) == ("TEL-1", expected, 3)
     assert run_central(central, ["device", "retire", code, "--folder", str(server.centre.folder.root)]) == 0
@@ -169,6 +170,29 @@ def test_what_is_damaged_on_a_stick_is_named_and_the_rest_is_taken(
     done = only(import_sticks(server.centre, stick))
     assert done.acknowledgement is not None
     assert done.acknowledgement.stored_through == source.last()[0]
+
+
+def test_whatever_else_lies_on_a_stick_is_named_and_never_followed(
+    server: TestServer, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick" / "D00000001-00000000"
+    stick.mkdir(parents=True)
+    (stick / "batch-0000000001-0000000002.sealed").symlink_to("/dev/zero")
+    (stick / "batch-0000000003-0000000004.sealed").write_bytes(b"{}\n" + bytes(4 << 20))
+    (stick / "batch-0000000005-0000000006.sealed").write_bytes(b"hello")
+    (stick / "persons-0000000001-0000000002-00.json").write_bytes(b"[]")
+    done = only(import_sticks(server.centre, stick.parent))
+    assert [one.code for one in done.faults] == [
+        "usb.manifest_unreadable",
+        "file.missing",
+        "wire.too_large",
+        "sealed_batch.malformed",
+        "signed.malformed",
+    ]
+    assert done.acknowledgement is None
+    assert not (stick / ACKNOWLEDGEMENT).exists()
+    with pytest.raises(KnownError, match=r"usb\.nothing"):
+        import_sticks(server.centre, tmp_path / "nowhere")
 
 
 def test_a_new_machine_carries_the_card_on_without_any_key(
