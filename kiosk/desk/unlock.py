@@ -22,6 +22,7 @@ from kiosk.store.attempts import Attempt
 from kiosk.store.disk_reserve import drop_ballast, for_want_of_space
 from kiosk.store.layout import StoreFolder
 from kiosk.store.moments import DeviceClock
+from kiosk.store.sqlite import store_errors
 from kiosk.store.start_check import was_left_open
 from kiosk.store.store import Opening, Store
 from kiosk.store.unlocked import Unlocked
@@ -44,18 +45,19 @@ def unlock(
     left_open = was_left_open(StoreFolder(root))
     store = _opened(root, code, typed, opening)
     try:
-        _require_journalled(store)
-        session = Session(store, Reference(store.db), clock)
-        begin_work(session, left_open=left_open)
-        look_at_counter(session)
-        _record(session)
-        # What cannot be mended now is tried again at the next unlock, and before each act on staff.
-        with suppress(KnownError):
-            finish_own_change(session)
-            store.mend_put_back()
-            repair_staff(session)
-            finish_lodging(session)
-            take_in_orders(session)
+        with store_errors():
+            _require_journalled(store)
+            session = Session(store, Reference(store.db), clock)
+            begin_work(session, left_open=left_open)
+            look_at_counter(session)
+            _record(session)
+            # What cannot be mended now is tried again at the next unlock, and before each act on staff.
+            with suppress(KnownError):
+                finish_own_change(session)
+                store.mend_put_back()
+                repair_staff(session)
+                finish_lodging(session)
+                take_in_orders(session)
     except BaseException:
         store.close()
         raise

@@ -35,12 +35,13 @@ def open_to_verify(root: Path, code: str, typed: str, *, opening: Opening | None
 
 
 def mend_tables(store: Store, report: Report) -> Report:
-    """Rebuild the tables that `report` found unlike the journal, and verify again.
+    """Rebuild the tables that `report` found unlike the journal and the indexes, and verify again.
 
     Nothing is touched when the journal itself is damaged: what is made from it would be as wrong.
     """
-    if not (report.journal_sound and report.tables):
+    if not report.can_be_mended:
         return report
     with store.transaction() as db:
+        db.conn.execute("REINDEX")
         rebuild(db, store.journal)
     return verify(store)

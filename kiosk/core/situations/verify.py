@@ -23,6 +23,12 @@ SITUATIONS = {
         "أعد بناء الجداول من السجل بالأمر kiosk verify --rebuild، وأبلغ الدعم.",
         "Rebuild the tables from the journal with kiosk verify --rebuild, and tell support.",
     ),
+    "verify.index_differs": _damaged(
+        "فهرس الجدول {table} لا يطابق الجدول نفسه.",
+        "An index of the table {table} is not what the table says.",
+        "أعد بناء الجداول من السجل بالأمر kiosk verify --rebuild، وأبلغ الدعم.",
+        "Rebuild the tables from the journal with kiosk verify --rebuild, and tell support.",
+    ),
     "verify.contradiction": _damaged(
         "القيد {seq} يناقض ما قبله: رقم مستعمل من قبل أو شيء لم يسجل.",
         "Entry {seq} contradicts those before it: a number used before, or a thing never recorded.",
