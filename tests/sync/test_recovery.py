@@ -1,8 +1,10 @@
 """A machine dies with unsent money on it: its card brings all of it to the centre, once, and work goes on."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -64,8 +66,14 @@ def only(done: list[Imported]) -> Imported:
 
 
 def test_a_dead_machine_loses_nothing_and_counts_nothing_twice(
-    device: EnrolledDevice, server: TestServer, tmp_path: Path
+    device: EnrolledDevice, server: TestServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    def centre(*words: str) -> Any:
+        capsys.readouterr()
+        root = str(server.centre.folder.root)
+        assert run_central(central, [*words, "--folder", root, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
     session = device.unlock("TEL-1")
     card, stream, code = Card(tmp_path / "card"), session.store.unlocked.stream, device_code(session)
     card.put_in(session)
@@ -89,8 +97,8 @@ def test_a_dead_machine_loses_nothing_and_counts_nothing_twice(
     assert known == {"entries": len(here) - 1, "payments": 3, "piastres": paid, "receipts": 3}
     for record in persons:
         assert read_person(server.centre, record)[0]
-    again = only(import_sticks(server.centre, card.root))
-    assert set(again.outcomes) == {"repeat"}
+    again = centre("usb", "import", str(card.root))["folders"]
+    assert [set(one["outcomes"]) for one in again] == [{"repeat"}]
     assert at_centre(server, stream) == known
 
     with server.centre.storage.read() as db:
@@ -99,7 +107,9 @@ def test_a_dead_machine_loses_nothing_and_counts_nothing_twice(
         assert db.execute(select(quarantine.c.code).where(held)).all() == []
         assert db.execute(select(incident.c.kind).where(incident.c.stream == stream)).all() == []
     assert (left.staff, left.expected, left.receipts) == ("TEL-1", expected, 3)
-    assert run_central(central, ["device", "retire", code, "--folder", str(server.centre.folder.root)]) == 0
+    assert [one["expected"] for one in centre("shifts")["shifts"] if one["device"] == code] == [expected]
+    retired = centre("device", "retire", code)
+    assert [one["expected"] for one in retired["shifts"]] == [expected]
     with server.centre.storage.read() as db:
         state = db.execute(select(device_table.c.state).where(device_table.c.code == code)).scalar_one()
     assert state == "retired"
