@@ -32,15 +32,15 @@ def new_escrow(session: Session) -> bytes | None:
 
 
 def tell_escrow(session: Session, act: Act, member: str, slot: str, escrow: bytes | None) -> None:
-    """Write the entry that carries the escrow of a new slot, sealed, to the centre."""
+    """Write the entry that carries the escrow of a new slot, sealed, to the centre; the device's own."""
     centre = centre_of(session.store.db)
     if escrow is None or centre is None:
         return
     intake = X25519PublicKey.from_public_bytes(bytes.fromhex(centre.intake))
-    device = session.store.device_signer.by
-    sealed = seal_escrow(escrow, device=device, member=member, slot=slot, intake=intake)
+    device = session.store.device_signer
+    sealed = seal_escrow(escrow, device=device.by, member=member, slot=slot, intake=intake)
     body = KeysEscrowed(member=member, slot=slot, sealed_to=authority_id(intake), sealed=sealed.hex())
-    act.append(body)
+    session.store.journal.append(body, act.moment, signers=(device,))
 
 
 def renew_forgotten(
