@@ -13,7 +13,15 @@ from kiosk.core.roles import Right, require
 from kiosk.core.wire.times import utc_text
 from kiosk.store.medium_state import MediumState, medium_of
 from kiosk.sync.place import Place
-from kiosk.sync.second_medium import adopt, check_medium, fault_error, register, verify_medium, write_medium
+from kiosk.sync.second_medium import (
+    adopt,
+    check_medium,
+    fault_error,
+    register,
+    same_disk,
+    verify_medium,
+    write_medium,
+)
 from kiosk.sync.stick_answer import take_answer
 
 
@@ -37,8 +45,15 @@ def register_command(folder: Path, store: Path | None, staff: str | None) -> Non
             act.append(registered)
             adopt(place, registered, folder)
         state = write_medium(place, "asked")
-    _say(state, "سُجِّل الكارت وكُتبت عليه كل القيود وقُرئت مرة أخرى.",
-         "The card is registered; every entry is on it and was read back.")  # fmt: skip
+        dies_with_it = same_disk(session.store.folder.root, folder)
+    arabic = "سُجِّل الكارت وكُتبت عليه كل القيود وقُرئت مرة أخرى."
+    english = "The card is registered; every entry is on it and was read back."
+    if dies_with_it:
+        arabic += "\nتنبيه: هذا المجلد على قرص الجهاز نفسه ويتلف معه. سجّل كارتًا أو فلاشة."
+        english += (
+            "\nMind: this folder is on the device's own disk and dies with it. Register a card or stick."
+        )
+    _say(state, arabic, english, same_disk=dies_with_it)
 
 
 @medium.command("status")
@@ -120,11 +135,11 @@ def medium_payload(state: MediumState | None) -> dict[str, Any] | None:
     }
 
 
-def _say(state: MediumState, arabic: str, english: str) -> None:
+def _say(state: MediumState, arabic: str, english: str, **more: bool) -> None:
     through = ltr(str(state.through))
     at = ltr(utc_text(state.written_at)) if state.written_at else "-"
     output().emit(
-        {"medium": medium_payload(state)},
+        {"medium": medium_payload(state), **more},
         f"{arabic}\nآخر قيد عليه {through}، كُتب {at}.",
         f"{english}\nThe last entry on it is {state.through}, written {at}.",
     )

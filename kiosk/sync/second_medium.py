@@ -30,7 +30,7 @@ from kiosk.store.medium_state import MediumState, keep_medium, medium_of
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.sync.export import Source, check_folder, read_folder, write_folder
 from kiosk.sync.place import Place, now
-from kiosk.sync.stick import read_from_medium, stick_errors, write_and_read_back
+from kiosk.sync.stick import hash_on_medium, read_from_medium, stick_errors, write_and_read_back
 
 Cause = Literal["close", "count", "age", "asked"]
 FAULTS: tuple[MediumFault, ...] = get_args(MediumFault)
@@ -154,6 +154,8 @@ def due(place: Place, state: MediumState, policy: Policy) -> Cause | None:
 def write_medium(place: Place, cause: Cause) -> MediumState:
     """Bring the medium up to the last entry, read it back, and write the entry that says so.
 
+    At a close, and when somebody asks, the files that stay are read again too, and those that have rotted
+    are written anew; at other times they are only looked for.
     Raises KnownError `medium.*`, `export.*`; a medium that contradicts the journal is left as it is.
     """
     state = medium_of(place.db)
@@ -163,7 +165,7 @@ def write_medium(place: Place, cause: Cause) -> MediumState:
     folder, known = _present(source, state)
     if known is not None:
         compare(source, known)
-    kept = _kept(folder, known, state)
+    kept = _kept(folder, known, state, read=cause in ("close", "asked"))
     start = kept[-1].last + 1 if kept else _first(place)
     written = write_folder(source, folder, start=start, kept=kept, medium=state.medium)
     through = known.last if known is not None and known.medium == state.medium else written.first - 1
@@ -235,7 +237,9 @@ def _present(source: Source, state: MediumState) -> tuple[Path, ExportManifest |
     return folder, read_folder(source, folder)
 
 
-def _kept(folder: Path, known: ExportManifest | None, state: MediumState) -> tuple[ListedFile, ...]:
+def _kept(
+    folder: Path, known: ExportManifest | None, state: MediumState, *, read: bool
+) -> tuple[ListedFile, ...]:
     """Files that stay: those of full batches, as far as they are whole on the medium."""
     if known is None or known.medium != state.medium:
         return ()
@@ -243,16 +247,27 @@ def _kept(folder: Path, known: ExportManifest | None, state: MediumState) -> tup
     for batch in known.batches():
         full = batch.last - batch.first + 1 == MAX_ENTRIES
         mine = [one for one in known.files if one.first == batch.first]
-        if not full or not all(_there(folder, one) for one in mine):
+        if not full or not all(_there(folder, one, read=read) for one in mine):
             break
         stays = batch.last
     return tuple(one for one in known.files if one.last <= stays)
 
 
-def _there(folder: Path, listed: ListedFile) -> bool:
+def _there(folder: Path, listed: ListedFile, *, read: bool) -> bool:
+    path = folder / listed.name
     with stick_errors(folder):
-        path = folder / listed.name
-        return path.is_file() and path.stat().st_size == listed.size
+        if not path.is_file() or path.stat().st_size != listed.size:
+            return False
+    return not read or hash_on_medium(path).hex() == listed.hash
+
+
+def same_disk(root: Path, path: Path) -> bool:
+    """Whether a folder lies on the same file system as the device's data: it would die with it.
+
+    Raises KnownError `export.*`.
+    """
+    with stick_errors(path):
+        return root.stat().st_dev == path.stat().st_dev
 
 
 def _first(place: Place) -> int:

@@ -135,7 +135,9 @@ def test_medium_commands_register_write_check_and_say_how_it_stands(
     assert command_line("medium", "write", "--json").json["error"]["code"] == "medium.none"
     assert command_line("medium", "register", str(card), "--json").json["error"]["code"] == "export.missing"
     card.mkdir()
-    through = command_line("medium", "register", str(card), "--json").json["medium"]["through"]
+    registered = command_line("medium", "register", str(card), "--json").json
+    through = registered["medium"]["through"]
+    assert registered["same_disk"] is True
     again = command_line("medium", "write", "--json").json["medium"]
     assert again["through"] > through
     checked = command_line("medium", "check", "--json").json

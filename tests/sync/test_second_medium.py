@@ -289,6 +289,25 @@ def test_a_damaged_file_is_named_by_the_check(copy: EnrolledDevice, card: Card) 
         verify_medium(Place.of(session.store))
 
 
+def test_a_file_that_rots_is_written_anew_at_the_next_close(
+    copy: EnrolledDevice, card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.sync.export.MAX_ENTRIES", 5)
+    monkeypatch.setattr("kiosk.sync.second_medium.MAX_ENTRIES", 5)
+    session = copy.unlock("TEL-1")
+    card.put_in(session)
+    path = card.folder(session) / card.manifest(session).batches()[1].name
+    path.write_bytes(bytes(len(path.read_bytes())))
+    begin(session)
+    look(session)
+    with pytest.raises(KnownError, match=r"export\.file_altered"):
+        verify_medium(Place.of(session.store))
+    tally(session)
+    finish(session, in_drawer(session))
+    assert look(session).fault is None
+    assert verify_medium(Place.of(session.store)) == card.manifest(session)
+
+
 def test_nothing_on_the_card_tells_an_amount_a_name_or_who_worked(copy: EnrolledDevice, card: Card) -> None:
     session = copy.unlock("TEL-1")
     card.put_in(session)
