@@ -9,7 +9,7 @@ from kiosk.core.debts.lease import held_here
 from kiosk.core.debts.model import Charge
 from kiosk.core.debts.snapshot import DebtRow
 from kiosk.core.identity import mask
-from kiosk.core.identity.mobile import local_mobile
+from kiosk.core.identity.mobile import mask_mobile
 from kiosk.core.policy import KindRule, Policy
 from kiosk.core.roles import Right
 from kiosk.desk.session import Session
@@ -84,7 +84,7 @@ class DebtorShown:
     @property
     def phone(self) -> str:
         """His mobile number, hidden likewise."""
-        return mask(local_mobile(self.debtor.phone)) if self.debtor.phone else ""
+        return mask_mobile(self.debtor.phone) if self.debtor.phone else ""
 
 
 def find_debtors(session: Session, text: str, by: By) -> list[Found]:

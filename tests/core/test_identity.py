@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kiosk.core.bidi import LRI, PDI, RLM, ltr
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.identity import mask
-from kiosk.core.identity.mobile import local_mobile, read_mobile
+from kiosk.core.identity.mobile import local_mobile, mask_mobile, read_mobile
 from kiosk.core.identity.national_number import (
     Governorate,
     NationalNumber,
@@ -221,6 +221,7 @@ class TestMobile:
     def test_every_usual_way_gives_one_number(self, text: str) -> None:
         assert read_mobile(text) == "+201012345678"
         assert local_mobile(read_mobile(text)) == "01012345678"
+        assert mask_mobile(read_mobile(text)) == ltr("*******5678")
 
     @pytest.mark.parametrize("prefix", ["010", "011", "012", "015"])
     def test_the_four_prefixes_are_taken(self, prefix: str) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.core.identity import mask
 from kiosk.core.seal import Facts, SealedCode, holder_hash, seal_receipt
 from kiosk.core.wire.signed import kid_of
 from kiosk.core.words import receipt_words
@@ -61,7 +62,7 @@ FEE = Receipt(
     series="D42-E1",
     serial=4507,
     issued=NOON,
-    payer=Person("أحمد عبد الله محمد السيد", "298*******4567", capacity="صاحب الشأن"),
+    payer=Person("أحمد عبد الله محمد السيد", mask("29801011234567"), capacity="صاحب الشأن"),
     lines=(
         RevenueLine("رسم بيان صلاحية موقع للبناء", "1/2/5/14", 20000, sample=True),
         RevenueLine("دمغة وتنمية", "1/2/9/3", 1150),
@@ -81,8 +82,8 @@ FEE = Receipt(
 DEBT = replace(
     FEE,
     serial=4508,
-    payer=Person("منى حسن إبراهيم", "285*******0128", capacity="وارثة"),
-    debtor=Person("ورثة حسن إبراهيم عبد الرحمن الشناوي", "248*******0339", capacity="مستأجر"),
+    payer=Person("منى حسن إبراهيم", mask("28512251200128"), capacity="وارثة"),
+    debtor=Person("ورثة حسن إبراهيم عبد الرحمن الشناوي", mask("24803010100339"), capacity="مستأجر"),
     lines=(
         RevenueLine("إيجار أرض أملاك دولة (زراعة) – قطعة 14 حوض الرمال", "1/3/2/7", 125000),
         RevenueLine("مصروفات إدارية", "1/3/9/1", 3550),

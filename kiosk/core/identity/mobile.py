@@ -5,6 +5,7 @@ import re
 from kiosk.core.arabic import ascii_digits
 from kiosk.core.bidi import excerpt, strip_marks
 from kiosk.core.errors import KnownError
+from kiosk.core.identity import mask
 
 _BETWEEN_DIGITS = re.compile(r"[\s().\u2010-\u2015-]")
 _COUNTRY_CODE = re.compile(r"(?:\+20|0020|20)0?")
@@ -35,3 +36,8 @@ def read_mobile(text: str) -> str:
 def local_mobile(e164: str) -> str:
     """Write a kept number the way people say it: `01XXXXXXXXX`."""
     return e164.removeprefix("+2")
+
+
+def mask_mobile(e164: str) -> str:
+    """Show the last four digits of a kept number only, as `kiosk.core.identity.mask` does: `*******4567`."""
+    return mask(local_mobile(e164))

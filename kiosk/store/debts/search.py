@@ -15,7 +15,7 @@ from kiosk.core.arabic import ascii_digits, exact_key, query_tokens
 from kiosk.core.bidi import strip_marks
 from kiosk.core.errors import KnownError
 from kiosk.core.identity import mask
-from kiosk.core.identity.mobile import local_mobile, read_mobile
+from kiosk.core.identity.mobile import mask_mobile, read_mobile
 from kiosk.store.debts.keys import code_key
 from kiosk.store.debts.read import one_moment, set_in_use
 from kiosk.store.debts.tables import BELOW, LONGEST_PREFIX
@@ -195,7 +195,7 @@ def _found(row: _Row, why: Why) -> Found:
         father=father,
         address=address,
         number=mask(national) if national else "",
-        phone=mask(local_mobile(phone)) if phone else "",
+        phone=mask_mobile(phone) if phone else "",
         found_by=_FOUND_BY.get(why, "name"),
         why=why,
     )
