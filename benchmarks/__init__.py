@@ -9,6 +9,7 @@ BENCHMARKS: dict[str, str] = {
     "store.search_1": "benchmarks.store_search:search_1",
     "store.search_3": "benchmarks.store_search:search_3",
     "store.search_number": "benchmarks.store_search:search_number",
+    "store.unlock": "benchmarks.store_unlock:unlock",
     "store.load_1m": "benchmarks.store_load:load_1m",
     "store.load_commit_p95": "benchmarks.store_load:load_commit_p95",
     "store.commit": "benchmarks.store_commit:commit",
