@@ -40,6 +40,10 @@ def test_a_low_disk_stops_cash_and_scans_and_lets_cards_go_on() -> None:
     assert Stop(Cause.DISK_RESERVE).stops == {Act.NEW_CASH, Act.SCAN}
 
 
+def test_a_moved_clock_stops_nothing() -> None:
+    assert Stop(Cause.CLOCK_STEP).stops == frozenset()
+
+
 def test_the_most_serious_cause_is_named_first() -> None:
     found = [Stop(Cause.CLOCK_STEP), Stop(Cause.DISK_RESERVE), Stop(Cause.INCIDENT), Stop(Cause.DISK_RESERVE)]
     assert [stop.cause for stop in in_order(found)] == [
