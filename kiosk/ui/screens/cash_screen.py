@@ -73,11 +73,11 @@ class CashScreen(Screen):
         self.print_button.setVisible(state.step == "done")
         self.print_button.setEnabled(not state.printed)
         self.print_button.say(self.texts("cash.print_asked" if state.printed else "cash.print"))
-        if state.step != self._step:
-            self._enter(state)
         if self.primary is not None:
             self.primary.say(state.act)
             self.primary.allow(not state.busy)
+        if state.step != self._step:
+            self._enter(state)
 
     def _enter(self, state: CashState) -> None:
         self._step = state.step

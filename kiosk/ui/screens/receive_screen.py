@@ -80,6 +80,9 @@ class ReceiveScreen(Screen):
         self.print_button.setVisible(done)
         self.print_button.setEnabled(not state.printed)
         self.print_button.say(self.texts("cash.print_asked" if state.printed else "cash.print"))
+        if self.primary is not None:
+            self.primary.say(state.act)
+            self.primary.allow(not state.busy)
         if state.step != self._step:
             self._step = state.step
             self.steps.show_step(STEPS.index(state.step))
@@ -88,9 +91,6 @@ class ReceiveScreen(Screen):
             self.first = firsts.get(state.step)
             if self.isVisible():
                 self.ask_first()
-        if self.primary is not None:
-            self.primary.say(state.act)
-            self.primary.allow(not state.busy)
 
     def _show_waiting(self, state: ReceiveState) -> None:
         shown = tuple(one.transfer for one in state.waiting)

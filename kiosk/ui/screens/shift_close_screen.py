@@ -54,7 +54,11 @@ class ShiftCloseScreen(Screen):
         return self.presenter.back()
 
     def show_state(self, state: ShiftCloseState) -> None:
-        """Draw the state."""
+        """Draw the state. The button first: a step without a field begins at it."""
+        if self.primary is not None:
+            self.primary.setVisible(bool(state.step))
+            self.primary.say(state.act)
+            self.primary.allow(not state.busy)
         if state.step != self._step:
             self._enter(state)
         self.count.show_pieces(state.pieces)
@@ -66,10 +70,6 @@ class ShiftCloseScreen(Screen):
             self.other.say("info", self.texts("shift_close.of_another", code=state.of_another))
         else:
             self.other.clear()
-        if self.primary is not None:
-            self.primary.setVisible(bool(state.step))
-            self.primary.say(state.act)
-            self.primary.allow(not state.busy)
 
     def _enter(self, state: ShiftCloseState) -> None:
         """Another step begins: its page, its first field; counts start from nothing."""

@@ -1,5 +1,6 @@
 """Buttons: large enough for a finger, with a focus ring seen on every ground and their key on them."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
@@ -7,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, Qt
 from PySide6.QtWidgets import QLayout, QPushButton, QWidget
 
+from kiosk.core.bidi import RLM
 from kiosk.ui.icons import icon, icon_size
 from kiosk.ui.look import Look
 
@@ -29,6 +31,7 @@ Role = Literal[
 ]
 
 
+_ARABIC_LETTER = re.compile("[\u0620-\u064a]")
 FINGER = 48
 """Least side of what is touched, px at scale 1."""
 
@@ -64,8 +67,17 @@ class Button(QPushButton):
 
     def say(self, text: str) -> None:
         """Change the words; they are the accessible name too."""
-        self.setText(text.replace("&", "&&"))
+        self.setText(self._held_together(text.replace("&", "&&")))
         self.setAccessibleName(f"{text} {self.key}".strip())
+
+    def _held_together(self, words: str) -> str:
+        """Marks on both sides: Qt lays the words of a button out from the left, whatever its direction is.
+
+        Without them a number or code at the end would stand before the Arabic words.
+        """
+        if not self.look.right_to_left or not _ARABIC_LETTER.search(words):
+            return words
+        return f"{RLM}{words}{RLM}"
 
     def show_icon(self, name: str, size: int = 24) -> None:
         """Show an icon beside the words, in the colour of the words."""

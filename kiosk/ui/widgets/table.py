@@ -49,7 +49,8 @@ class DataTable(QWidget):
                 self._put(one.title, "hint", at, place)
             at += 1
         for row in rows:
-            self._grid.addWidget(rule(), at, 0, 1, len(self._columns))
+            if at:
+                self._grid.addWidget(rule(), at, 0, 1, len(self._columns))
             for place, text in enumerate(row.cells):
                 self._put(text, "strong" if row.total else "body", at + 1, place)
             at += 2
