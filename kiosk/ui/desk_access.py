@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from kiosk.core.errors import BugError, KnownError
+from kiosk.core.errors import BugError, InBoth, KnownError
 from kiosk.core.roles import Right, Role, may
 from kiosk.ui.sync_state import Connection, NoCentre, SyncPort, SyncState
 from kiosk.ui.tasks import Failed, Tasks
@@ -47,6 +47,8 @@ class StaffSlot:
     roles: tuple[str, ...]
     tries: int
     wait_s: int
+    span: tuple[int, int] = (14, 14)
+    """Fewest and most digits of his secret number: by what holds the device secret."""
 
 
 class Companion(Protocol):
@@ -94,6 +96,10 @@ class DeskAccess:
     def staff(self, done: Callable[[list[StaffSlot]], None], failed: Failed) -> None:
         """List who can unlock. `failed` gets `slots.*`, `store.*`."""
         self.tasks.run(lambda: _staff_of(self.root), done, failed)
+
+    def secret_words(self, done: Callable[[InBoth], None], failed: Failed) -> None:
+        """What holds the device secret and which secret numbers follow from it."""
+        self.tasks.run(lambda: _secret_words_of(self.root), done, failed)
 
     def unlock(self, code: str, typed: str, done: Callable[[OnDuty], None], failed: Failed) -> None:
         """Open the store for a person. `failed` gets what `kiosk.desk.unlock.unlock` raises."""
@@ -266,10 +272,20 @@ def _staff_of(root: Path) -> list[StaffSlot]:
     if not folder.database.is_file():
         raise KnownError("store.missing", path=root)
     attempts = AttemptLog(folder.attempts)
-    slots = Slots(folder, device_secret_of(folder), attempts)
+    secret = device_secret_of(folder)
+    span = (secret.policy.shortest, secret.policy.longest)
+    slots = Slots(folder, secret, attempts)
     tried = [one.code for one in attempts.failed()]
     return [
-        StaffSlot(one.code, one.roles, tried.count(one.code), -(-attempts.wait_ms(one.code) // 1000))
+        StaffSlot(one.code, one.roles, tried.count(one.code), -(-attempts.wait_ms(one.code) // 1000), span)
         for one in slots.listed()
         if one.kind == "staff"
     ]
+
+
+def _secret_words_of(root: Path) -> InBoth:
+    from kiosk.core.secret_words import SECRET_WORDS
+    from kiosk.store.device_backends import device_secret_of
+    from kiosk.store.layout import StoreFolder
+
+    return SECRET_WORDS[device_secret_of(StoreFolder(root)).name]

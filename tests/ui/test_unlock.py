@@ -1,12 +1,22 @@
 """Unlocking by touch and by keys: wrong tries, waiting, digits that are never shown."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import pytest
 from PySide6.QtGui import Qt
 
 from kiosk.core.bidi import strip_marks
+from kiosk.desk.setup import TrialPlan, set_up_trial
+from kiosk.store.moments import DeviceClock
+from kiosk.store.secret_digits import HARDWARE_PIN, choose_secret
+from kiosk.store.slots import NewStaff
 from kiosk.ui.display_settings import DisplaySettings
-from tests.desk.conftest import SECRETS
+from kiosk.zone_files import read_zone, shipped_zone_text
+from tests.desk.conftest import CHEAP, SECRETS, trial_data
+from tests.store.emulated_tpm import EmulatedTpm
 from tests.ui.stage import Stage
 
 WRONG = "99988877766655"
@@ -125,3 +135,25 @@ def test_a_device_without_a_store_says_so(make_stage: Callable[..., Stage]) -> N
     (stage.desk.root / "kiosk.db").unlink()
     stage.screen.arrive()
     assert "قاعدة بيانات الكشك غير موجودة" in stage.screen.notice.label.text()
+
+
+def test_where_a_chip_counts_tries_six_digits_open_and_the_screens_say_why(
+    qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chip = EmulatedTpm()
+    monkeypatch.setenv("KIOSK_TPM", chip.place)
+    expires = datetime.now(UTC) + timedelta(days=1)
+    staff = [NewStaff("SUP-1", ("supervisor",), choose_secret("739104", HARDWARE_PIN), expires)]
+    plan = TrialPlan(unit="U-7", vehicle=None, staff=staff, data=trial_data(), device_secret="tpm")
+    set_up_trial(tmp_path / "device", plan, DeviceClock(read_zone(shipped_zone_text())), CHEAP)
+    stage = Stage(tmp_path / "device")
+    stage.type("73910")
+    assert not stage.screen.open_button.isEnabled()
+    stage.type("4")
+    assert "6" in stage.screen.secret.hint.text()
+    stage.key(Qt.Key.Key_Return, "\r")
+    assert stage.shell.name_shown == "home"
+    stage.go("settings")
+    assert "شريحة أمان" in stage.screen.secrets.text()
+    stage.close()
+    chip.throw_away()

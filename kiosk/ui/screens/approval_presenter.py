@@ -67,6 +67,8 @@ class ApprovalState:
     chosen: str = ""
     facts: tuple[Fact, ...] = ()
     busy: bool = False
+    span: tuple[int, int] = (14, 14)
+    """Fewest and most digits of a secret number on this device."""
 
 
 class ApprovalView(Protocol):
@@ -162,7 +164,8 @@ class ApprovalPresenter:
             and (not task.only or slot.code == task.only)
             and may([Role(role) for role in slot.roles], task.right)
         )
-        self._show(replace(self.state, people=people, nobody=not people))
+        span = slots[0].span if slots else self.state.span
+        self._show(replace(self.state, people=people, nobody=not people, span=span))
         if len(people) == 1 and not self.state.chosen:
             self.choose(people[0].code)
 

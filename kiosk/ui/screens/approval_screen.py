@@ -68,6 +68,7 @@ class ApprovalScreen(Screen):
         self.tiles.choose(state.chosen)
         self.card.setVisible(bool(state.facts))
         self.facts.show_facts([(one.label, one.value, one.strong) for one in state.facts])
+        self.secret.wants(*state.span)
         self.secret.setEnabled(not state.busy)
         self.sign_button.say(state.act or self.texts("approval.sign"))
         self._allow()

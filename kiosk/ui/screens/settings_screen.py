@@ -23,6 +23,7 @@ class SettingsScreen(Screen):
         super().__init__(context)
         self.presenter = SettingsPresenter(context, self)
         self.choices: dict[str, Choices] = {}
+        self.secrets = Label(self.look, "", "hint", wrap=True)
         self.add_primary(
             PrimaryButton(self.look, self.texts("settings.done"), icon_name="check", pressed=context.go.home)
         )
@@ -36,12 +37,14 @@ class SettingsScreen(Screen):
         if not self.choices:
             self.page.addWidget(self._questions(state.questions))
             self.page.addWidget(self._sample())
+            self.page.addWidget(self.secrets)
             self.page.addStretch(1)
+        self.secrets.setText(state.secrets)
         for question in state.questions:
             self.choices[question.name].choose(question.value)
 
     def _questions(self, questions: tuple[Question, ...]) -> Card:
-        card = Card(self.look, spacing=14)
+        card = Card(self.look, spacing=8)
         for at, question in enumerate(questions):
             if at:
                 card.inside.addWidget(rule())

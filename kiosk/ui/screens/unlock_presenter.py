@@ -27,6 +27,8 @@ class UnlockState:
     wait_s: int = 0
     opening: bool = False
     notice: str = ""
+    span: tuple[int, int] = (14, 14)
+    """Fewest and most digits of the chosen person's secret number."""
 
 
 class UnlockView(Protocol):
@@ -64,6 +66,8 @@ class UnlockPresenter:
     def choose(self, code: str) -> None:
         """A tile was touched."""
         slot = self._slots.get(code)
+        if slot is not None:
+            self.state = replace(self.state, span=slot.span)
         self._show(self._waiting(replace(self.state, chosen=code, wait_s=slot.wait_s if slot else 0)))
 
     def second_passed(self) -> None:

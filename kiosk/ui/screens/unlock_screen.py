@@ -57,6 +57,7 @@ class UnlockScreen(Screen):
         if state.notice and not self.notice.isVisibleTo(self):
             self.notice.say("info", state.notice)
         self.open_button.say(self.texts("unlock.opening" if state.opening else "unlock.open"))
+        self.secret.wants(*state.span)
         self.secret.setEnabled(not state.opening)
         self._allow()
 

@@ -23,7 +23,7 @@ class SecretEdit(NumberEdit):
 
     def __init__(self, look: Look, longest: int, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self._longest, self._digits = longest, ""
+        self._fewest, self._longest, self._digits = longest, longest, ""
         self.changed: Callable[[], object] = lambda: None
         self.setReadOnly(True)
         self.setProperty("role", "secret")
@@ -38,15 +38,21 @@ class SecretEdit(NumberEdit):
 
     @property
     def full(self) -> bool:
-        """Whether the number is complete."""
-        return len(self._digits) == self._longest
+        """Whether enough digits are typed for a number."""
+        return len(self._digits) >= self._fewest
+
+    def wants(self, fewest: int, most: int) -> None:
+        """Take numbers of so many digits: who is chosen decides it."""
+        if (fewest, most) != (self._fewest, self._longest):
+            self._fewest, self._longest, self._digits = fewest, most, ""
+            self._draw()
 
     def press(self, letter: str) -> None:
         """A digit, or BACKSPACE; anything else is ignored."""
         plain = ascii_digits(letter)
         if letter == BACKSPACE:
             self._digits = self._digits[:-1]
-        elif len(plain) == 1 and plain.isascii() and plain.isdigit() and not self.full:
+        elif len(plain) == 1 and plain.isascii() and plain.isdigit() and len(self._digits) < self._longest:
             self._digits += plain
         self._draw()
         self.changed()
@@ -104,10 +110,23 @@ class SecretPad(QWidget):
         layout = column(look, spacing=8)
         layout.addWidget(self.label)
         hint = hint or look.texts("unlock.secret_hint", count=longest)
-        layout.addWidget(Label(look, hint, "hint", wrap=True))
+        self.hint = Label(look, hint, "hint", wrap=True)
+        layout.addWidget(self.hint)
         layout.addWidget(self.edit)
         layout.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setLayout(layout)
+
+    def wants(self, fewest: int, most: int) -> None:
+        """Take secret numbers of so many digits, and say so."""
+        self.edit.wants(fewest, most)
+        texts = self.edit.look.texts
+        exact = fewest == most
+        said = (
+            texts("unlock.secret_hint", count=most)
+            if exact
+            else texts("unlock.pin_hint", fewest=fewest, most=most)
+        )
+        self.hint.setText(said)
 
     def _pressed(self, letter: str) -> None:
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
