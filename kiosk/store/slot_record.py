@@ -29,9 +29,11 @@ class PutBack:
 
 
 def note_slots(db: Database, header: SlotHeader) -> None:
-    """Remember this slot file, inside the open transaction or by itself."""
+    """Remember this slot file, inside the open transaction or by itself; the same again writes nothing."""
     slots = {slot.slot_id: digest_of(slot, header.stream) for slot in header.secret_slots()}
-    keep_setting(db, _SEEN, {"generation": header.generation, "slots": slots})
+    seen = {"generation": header.generation, "slots": slots}
+    if setting(db, _SEEN) != seen:
+        keep_setting(db, _SEEN, seen)
 
 
 def raise_generation(db: Database, generation: int) -> None:

@@ -16,6 +16,7 @@ from kiosk.store.driver import open_database
 from kiosk.store.layout import StoreFolder
 from kiosk.store.person_index import PersonIndex
 from kiosk.store.rekey import rekey
+from kiosk.store.secret_digits import generate_secret
 from kiosk.store.slot_copies import SlotCopies
 from kiosk.store.slot_format import read_document
 from kiosk.store.slot_model import SecretSlot
@@ -143,6 +144,19 @@ def test_a_teller_changes_no_data_key(busy: Trial) -> None:
     before = journal(teller)
     assert refused(lambda: change_data_key(teller)) == "slots.supervisor_needed"
     assert journal(teller) == before
+
+
+def test_the_sealed_envelope_changes_the_data_key_when_nobody_else_can(busy: Trial) -> None:
+    supervisor, secret = opened(busy, "SUP-1"), generate_secret()
+    expires = supervisor.store.unlocked.expires
+    supervisor.store.slots.set_envelope(supervisor.store.unlocked, secret, expires)
+    busy.close()
+    session = unlock(busy.root, "ENVELOPE", secret.grouped(), opening=CHEAP)
+    change_data_key(session)
+    lock(session)
+    assert opened(busy, "TEL-1").staff == "TEL-1"
+    busy.close()
+    lock(unlock(busy.root, "ENVELOPE", secret.grouped(), opening=CHEAP))
 
 
 def test_another_connection_keeps_the_key_from_being_changed(busy: Trial) -> None:
