@@ -185,13 +185,13 @@ def test_what_is_damaged_on_a_stick_is_named_and_the_rest_is_taken(
 def test_whatever_else_lies_on_a_stick_is_named_and_never_followed(
     server: TestServer, tmp_path: Path
 ) -> None:
-    stick = tmp_path / "stick" / "D00000001-00000000"
-    stick.mkdir(parents=True)
-    (stick / "batch-0000000001-0000000002.sealed").symlink_to("/dev/zero")
-    (stick / "batch-0000000003-0000000004.sealed").write_bytes(b"{}\n" + bytes(4 << 20))
-    (stick / "batch-0000000005-0000000006.sealed").write_bytes(b"hello")
-    (stick / "persons-0000000001-0000000002-00.json").write_bytes(b"[]")
-    done = only(import_sticks(server.centre, stick.parent))
+    folder = tmp_path / "stick" / "D00000001-00000000"
+    folder.mkdir(parents=True)
+    (folder / "batch-0000000001-0000000002.sealed").symlink_to("/dev/zero")
+    (folder / "batch-0000000003-0000000004.sealed").write_bytes(b"{}\n" + bytes(4 << 20))
+    (folder / "batch-0000000005-0000000006.sealed").write_bytes(b"hello")
+    (folder / "persons-0000000001-0000000002-00.json").write_bytes(b"[]")
+    done = only(import_sticks(server.centre, folder.parent))
     assert [one.code for one in done.faults] == [
         "usb.manifest_unreadable",
         "file.missing",
@@ -200,7 +200,7 @@ def test_whatever_else_lies_on_a_stick_is_named_and_never_followed(
         "signed.malformed",
     ]
     assert done.acknowledgement is None
-    assert not (stick / ACKNOWLEDGEMENT).exists()
+    assert not (folder / ACKNOWLEDGEMENT).exists()
     with pytest.raises(KnownError, match=r"usb\.nothing"):
         import_sticks(server.centre, tmp_path / "nowhere")
 
