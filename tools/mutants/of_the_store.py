@@ -131,5 +131,37 @@ STORE_MUTANTS: tuple[Mutant, ...] = (
         "",
         ("tests/privacy",),
     ),
+    Mutant(
+        8,
+        "a-chip-that-does-not-count-wrong-tries",
+        "kiosk/store/tpm/wire.py",
+        "    attributes = _FIXED_TPM | _FIXED_PARENT | _USER_WITH_AUTH\n",
+        "    attributes = _FIXED_TPM | _FIXED_PARENT | _USER_WITH_AUTH | _NO_DA\n",
+        ("tests/store/test_tpm.py",),
+    ),
+    Mutant(
+        8,
+        "a-device-secret-of-every-machine",
+        "kiosk/store/device_secret.py",
+        "        return HKDF(SHA256(), SECRET_BYTES, salt=here or None, info=_DOMAIN + label).derive(secret)",
+        "        return HKDF(SHA256(), SECRET_BYTES, salt=None, info=_DOMAIN + label).derive(secret)",
+        ("tests/store/test_device_secret.py",),
+    ),
+    Mutant(
+        8,
+        "an-envelope-that-needs-the-chip",
+        "kiosk/store/slot_keys.py",
+        'device_secret.holding(FILE) if draft.kind == "envelope" else device_secret',
+        "device_secret",
+        ("tests/store/test_device_secret_backends.py",),
+    ),
+    Mutant(
+        1,
+        "a-disk-put-back-that-fits-any-counter",
+        "kiosk/store/rollback_counter.py",
+        "(self.moving and found == self.value + 1)",
+        "found > self.value",
+        ("tests/store/test_rollback_counter.py",),
+    ),
 )
 """Each breaks one promise of `docs/store.md`."""
