@@ -84,8 +84,10 @@ class AttemptLog:
         standing = self._standing.get(code, _Standing())
         delay = DELAYS_MS[min(standing.failures, len(DELAYS_MS) - 1)]
         now = self._ticks_ms()
-        elapsed = now - standing.ticks_ms if now >= standing.ticks_ms else now
-        return max(0, delay - elapsed)
+        if now < standing.ticks_ms:
+            # The machine was started again since: from now on its start counts, also once it runs longer.
+            standing = self._standing[code] = replace(standing, ticks_ms=0)
+        return max(0, delay - (now - standing.ticks_ms))
 
     def begin(self, code: str) -> int:
         """Record a try before its secret is tested; return its number. It is wrong until told otherwise.

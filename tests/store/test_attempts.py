@@ -92,6 +92,22 @@ def test_after_the_machine_starts_again_the_wait_counts_from_there(
     assert started().wait_ms("C1") == DELAYS_MS[8] - 20_000
 
 
+def test_a_wait_that_was_told_after_a_start_of_the_machine_does_not_grow_again(
+    started: Callable[[], AttemptLog], clock: Clock
+) -> None:
+    clock.ms = 10_000
+    fail(started(), clock, "C1", 8)
+    last_try = clock.ms
+    clock.ms = 20_000
+    log = started()
+    left = log.wait_ms("C1")
+    assert clock.ms < last_try < clock.ms + left
+    clock.ms = last_try
+    assert log.wait_ms("C1") == left - (last_try - 20_000)
+    clock.ms = 20_000 + left
+    assert log.wait_ms("C1") == 0
+
+
 def test_twenty_wrong_then_the_right_one_across_restarts(
     started: Callable[[], AttemptLog], clock: Clock
 ) -> None:
