@@ -189,11 +189,13 @@ class TestWhatStays:
         gone = proposed(leader)
         dek = bytes(leader.store.unlocked.dek)
         leader.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        assert all(key in decrypted(trial.root / "kiosk.db", dek) for key in keys.values())
+        pages = decrypted(trial.root / "kiosk.db", dek)
+        assert all(key in pages for key in keys.values())
         by_decision(leader)
         assert (trial.root / "kiosk.db-wal").stat().st_size == 0
         pages = decrypted(trial.root / "kiosk.db", dek)
-        assert {record for record, key in keys.items() if key in pages} == set(keys) - set(gone)
+        left = {record for record, key in keys.items() if any(part in pages for part in parts_of(key))}
+        assert left == set(keys) - set(gone)
 
 
 def proposed(session: Session) -> tuple[str, ...]:
@@ -201,6 +203,11 @@ def proposed(session: Session) -> tuple[str, ...]:
     body = propose_erasure(session, DECISION).body
     assert isinstance(body, PersonErased)
     return body.persons
+
+
+def parts_of(key: bytes) -> list[bytes]:
+    """Every eight bytes of a wrapped key: a shorter row may overwrite some of it."""
+    return [key[at : at + 8] for at in range(len(key) - 7)]
 
 
 def decrypted(database: Path, dek: bytes) -> bytes:

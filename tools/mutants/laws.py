@@ -3,6 +3,7 @@
 from tools.mutants.model import Mutant
 from tools.mutants.of_crashes import CRASH_MUTANTS
 from tools.mutants.of_privacy import PRIVACY_MUTANTS
+from tools.mutants.of_the_keys import KEY_MUTANTS
 from tools.mutants.of_the_medium import MEDIUM_MUTANTS
 from tools.mutants.of_the_stops import STOP_MUTANTS
 from tools.mutants.of_the_store import STORE_MUTANTS
@@ -314,6 +315,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *STOP_MUTANTS,
     *PRIVACY_MUTANTS,
     *STORE_MUTANTS,
+    *KEY_MUTANTS,
 )
 
 NOT_YET: tuple[tuple[int, str], ...] = (
