@@ -8,9 +8,12 @@ from sqlalchemy import select
 from central.escrow import read_out
 from central.schema import incident
 from kiosk.core.errors import KnownError
+from kiosk.core.wire.escrow import read_escrow
 from kiosk.desk.forgotten import renew_forgotten
 from kiosk.desk.keys import change_data_key
+from kiosk.store.layout import StoreFolder
 from kiosk.store.secret_digits import NewSecret, SecretPolicy, generate_secret
+from kiosk.store.store import Store
 from kiosk.store.verify import verify
 from tests.desk.conftest import CHEAP
 from tests.sync.enrolled import EnrolledDevice, make_enrolled, sync
@@ -90,3 +93,12 @@ def test_it_opens_nothing_on_another_device_and_for_nobody_else(
     assert refused(lambda: renew(device, "SUP-1", text)) == "slots.wrong_secret"
     assert refused(lambda: renew(device, "NOBODY", text)) == "slots.wrong_secret"
     assert refused(lambda: read_out(device.server.centre, "D99999999", "TEL-1")) == "central.unknown_device"
+
+
+def test_the_code_alone_opens_no_copy_of_the_folder(device: EnrolledDevice) -> None:
+    text = asked(device, "TEL-1")
+    for path in StoreFolder(device.root).device_secret:
+        path.unlink()
+    assert refused(lambda: Store.open_escrowed(device.root, "TEL-1", read_escrow(text), opening=CHEAP)) == (
+        "device_secret.missing"
+    )
