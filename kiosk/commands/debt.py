@@ -19,6 +19,7 @@ from kiosk.commands.debt_text import (
     shown_text,
 )
 from kiosk.commands.desk_session import approver_options, approver_secret, open_session, store_options
+from kiosk.commands.load_progress import LoadProgress
 from kiosk.commands.offers import (
     Money,
     answers_option,
@@ -27,11 +28,12 @@ from kiosk.commands.offers import (
     payment_texts,
     read_answers,
 )
-from kiosk.core.bidi import excerpt
+from kiosk.core.bidi import excerpt, ltr
 from kiosk.core.debts.allocation import Choice, ChosenAmounts, ChosenDebts, NoChoice
 from kiosk.core.errors import KnownError
-from kiosk.core.money import parse_money
+from kiosk.core.money import format_money, parse_money
 from kiosk.core.roles import Right
+from kiosk.core.wire.times import parse_utc, utc_text
 from kiosk.desk.collect import (
     Collected,
     Collection,
@@ -43,6 +45,7 @@ from kiosk.desk.collect import (
     propose_collection,
     show_debtor,
 )
+from kiosk.desk.debt_import import import_debts
 from kiosk.desk.session import Session
 from kiosk.store.debts.search import By
 
@@ -82,6 +85,41 @@ def show(debtor: str, ages: bool, store: Path | None, staff: str | None) -> None
     with open_session(store, staff) as session:
         page = show_debtor(session, debtor, ages=ages)
     output().emit(shown_plain(page), shown_text(page, "ar"), shown_text(page, "en"))
+
+
+@debt.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@click.option(
+    "--as-of",
+    metavar="TIME",
+    help="وقت البيانات UTC (الآن) · when they were right, UTC (default now)",
+)
+@store_options
+@output_options
+def import_(file: Path, as_of: str | None, store: Path | None, staff: str | None) -> None:
+    """حمّل ملف مديونيات على جهاز تجريبي · load a file of debts on a trial device."""
+    loading = LoadProgress()
+    with open_session(store, staff) as session:
+        try:
+            moment = session.moment().at if as_of is None else parse_utc(as_of)
+            done = import_debts(session, file, moment, loading)
+        finally:
+            loading.end()
+    owed, debts = format_money(done.loaded.owed), f"{done.loaded.debts:,}"
+    output().emit(
+        {
+            "version": done.version,
+            "as_of": utc_text(done.as_of),
+            "debtors": done.loaded.debtors,
+            "debts": done.loaded.debts,
+            "charges": done.loaded.charges,
+            "owed": done.loaded.owed,
+            "doubtful_numbers": done.doubtful_numbers,
+            "emptied": done.emptied,
+        },
+        f"صارت {ltr(debts)} مديونية هي المستعملة، جملتها {ltr(owed)}.",
+        f"{debts} debts are in use, {owed} in all.",
+    )
 
 
 def _amount_options(function: Function) -> Function:

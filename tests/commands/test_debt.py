@@ -124,3 +124,12 @@ def test_mistakes_in_what_is_typed_are_named(device: Device) -> None:
         == "debts.nothing_paid"
     )
     assert device.refused("INS-1", "debt", "find", "حسن") == "roles.no_right"
+
+
+def test_a_trial_takes_a_file_of_debts_as_the_next_version(device: Device) -> None:
+    sample = Path(__file__).parents[1] / "data" / "debts_sample.csv"
+    done = device.json("SUP-1", "debt", "import", str(sample))
+    assert (done["debtors"], done["emptied"]) == (40, True)
+    again = device.json("SUP-1", "debt", "import", str(sample), "--as-of", done["as_of"])
+    assert again["version"] == done["version"] + 1
+    assert device.refused("TEL-1", "debt", "import", str(sample)) == "roles.technician_only"
