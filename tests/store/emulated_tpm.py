@@ -1,5 +1,6 @@
 """A TPM 2.0 for tests: swtpm, the emulator that virtual machines use, on a socket in a folder of its own."""
 
+import atexit
 import shutil
 import struct
 import subprocess
@@ -17,6 +18,7 @@ class EmulatedTpm:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tpm"))
         self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.throw_away)  # also after a test that failed half-way
         self.start()
 
     @property
@@ -56,6 +58,7 @@ class EmulatedTpm:
 
     def throw_away(self) -> None:
         """Cut its power and lose its memory."""
+        atexit.unregister(self.throw_away)
         self.stop()
         shutil.rmtree(self.folder)
 
