@@ -1,11 +1,13 @@
 """`kiosk doctor`: names what is wrong with a device and what to do, as far as it can without a key."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk.report_files import Reporting
 from tests.central.server import TestServer
 from tests.commands.device import make_device
 from tests.conftest import CommandLine
@@ -93,3 +95,23 @@ def test_a_full_disk_is_said(tmp_path: Path, doctor: Says, monkeypatch: pytest.M
 
     monkeypatch.setattr("shutil.disk_usage", lambda _: _ntuple_diskusage(100, 100, 0))
     assert doctor(tmp_path)[1]["disk"]["state"] == "bad"
+
+
+def test_a_report_carries_checks_log_and_crashes_and_nobody(
+    tmp_path: Path, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch, doctor: Says
+) -> None:
+    made = make_device(tmp_path / "device", command_line, monkeypatch)
+    reporting = Reporting(made.root)
+    reporting.open_log()
+    reporting.note("unlocked", "منى محمود السيد")
+    reporting.crashed(ValueError("29001011234564"))
+    reporting.stop()
+    doctor(made.root, "--report", str(tmp_path / "report.json"))
+    text = (tmp_path / "report.json").read_text()
+    report = json.loads(text)
+    assert {one["name"] for one in report["checks"]} >= {"store", "disk"}
+    assert report["log"][0].endswith("unlocked …")
+    ((_, crash),) = report["crashes"].items()
+    assert "builtins.ValueError" in crash
+    assert "منى" not in text
+    assert "29001011234564" not in text
