@@ -6,7 +6,6 @@ value: nothing that somebody typed gets here.
 
 import os
 import re
-import secrets
 import sys
 import threading
 import traceback
@@ -109,6 +108,8 @@ class Reporting:
         text = "\n".join(
             (f"kiosk {__version__}", f"at {now:%Y-%m-%dT%H:%M:%SZ}", f"on {sys.platform}", crash_text(error))
         )
+        import secrets  # brings the hashes with it: not at the start of each day
+
         file = self._folder / f"crash-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}.txt"
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)

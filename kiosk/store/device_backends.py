@@ -1,17 +1,15 @@
 """Which backend holds a device secret: chosen when the store is made, read from its slots afterwards.
 
 The slot file is the only record, so there is no second one to fall out of step or to be swapped: each slot
-names the backend it was made with, bound into its key.
+names the backend it was made with, bound into its key. What speaks to a chip is loaded where there is one.
 """
 
 from kiosk.core.errors import KnownError
-from kiosk.store.device_secret import FILE, DeviceSecret, FileDeviceSecret
+from kiosk.store.device_secret import FILE, TPM, DeviceSecret, FileDeviceSecret
 from kiosk.store.keyring_secret import KEYRING, KeyringDeviceSecret, system_keyring
 from kiosk.store.layout import StoreFolder
 from kiosk.store.secret_digits import GENERATED, HARDWARE_PIN, SecretPolicy
 from kiosk.store.slot_copies import SlotCopies
-from kiosk.store.tpm.chip import Tpm
-from kiosk.store.tpm_secret import TPM, TpmDeviceSecret, check_limit
 
 BACKENDS = (FILE, KEYRING, TPM)
 """Names that slots and the option `--device-secret` know."""
@@ -37,6 +35,9 @@ def require_backend(backend: str) -> None:
     if backend not in BACKENDS:
         raise KnownError("device_secret.unknown_backend", backend=backend[:32])
     if backend == TPM:
+        from kiosk.store.tpm.chip import Tpm
+        from kiosk.store.tpm_secret import check_limit
+
         check_limit(Tpm().limit())
     elif backend == KEYRING:
         system_keyring()
@@ -80,5 +81,8 @@ def _opened(file: FileDeviceSecret, backend: str) -> DeviceSecret:
     if backend == KEYRING:
         return KeyringDeviceSecret(file)
     if backend == TPM:
+        from kiosk.store.tpm.chip import Tpm
+        from kiosk.store.tpm_secret import TpmDeviceSecret
+
         return TpmDeviceSecret(file, Tpm())
     raise KnownError("device_secret.unknown_backend", backend=backend[:32])

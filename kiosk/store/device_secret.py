@@ -22,7 +22,7 @@ from kiosk.store.machine import machine_id
 from kiosk.store.secret_digits import GENERATED, SecretPolicy
 
 SECRET_BYTES = 32
-FILE = "file"
+FILE, TPM = "file", "tpm"
 """Name of the file backend. The sealed envelope always uses it, so that lost hardware is not the end."""
 _CHECK_BYTES = 8
 _DOMAIN = b"kiosk-device-secret-1"

@@ -11,8 +11,7 @@ from typing import NoReturn
 from kiosk.core.arabic import ascii_digits
 from kiosk.core.bidi import strip_marks
 from kiosk.core.errors import BugError, InBoth, KnownError
-from kiosk.core.weak_numbers import Chosen, weakness
-from kiosk.secret_number_files import shipped_weak_rules
+from kiosk.core.weak_numbers import Chosen, WeakRule, weakness
 
 GENERATED_DIGITS = 14
 """10^14 numbers at Argon2id 64 MiB, t=3 cost a fast graphics card 1,900 years (1,667 tries a second)."""
@@ -82,9 +81,16 @@ def generate_secret(policy: SecretPolicy = GENERATED) -> NewSecret:
     """
     if policy.generated:
         return NewSecret(_drawn(GENERATED_DIGITS))
-    while weakness(Chosen(digits := _drawn(DRAWN_PIN_DIGITS)), shipped_weak_rules()):
+    while _weakness(Chosen(digits := _drawn(DRAWN_PIN_DIGITS))):
         continue
     return NewSecret(digits)
+
+
+def _weakness(chosen: Chosen) -> WeakRule | None:
+    """The shipped rule that a number breaks. Read where a number is made: unlocking needs none of them."""
+    from kiosk.secret_number_files import shipped_weak_rules
+
+    return weakness(chosen, shipped_weak_rules())
 
 
 def _drawn(length: int) -> str:
@@ -102,7 +108,7 @@ def choose_secret(
     if policy.generated:
         raise KnownError("secret.generated_only")
     digits = _digits_of(typed, policy)
-    broken = weakness(Chosen(digits, staff, [_plain(one) for one in personal]), shipped_weak_rules())
+    broken = _weakness(Chosen(digits, staff, [_plain(one) for one in personal]))
     if broken is not None:
         raise KnownError("secret.weak", reason=InBoth(broken.ar, broken.en))
     return NewSecret(digits)

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from kiosk.core.errors import BugError, KnownError
 from kiosk.store.attempts import AttemptLog, utc_now
 from kiosk.store.device_backends import create_device_secret, device_secret_of
-from kiosk.store.device_secret import FILE, DeviceSecret
+from kiosk.store.device_secret import FILE, TPM, DeviceSecret
 from kiosk.store.driver import open_database, transaction
 from kiosk.store.files import make_private_folder, remove_if_there
 from kiosk.store.journal import Journal, Signer
@@ -35,7 +35,6 @@ from kiosk.store.slots import NewStaff, Slots
 from kiosk.store.tombstone import refuse_entombed
 from kiosk.store.tpm.chip import Tpm
 from kiosk.store.tpm_counter import TpmCounter
-from kiosk.store.tpm_secret import TPM
 from kiosk.store.unlocked import Unlocked
 
 ALGORITHM = "ed25519"

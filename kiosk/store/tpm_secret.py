@@ -10,11 +10,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kiosk.core.errors import KnownError
-from kiosk.store.device_secret import FILE, SECRET_BYTES, DeviceSecret, FileDeviceSecret, Sealed
+from kiosk.store.device_secret import FILE, SECRET_BYTES, TPM, DeviceSecret, FileDeviceSecret, Sealed
 from kiosk.store.secret_digits import HARDWARE_PIN
 from kiosk.store.tpm.chip import Tpm, TryLimit
 
-TPM = "tpm"
 MOST_TRIES, LEAST_INTERVAL_S = 64, 600
 """The weakest limit that a 6-digit number is trusted to: 64 tries, then one each ten minutes. Guessing night
 and day for a year reaches 5 in 100 of them; chips are usually set to one in two hours."""
