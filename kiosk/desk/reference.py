@@ -1,6 +1,6 @@
 """The reference data in force on this device: zone, policy, fees, catalogue, unit, each read once."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from sqlite_utils import Database
@@ -16,6 +16,7 @@ from kiosk.core.identity.national_number import Governorate
 from kiosk.core.policy import Policy, PolicyBook
 from kiosk.core.unit import UNIT, Unit, read_unit
 from kiosk.core.wire.canonical import parse_canonical
+from kiosk.core.wire.times import parse_utc
 from kiosk.governorates import governorates
 from kiosk.policy_files import read_policy
 from kiosk.store.datasets import Dataset, current_dataset, kept_content
@@ -33,6 +34,7 @@ class Reference:
         self._db = db
         self._policies: dict[date, Policy] = {}
         self._pinned: dict[str, VersionRef] = {}
+        self._as_of: dict[str, datetime] = {}
 
     @cached_property
     def zone(self) -> Zone:
@@ -95,6 +97,16 @@ class Reference:
         if name not in self._pinned:
             self._dataset(name)
         return self._pinned[name]
+
+    def as_of(self, name: str) -> datetime:
+        """The moment that the version read here tells of. Raises KnownError `dataset.missing`."""
+        if name not in self._as_of:
+            query = "SELECT as_of FROM snapshot_applied WHERE dataset = ?"
+            row = self._db.conn.execute(query, (name,)).fetchone()
+            if row is None:
+                raise KnownError("dataset.missing", dataset=name)
+            self._as_of[name] = parse_utc(row[0])
+        return self._as_of[name]
 
     def _dataset(self, name: str) -> Dataset:
         dataset = current_dataset(self._db, name)

@@ -87,6 +87,17 @@ class Session:
         if stop is not None:
             raise stop.error()
 
+    def take_newer(self, dataset: str) -> bool:
+        """Work with the data that sync has brought since it was last read; False when there is none newer.
+
+        Raises KnownError `dataset.missing`.
+        """
+        newer = Reference(self.store.db)
+        if newer.version(dataset) == self.reference.version(dataset):
+            return False
+        self.reference = newer
+        return True
+
     def tell(self, *bodies: Body) -> None:
         """Let the next act that commits write these technical entries first, whoever makes it."""
         self._pending += bodies

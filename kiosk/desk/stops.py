@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
@@ -15,7 +14,6 @@ from kiosk.core.entries.technical import DiskChanged, StopChanged
 from kiosk.core.errors import InBoth, KnownError
 from kiosk.core.money import format_money
 from kiosk.core.stops import Act, Cause, Stop, in_order, stopped
-from kiosk.core.wire.times import parse_utc
 from kiosk.desk.reference import FEES
 from kiosk.desk.standing import standing
 from kiosk.store.debts.read import data_version
@@ -193,10 +191,12 @@ def _cash(session: "Session", policy: "Policy") -> list[Stop]:
 
 
 def _fees(session: "Session", policy: "Policy") -> Stop | None:
-    as_of = session.local_date(_as_of(session, FEES))
+    as_of = session.local_date(session.reference.as_of(FEES))
     days = (session.believed_date() - as_of).days
     if days <= policy.fee_data_max_age_days:
         return None
+    if session.take_newer(FEES):
+        return _fees(session, policy)
     facts = {"as_of": as_of.isoformat(), "days": days, "limit": policy.fee_data_max_age_days}
     return Stop(Cause.FEE_DATA_OLD, facts)
 
@@ -218,12 +218,3 @@ def _debts(session: "Session", policy: "Policy") -> Stop | None:
 
 def _clock(session: "Session") -> Stop | None:
     return Stop(Cause.CLOCK_STEP) if session.moment().clock.suspect else None
-
-
-def _as_of(session: "Session", dataset: str) -> datetime:
-    """The moment that the version in use tells of. Raises KnownError `dataset.missing`."""
-    query = "SELECT as_of FROM snapshot_applied WHERE dataset = ?"
-    row = session.store.db.conn.execute(query, (dataset,)).fetchone()
-    if row is None:
-        raise KnownError("dataset.missing", dataset=dataset)
-    return parse_utc(row[0])

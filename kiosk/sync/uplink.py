@@ -99,11 +99,11 @@ def settle(place: Place, ack: Acknowledgement, signed: bytes, *, online: bool = 
         found = Incident("ahead", ack.stored_through, place.seq())
     elif ours.hex() != ack.head:
         found = Incident("fork", ack.stored_through, place.seq())
-    moment = place.moment()
+    moment = None if found is None else place.moment()
     with transaction(place.db):
         if online:
             keep_contact(place.db, now())
-        if found is None:
+        if found is None or moment is None:
             keep_acknowledgement(place.db, ack, signed)
         else:
             # An entry, so that the desk stops at once; it is the last one that is not sent again and again.

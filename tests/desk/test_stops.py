@@ -23,9 +23,11 @@ from kiosk.desk.drawer import Moving, move_cash
 from kiosk.desk.paper_book import PaperTyped, enter_paper, propose_paper
 from kiosk.desk.pay import Offer, take_payment
 from kiosk.desk.receiving import Receiving, Stated, count_received
+from kiosk.desk.reference import FEES
 from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
 from kiosk.desk.stops import stops
+from kiosk.store.datasets import current_dataset
 from kiosk.store.debts.search import By
 from kiosk.store.disk_reserve import MB, DiskWatch
 from kiosk.store.incidents import note_incident
@@ -319,6 +321,17 @@ def test_a_payment_that_was_made_is_answered_also_when_new_money_has_stopped(shi
     assert code_of(_cash_in, shift) == "stop.incident"
     again = take_payment(shift.session, wanted, Offer(cash=40_00), intent=intent)
     assert again.number == first.number
+
+
+def test_fee_tables_that_came_meanwhile_lift_the_stop_at_once(shift: Shift) -> None:
+    """Sync brought them while somebody works: he need not unlock again."""
+    shift.trial.clocks.pass_time(timedelta(days=400))
+    offer = shift.slip(_fee_of(shift))
+    assert code_of(lambda one: pay_request(one.session, one.due[0], offer), shift) == "stop.fee_data_old"
+    content = current_dataset(shift.session.store.db, FEES).content
+    with shift.session.act() as act:
+        act.append(dataset_body(act.db, FEES, 2, content, act.moment.at))
+    assert code_of(lambda one: pay_request(one.session, one.due[0], offer), shift) == "done"
 
 
 def test_asking_costs_a_payment_next_to_nothing(shift: Shift) -> None:
