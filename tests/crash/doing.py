@@ -13,6 +13,7 @@ from kiosk.desk.drawer import Moving, move_cash, open_drawer
 from kiosk.desk.outage import OutageTyped, end_outage, report_outage
 from kiosk.desk.paper_book import PaperTyped, enter_paper, propose_paper
 from kiosk.desk.pay import Offer
+from kiosk.desk.privacy import Decision, erase_person, propose_erasure
 from kiosk.desk.receiving import Receiving, count_received
 from kiosk.desk.serve import pay_request, request_bill, take_request
 from kiosk.desk.session import Session
@@ -21,7 +22,7 @@ from kiosk.desk.void import VoidTyped, propose_void, void_receipt
 from kiosk.store.sqlite import IntegrityError
 from tests.acts import SERVICE, ask, begin, collection, finish, outage, owe, pay_for, read_x, tally
 from tests.desk.conftest import SECRETS
-from tests.desk.forms import request
+from tests.desk.forms import NUMBER, request
 from tests.desk.money import pieces
 from tests.desk.till import TODAY
 
@@ -208,6 +209,18 @@ def _remove(session: Session) -> Act:
     return lambda: _said(act)
 
 
+def _erase(session: Session) -> Act:
+    decision = Decision(NUMBER, "12/2026", "SUP-2")
+
+    def act() -> str:
+        proposal = propose_erasure(session, decision)
+        secret = SECRETS["SUP-2"][0]
+        with session.approver(proposal, "SUP-2", secret, Right.PERSON_ERASE_APPROVE) as approval:
+            return f"{erase_person(session, decision, approval).records} erased"
+
+    return lambda: _said(act)
+
+
 def _load(session: Session) -> Act:
     def act() -> str:
         owe(session)
@@ -236,6 +249,7 @@ DOING: dict[str, Doing] = {
     "remove": Doing(
         _nothing, _remove, 1, "INS-1", "slots.no_such_code", by="SUP-1", mended="slots.no_such_code"
     ),
+    "erase": Doing(_until_paid, _erase, 1, "1 erased", "privacy.nobody", by="SUP-1"),
     "load": Doing(_nothing, _load, 1, "debts 1", "debt_data.not_newer"),
 }
 
