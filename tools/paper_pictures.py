@@ -1,12 +1,14 @@
 """Writes docs/paper/ and tests/data/golden_paper/ again: every paper as dots and as pages. Then look.
 
-python -m tools.paper_pictures
+python -m tools.paper_pictures [PAPER …]: all of them, or only those named.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -27,24 +29,31 @@ PAGE_STYLE = dict.fromkeys(ALL, "A5") | {"z-report": "A4", "x-report": "A4"}
 PAGE_DPI = "110"
 
 
-def main() -> None:
-    """Write all pictures, after removing those of papers that are no more."""
+def main(names: Sequence[str] = ()) -> None:
+    """Write the pictures, after removing those of papers that are no more."""
     application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
     for folder in (PICTURES, GOLDEN_FOLDER):
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.png"):
-            old.unlink()
-    for name, data in ALL.items():
-        for width in (576, 384):
-            png = paint(arrange(document(data), ROLLS[width])).png()
-            (PICTURES / f"{name}-{width}.png").write_bytes(png)
-            if name in GOLDEN:
-                (GOLDEN_FOLDER / f"{name}-{width}.png").write_bytes(png)
-        style = PAGE_STYLE[name]
-        pdf = paint_pdf(arrange(document(data), PAGES[style]), made=data.issued, watermark=watermark(data))
-        _pages(pdf, PICTURES / f"{name}-{style}")
+            if not names or any(re.fullmatch(rf"{name}-(384|576|A[45]-\d)", old.stem) for name in names):
+                old.unlink()
+    for name in names or ALL:
+        _paper(name)
     print(f"{len(list(PICTURES.glob('*.png')))} pictures in {PICTURES.relative_to(ROOT)}")
     del application
+
+
+def _paper(name: str) -> None:
+    """One paper in both widths and as pages."""
+    data = ALL[name]
+    for width in (576, 384):
+        png = paint(arrange(document(data), ROLLS[width])).png()
+        (PICTURES / f"{name}-{width}.png").write_bytes(png)
+        if name in GOLDEN:
+            (GOLDEN_FOLDER / f"{name}-{width}.png").write_bytes(png)
+    style = PAGE_STYLE[name]
+    pdf = paint_pdf(arrange(document(data), PAGES[style]), made=data.issued, watermark=watermark(data))
+    _pages(pdf, PICTURES / f"{name}-{style}")
 
 
 def _pages(pdf: bytes, target: Path) -> None:
@@ -55,4 +64,4 @@ def _pages(pdf: bytes, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
