@@ -82,6 +82,7 @@ def become_sole(db: Database) -> None:
     Raises KnownError `store.busy` while another connection is open, `store.*`.
     """
     with store_errors():
+        db.conn.execute("PRAGMA synchronous = EXTRA")
         mode = db.conn.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
     if mode != "delete":
         raise KnownError("store.busy")
@@ -206,8 +207,6 @@ def _create(path: Path, raw: _RawKey) -> Any:
         with store_errors():
             connection = _connect(path, raw, "rw")
             with _closed_on_error(connection):
-                # EXTRA first: it syncs the folder after the rollback journal of the switch is deleted.
-                connection.execute("PRAGMA synchronous = EXTRA")
                 _settle(connection)
                 refuse_plain(path)
     except BaseException:
@@ -281,6 +280,9 @@ def _settle(connection: Any) -> None:
     """Set what must hold on every connection that writes, and check that it does."""
     _check_cipher(connection)
     _set_always(connection)
+    # EXTRA first: it syncs the folder after the rollback journal of a switch of modes is deleted, so that a
+    # power cut brings no journal back (a new database, and one whose data key was just changed).
+    connection.execute("PRAGMA synchronous = EXTRA")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     found = {
