@@ -54,6 +54,7 @@ def cut_everywhere(folder: Path, scenario: str, least: int) -> None:
     assert judge.journals > 1
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scenario", LEAST)
 def test_a_power_cut_at_any_point_loses_nothing_that_was_told(memory: Path, scenario: str) -> None:
     cut_everywhere(memory, scenario, LEAST[scenario])
@@ -82,7 +83,7 @@ def test_a_device_that_was_set_up_is_there_after_a_power_cut(memory: Path) -> No
 def test_without_a_sync_at_each_commit_entries_that_were_told_are_lost(memory: Path, control: str) -> None:
     recording = record("morning", memory, control)
     judge = judge_of(memory, recording, "morning")
-    wrong = judged(judge, states(recording.disk(), recording.ops))
+    wrong = judged(judge, states(recording.disk(), recording.ops), stop=1)
     assert any("lost: entry" in one for one in wrong), wrong
 
 
@@ -92,5 +93,5 @@ def test_without_the_syncs_of_the_slot_file_people_are_locked_out(
 ) -> None:
     recording = record("people", memory, control)
     judge = judge_of(memory, recording, "people")
-    wrong = judged(judge, states(recording.disk(), recording.ops))
+    wrong = judged(judge, states(recording.disk(), recording.ops), stop=1)
     assert any(says in one for one in wrong), wrong
