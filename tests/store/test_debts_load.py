@@ -35,6 +35,12 @@ def here(tmp_path: Path) -> Iterator[Device]:
         yield made
 
 
+@pytest.fixture(autouse=True)
+def pieces_of_one_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is: what their size follows from is tested in test_debts_pieces.py."""
+    monkeypatch.setattr(pieces.Pieces, "_learn", lambda _pieces, _held: None)
+
+
 class CutError(Exception):
     pass
 
