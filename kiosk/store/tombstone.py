@@ -59,7 +59,7 @@ def lay(folder: StoreFolder, data: bytes) -> Path:
     Raises KnownError `signed.malformed`, `signed.other_purpose`, `wire.*` for what cannot be one, `store.*`.
     """
     check_form(data, TOMBSTONE)
-    path = folder.tombstones / (digest_of(data) + _END)
+    path = folder.tombstones / f"{digest_of(data)}{_END}"
     if not path.exists():
         make_private_folder(folder.tombstones)
         write_durably(path, data)

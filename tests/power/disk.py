@@ -89,8 +89,8 @@ class Disk:
             if turn % 4 == 0:
                 yield "prefix", self.pending[: random.randrange(len(self.pending) + 1)]
             else:
-                share = (0.5, 0.9, 0.1)[turn % 4 - 1]
-                yield "reordered", [one for one in self.pending if random.random() < share]
+                share = (5, 9, 1)[turn % 4 - 1]
+                yield "reordered", [one for one in self.pending if random.randrange(10) < share]
 
     def left(self, atoms: Sequence[Atom]) -> Files:
         """The files that are found when these of the pending atoms reached the disk."""

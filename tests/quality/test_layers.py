@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "central": {"core", "central"},
 }
 
-CORE_LIBRARIES = {"cbor2", "cryptography", "rfc8785", "stdnum", "yaml"}
+CORE_LIBRARIES = {"cbor2", "cryptography", "orjson", "rfc8785", "stdnum", "yaml"}
 """The only libraries that pure rules may use: each computes, none touches the machine."""
 
 QT_PAPER = "kiosk/documents/paper.py"

@@ -95,7 +95,7 @@ def test_two_hundred_entries_take_milliseconds(busy: Session) -> None:
     act(busy, 250 - entries(busy))
     taken = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.thread_time_ns()
         assert verify_tail(busy.store, at_least=200) == ()
-        taken.append(time.perf_counter() - start)
-    assert statistics.median(taken) < 0.1
+        taken.append(time.thread_time_ns() - start)
+    assert statistics.median(taken) < 100_000_000

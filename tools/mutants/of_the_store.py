@@ -103,8 +103,8 @@ STORE_MUTANTS: tuple[Mutant, ...] = (
         8,
         "a-secret-typed-as-a-code-is-logged",
         "kiosk/store/slots.py",
-        "self._attempts.begin(slot.code if slot else UNKNOWN_CODE)",
-        "self._attempts.begin(slot.code if slot else secret.digits.decode())",
+        "self._attempts.begin(slot.code if slot else UNKNOWN_CODE)\n        try",
+        "self._attempts.begin(slot.code if slot else secret.digits.decode())\n        try",
         ("tests/privacy",),
     ),
     Mutant(
