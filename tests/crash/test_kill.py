@@ -94,6 +94,7 @@ def test_killed_at_steps_of_an_act_it_is_done_or_not_begun(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("act", DOING)
 def test_killed_at_any_step_of_an_act_it_is_done_or_not_begun(
     act: str, steps: Steps, copies: Callable[[str], Copy]

@@ -67,5 +67,6 @@ def test_killed_at_steps_of_a_print_one_paper_alone_is_unmarked(device: Device, 
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_killed_at_any_step_of_a_print_one_paper_alone_is_unmarked(device: Device, dying: Asked) -> None:
     kill_everywhere(device, dying, stride=1)

@@ -8,7 +8,7 @@ from kiosk.desk.collect import collect
 from kiosk.desk.pay import Offer
 from kiosk.store.queries.queue import queue
 from kiosk.store.verify import verify
-from tests.acts import ask, begin, collection, pay_for
+from tests.acts import ask, begin, collection, hand, in_drawer, pay_for
 from tests.central.server import TestServer
 from tests.crash.conftest import Asked
 from tests.sync.conftest import cheap_numbers, device, server
@@ -16,6 +16,9 @@ from tests.sync.enrolled import EnrolledDevice, load_centre_debts, sync
 from tests.sync.test_cut import money_once
 
 __all__ = ["cheap_numbers", "device", "server"]
+
+ENOUGH = 10_000_00
+"""Piastres in the drawer at which they are handed over: a ceiling is not what is tried here."""
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +31,8 @@ def dying() -> Iterator[Asked]:
 def killed_at(device: EnrolledDevice, server: TestServer, dying: Asked, die_at: int) -> bool:
     """Work, kill the round after it at a step, do another round, and compare both sides byte for byte."""
     session = device.unlock("TEL-1")
+    if in_drawer(session) > ENOUGH:
+        hand(session, in_drawer(session))
     pay_for(session, ask(session))
     collect(session, collection(session), Offer(cash=150_00))
     device.close()
