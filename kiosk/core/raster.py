@@ -98,11 +98,42 @@ class LogoSpot:
 
 
 @dataclass(frozen=True)
+class TextSpot:
+    """A piece of Latin text or a number inside a bitmap that a printer may set in its own type.
+
+    All in dots: `x`, `y`, `width`, `height`: a box that holds all its ink; `left`, `right`: where its letters
+    begin and end; `baseline`: the row on which they stand. `alone`: nothing else stands on its line, so that
+    it keeps its right edge; else it keeps its middle. `text` is ASCII from space to tilde.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    left: int
+    right: int
+    baseline: int
+    text: str
+    bold: bool
+    alone: bool
+
+
+Spot = QrSpot | LogoSpot | TextSpot
+
+
+@dataclass(frozen=True)
 class Sheet:
     """What is to come out of a printer: every dot, and which parts of it a printer may draw by itself.
 
-    The dots are whole without the spots: a printer that can draw nothing prints the same paper.
+    The dots are whole without the spots: a printer that can draw nothing prints the same paper. `bare` is
+    the same without the ink of all text spots; None when there are none.
     """
 
     bitmap: Bitmap
-    spots: tuple[QrSpot | LogoSpot, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    bare: Bitmap | None = None
+
+    @property
+    def texts(self) -> tuple[TextSpot, ...]:
+        """The pieces of text that a printer may set by itself; none without the dots around them."""
+        return tuple(spot for spot in self.spots if isinstance(spot, TextSpot)) if self.bare else ()

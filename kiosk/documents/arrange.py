@@ -10,9 +10,10 @@ from typing import Any
 
 from kiosk.core.bidi import ltr
 from kiosk.core.errors import BugError
+from kiosk.core.raster import Bitmap
 from kiosk.documents import nodes
 from kiosk.documents.area import ASCENT, Area
-from kiosk.documents.layout import Box, Group, Item, Layout, Page, Shade, Symbol, paginate, stack
+from kiosk.documents.layout import Box, Group, Item, Layout, Page, Picture, Shade, Symbol, paginate, stack
 from kiosk.documents.nodes import Document, Node
 from kiosk.documents.pairs import pair_groups, widest_label
 from kiosk.documents.qr import QUIET, symbol
@@ -24,10 +25,10 @@ SMALLEST_DOT = 5
 """Fewest dots of a QR module (see kiosk.documents.qr)."""
 
 
-def arrange(document: Document, style: Style) -> Layout:
-    """Lay a document out."""
+def arrange(document: Document, style: Style, logo: Bitmap | None = None) -> Layout:
+    """Lay a document out. `logo` stands at the head of a roll that is not compact."""
     area = Area(style, style.margin, style.inner, widest_label(document.nodes, style))
-    groups: list[Group] = []
+    groups = [*_head(area, logo)]
     for place, node in enumerate(document.nodes):
         if isinstance(node, nodes.Total) or place == len(document.nodes) - 1:
             groups = _kept(groups)
@@ -37,6 +38,15 @@ def arrange(document: Document, style: Style) -> Layout:
         pages = paginate(groups, style, foot=style.leading["small"])
         pages = tuple(_numbered(page, number, len(pages), area) for number, page in enumerate(pages, 1))
     return Layout(document.title, style, pages)
+
+
+def _head(area: Area, logo: Bitmap | None) -> Iterator[Group]:
+    """The logo in the middle, where it fits and the paper has one."""
+    style = area.style
+    if logo is None or style.compact or style.height is not None or logo.width > style.inner:
+        return
+    picture = Picture((style.width - logo.width) // 2, 0, logo)
+    yield Group(logo.height + style.gap, (picture,))
 
 
 def _kept(groups: list[Group]) -> list[Group]:
@@ -157,7 +167,8 @@ def _space(area: Area, node: nodes.Space) -> Iterator[Group]:
 def _code(area: Area, node: nodes.Code) -> Iterator[Group]:
     """The symbol with its quiet zone at the left and the rest beside it, or all under each other."""
     style = area.style
-    matrix = symbol(node.segments)
+    said = "".join(node.segments)
+    matrix = symbol((said,) if style.code_by_printer else node.segments)
     modules = len(matrix) + 2 * QUIET
     dot = min(style.qr_dot, style.width // modules)
     if dot < SMALLEST_DOT:
@@ -165,7 +176,7 @@ def _code(area: Area, node: nodes.Code) -> Iterator[Group]:
     side = modules * dot
     if not (style.qr_beside and node.beside and side < area.width * 2 // 3):
         x = (style.width - side) // 2 if side > area.width else area.left + (area.width - side) // 2
-        yield Group(side, (Symbol(x + QUIET * dot, QUIET * dot, dot, matrix),))
+        yield Group(side, (Symbol(x + QUIET * dot, QUIET * dot, dot, matrix, said),))
         for inner in node.beside:
             yield from _groups(area, inner)
         return
@@ -174,7 +185,7 @@ def _code(area: Area, node: nodes.Code) -> Iterator[Group]:
     text = area.inside(left + side, area.right - left - side)
     beside = stack(group for inner in node.beside for group in _groups(text, inner))
     height = max(side, beside.height)
-    mark = Symbol(left + quiet, (height - side) // 2 + quiet, dot, matrix)
+    mark = Symbol(left + quiet, (height - side) // 2 + quiet, dot, matrix, said)
     yield Group(height, (mark, *beside.moved(0, (height - beside.height) // 2).items))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from kiosk.core.raster import Bitmap
 from kiosk.documents.qr import Matrix
 from kiosk.documents.shaping import ShapedLine
 from kiosk.documents.style import Style
@@ -48,12 +49,13 @@ class Box:
 
 @dataclass(frozen=True)
 class Symbol:
-    """A QR symbol without its quiet zone, `dot` dots a module."""
+    """A QR symbol without its quiet zone, `dot` dots a module. `text` is what it says."""
 
     x: int
     y: int
     dot: int
     matrix: Matrix
+    text: str = ""
 
     def bars(self) -> Iterator[tuple[int, int, int]]:
         """Dark modules joined along each row: left, top, width in dots; each is `dot` high."""
@@ -72,7 +74,20 @@ class Symbol:
         return replace(self, x=self.x + x, y=self.y + y)
 
 
-Item = Placed | Box | Symbol
+@dataclass(frozen=True)
+class Picture:
+    """Dots as they are: the logo of a roll. Pages have none."""
+
+    x: int
+    y: int
+    dots: Bitmap
+
+    def moved(self, x: int, y: int) -> "Picture":
+        """The same picture elsewhere."""
+        return replace(self, x=self.x + x, y=self.y + y)
+
+
+Item = Placed | Box | Symbol | Picture
 
 
 @dataclass(frozen=True)

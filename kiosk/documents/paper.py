@@ -5,14 +5,18 @@ when at least half of it is covered: no dithering, which makes patterns that pri
 """
 
 import threading
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QColor, QFont, QGlyphRun, QImage, QPainter, QRawFont, Qt
 
 from kiosk.core.errors import BugError
-from kiosk.core.raster import Bitmap
-from kiosk.documents.layout import Box, Layout, Placed, Symbol
-from kiosk.documents.shaping import EM, font
+from kiosk.core.raster import Bitmap, LogoSpot, QrSpot, Sheet, Spot
+from kiosk.documents.layout import Box, Item, Layout, Picture, Placed, Symbol
+from kiosk.documents.qr import Matrix
+from kiosk.documents.resident import resident_runs
+from kiosk.documents.shaping import EM, GlyphRun, font
 
 _local = threading.local()
 
@@ -22,6 +26,14 @@ def paint(layout: Layout) -> Bitmap:
 
     Raises BugError for a layout of pages.
     """
+    return paint_sheet(layout).bitmap
+
+
+def paint_sheet(layout: Layout, *, texts: bool = False) -> Sheet:
+    """Paint a roll and say which parts of it a printer may draw by itself; as `paint`.
+
+    `texts`: also the pieces of Latin text that it may set in its own type, and the dots without them.
+    """
     if layout.style.height is not None:
         raise BugError("pages are painted as PDF")
     page = layout.pages[0]
@@ -29,30 +41,78 @@ def paint(layout: Layout) -> Bitmap:
     image.fill(255)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    spots = [*_spots(page.items)]
+    left_out: list[tuple[Placed, GlyphRun]] = []
     for item in page.items:
         if isinstance(item, Box):
             _box(painter, item)
         elif isinstance(item, Symbol):
             _symbol(painter, item)
+        elif isinstance(item, Picture):
+            painter.drawImage(item.x, item.y, _image(item.dots))
         else:
-            _line(painter, item)
+            found = resident_runs(item) if texts else ()
+            own = [run for run, _ in found]
+            spots += [spot for _, spot in found]
+            left_out += [(item, run) for run in own]
+            _line(painter, item, [run for run in item.line.runs if run not in own] if own else None)
+    bare = _bitmap(image) if left_out else None
+    touched: set[int] = set()
+    for item, run in left_out:
+        _line(painter, item, [run])
+        touched.update(range(item.baseline - item.size, item.baseline + item.size))
     painter.end()
-    return _bitmap(image)
+    return Sheet(_bitmap(image, bare, touched), tuple(spots), bare)
 
 
-def _bitmap(image: QImage) -> Bitmap:
-    flags = Qt.ImageConversionFlag.MonoOnly | Qt.ImageConversionFlag.ThresholdDither
-    mono = image.convertToFormat(QImage.Format.Format_Mono, flags | Qt.ImageConversionFlag.AvoidDither)
-    stride = -(-mono.width() // 8)
-    data, line = bytes(mono.constBits()), mono.bytesPerLine()
-    spare = stride * 8 - mono.width()
-    mask = 0xFF << spare & 0xFF
-    rows = bytearray()
-    for y in range(mono.height()):
-        row = bytearray(data[y * line : y * line + stride])
-        row[-1] &= mask
-        rows += row
-    return Bitmap(mono.width(), bytes(rows))
+def read_picture(data: bytes, width: int) -> Bitmap | None:
+    """Read a picture file (PNG and what else Qt reads) as dots at most `width` wide; None for no picture."""
+    image = QImage.fromData(data)
+    if image.isNull():
+        return None
+    if image.width() > width:
+        image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+    flat = QImage(image.size(), QImage.Format.Format_Grayscale8)
+    flat.fill(255)
+    painter = QPainter(flat)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return _bitmap(flat)
+
+
+def _spots(items: tuple[Item, ...]) -> list[Spot]:
+    found: list[Spot] = []
+    for item in items:
+        if isinstance(item, Symbol) and item.text:
+            found.append(QrSpot(item.x, item.y, len(item.matrix), item.dot, item.text))
+        elif isinstance(item, Picture):
+            found.append(LogoSpot(item.x, item.y, item.dots.width, item.dots.height))
+    return found
+
+
+def _image(dots: Bitmap) -> QImage:
+    return QImage.fromData(dots.png())
+
+
+_BITS = bytes(b"1"[0] if grey < 128 else b"0"[0] for grey in range(256))
+"""A grey as a binary digit: a dot is black when half of it or more is covered."""
+
+
+def _bitmap(image: QImage, before: Bitmap | None = None, changed: Collection[int] = ()) -> Bitmap:
+    """The dots of a grey picture; with `before`, only its `changed` rows are looked at."""
+    width, line = image.width(), image.bytesPerLine()
+    stride = -(-width // 8)
+    spare = stride * 8 - width
+    bits = bytes(image.constBits()).translate(_BITS)
+    white, blank = b"0" * width, bytes(stride)
+    rows = []
+    for y in range(image.height()):
+        if before is not None and y not in changed:
+            rows.append(before.row(y))
+            continue
+        row = bits[y * line : y * line + width]
+        rows.append(blank if row == white else (int(row, 2) << spare).to_bytes(stride, "big"))
+    return Bitmap(width, b"".join(rows))
 
 
 def _colour(shade: str | None) -> QColor:
@@ -77,15 +137,25 @@ def _box(painter: QPainter, box: Box) -> None:
 
 
 def _symbol(painter: QPainter, symbol: Symbol) -> None:
-    black = _colour("ink")
-    for x, y, width in symbol.bars():
-        painter.fillRect(x, y, width, symbol.dot, black)
+    side = len(symbol.matrix)
+    area = QRect(symbol.x, symbol.y, side * symbol.dot, side * symbol.dot)
+    painter.drawImage(area, _modules(symbol.matrix))
 
 
-def _line(painter: QPainter, placed: Placed) -> None:
-    """Draw one shaped line."""
+@lru_cache(maxsize=16)
+def _modules(matrix: Matrix) -> QImage:
+    """A symbol with one dot a module; Qt repeats dots when it makes a picture larger."""
+    side = len(matrix)
+    stride = -(-side // 8)
+    digits = ("".join("1" if module else "0" for module in row) for row in matrix)
+    rows = (int(row, 2) << stride * 8 - side for row in digits)
+    return _image(Bitmap(side, b"".join(row.to_bytes(stride, "big") for row in rows)))
+
+
+def _line(painter: QPainter, placed: Placed, runs: Sequence[GlyphRun] | None = None) -> None:
+    """Draw one shaped line, or only some runs of it."""
     painter.setPen(_colour(placed.shade))
-    for run in placed.line.runs:
+    for run in placed.line.runs if runs is None else runs:
         glyphs = QGlyphRun()
         glyphs.setRawFont(_raw_font(run.font, placed.size))
         glyphs.setRightToLeft(False)

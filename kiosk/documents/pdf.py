@@ -95,7 +95,7 @@ class _Painter:
                 yield from self._box(item, page.height)
             elif isinstance(item, Symbol):
                 yield from self._symbol(item, page.height)
-            else:
+            elif isinstance(item, Placed):
                 yield from self._line(item, page.height)
         yield "Q"
 

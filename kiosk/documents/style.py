@@ -1,6 +1,6 @@
 """Measures of each kind of paper, in dots: receipt rolls at 203 dots per inch, A5 and A4 pages at 300."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.documents.nodes import Size
 
@@ -11,7 +11,8 @@ class Style:
 
     `height` is None for a roll. `leading` is the height of a line of each size; its ink begins at the top.
     On a roll the leading of body text leaves empty rows under 24 rows of ink, so that each line is one strip
-    of a dot-matrix command.
+    of a dot-matrix command. `code_by_printer`: QR codes keep the room of the largest symbol that a printer
+    may make of the same text. `compact`: what costs bytes is left out or small.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Style:
     signature_height: int
     shaded: bool
     dots_per_inch: int
+    code_by_printer: bool = False
+    compact: bool = False
 
     @property
     def inner(self) -> int:
@@ -88,6 +91,30 @@ ROLL_80_512 = _roll("80mm-512", 512, beside=False)
 ROLL_58 = _roll("58mm", 384, beside=False)
 ROLLS = {style.width: style for style in (ROLL_80, ROLL_80_512, ROLL_58)}
 """Styles of receipt rolls by their width in dots."""
+
+
+def roll_style(width: int, *, code_by_printer: bool = False, compact: bool = False) -> Style:
+    """The style of a roll `width` dots wide. Raises KeyError for a width that no roll has.
+
+    `code_by_printer`: the printer draws QR codes itself, so nothing stands beside one. `compact`: no type
+    above 28 dots and smaller codes and boxes, for lines on which a receipt takes long.
+    """
+    style = ROLLS[width]
+    if code_by_printer:
+        style = replace(style, name=f"{style.name}-code", qr_beside=False, code_by_printer=True)
+    if compact:
+        style = replace(
+            style,
+            name=f"{style.name}-compact",
+            sizes={**style.sizes, "large": 22, "title": 28},
+            leading={**style.leading, "large": 31, "title": 40},
+            total_size=28,
+            qr_dot=5,
+            signature_height=40,
+            compact=True,
+        )
+    return style
+
 
 A5 = _page("A5", 1748, 2480, 106, 37)
 A4 = _page("A4", 2480, 3508, 177, 42)
