@@ -30,15 +30,21 @@ def rebuild(db: Database, journal: Journal) -> int:
     for table in tables_of(Nature.DERIVED):
         db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     totals, replayed = Totals(), 0
+    last: tuple[Entry, bytes] | None = None
     for record in journal.records():
         entry, body = _read(record, replayed + 1)
         totals = _totals_after(totals, entry, body)
+        last = entry, record.hash
         try:
-            move_stream(db, entry, record.hash, totals)
+            if entry.seq == 1:
+                move_stream(db, entry, record.hash, totals)
             project(db, entry, body)
         except IntegrityError as error:
             raise KnownError("verify.contradiction", seq=record.seq) from error
         replayed += 1
+    if last is not None and last[0].seq > 1:
+        db.conn.execute("UPDATE stream SET seq = ?", (last[0].seq - 1,))
+        move_stream(db, *last, totals)
     return replayed
 
 

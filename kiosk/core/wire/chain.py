@@ -95,7 +95,7 @@ def verify_chain(
     With `hashes_only` bodies, totals and entry signatures are not judged (a few µs an entry).
     Nothing is raised for damage of any kind.
     """
-    verifier = _Verifier(start, registry, hashes_only)
+    verifier = ChainVerifier(start, registry, hashes_only=hashes_only)
     waiting: dict[int, list[Checkpoint]] = {}
     for checkpoint in checkpoints:
         waiting.setdefault(checkpoint.seq, []).append(checkpoint)
@@ -112,10 +112,15 @@ def verify_chain(
     return Verdict(tuple(verifier.findings), verifier.state)
 
 
-class _Verifier:
-    """Walks along the records and notes what it finds."""
+class ChainVerifier:
+    """Walks along the records and notes what it finds; `verify_chain` is the usual way to use it.
 
-    def __init__(self, start: ChainState, registry: Registry, hashes_only: bool) -> None:
+    `seq`, `head` and `totals` say where it stands.
+    """
+
+    def __init__(
+        self, start: ChainState, registry: Registry = REGISTRY, *, hashes_only: bool = False
+    ) -> None:
         self._start = start
         self.seq, self.head, self.totals = start.seq, start.head, start.totals
         self._keys, self._roles = dict(start.staff_keys), dict(start.staff_roles)
@@ -136,6 +141,7 @@ class _Verifier:
         )
 
     def note(self, code: str, seq: int, /, **params: object) -> None:
+        """Add a finding at an entry."""
         self.findings.append(Finding(code, seq, params))
 
     def take(self, record: Record) -> None:
@@ -148,9 +154,14 @@ class _Verifier:
             self.note("chain.gap", expected, found=record.seq)
         elif entry_hash(self.head, record.seq, record.data) != record.hash:
             self.note("chain.altered", record.seq)
-        self.seq, self.head = record.seq, record.hash
+        whole = len(record.hash) == len(self.head)
+        self.seq, self.head = record.seq, record.hash if whole else bytes(len(self.head))
         if not self._hashes_only:
             self._read(record)
+
+    def pass_by(self, seq: int, head: bytes, totals: Totals) -> None:
+        """Move on past entries that were found sound in a cheaper way (`kiosk.store.verify_journal`)."""
+        self.seq, self.head, self.totals = seq, head, totals
 
     def compare(self, checkpoint: Checkpoint) -> None:
         """Judge a checkpoint at the place where the verification stands."""
@@ -159,6 +170,10 @@ class _Verifier:
         same = checkpoint.stream == self._start.stream and bytes.fromhex(checkpoint.head) == self.head
         if not same or not (self._hashes_only or checkpoint.totals == self.totals):
             self.note("chain.checkpoint_differs", checkpoint.seq)
+
+    def misplaced(self, checkpoint: Checkpoint) -> None:
+        """Judge the signature alone of a checkpoint that is kept at another place than it names."""
+        self._signed(checkpoint)
 
     def beyond(self, checkpoint: Checkpoint) -> None:
         """A checkpoint that names an entry after the last one: the tail was cut, if the device signed it."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, cast
 
+import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -86,6 +87,24 @@ def checkpoint_holds(checkpoint: Checkpoint, keys: Mapping[str, Ed25519PublicKey
     except InvalidSignature:
         return False
     return True
+
+
+def glance(data: bytes, keys: Mapping[str, Ed25519PublicKey]) -> Mapping[str, Any] | None:
+    """The plain content of a checkpoint in its one byte form that a trusted key signed, or None.
+
+    A tenth of the cost of `parse_checkpoint` and `checkpoint_holds`, which say what is wrong: the forms of
+    the fields are not judged, only compared by the caller with what they must be.
+    """
+    try:
+        plain = orjson.loads(data)
+        if orjson.dumps(plain, option=orjson.OPT_SORT_KEYS) != data:
+            return None
+        bare = {name: value for name, value in plain.items() if name != "sig"}
+        signed = _DOMAIN + orjson.dumps(bare, option=orjson.OPT_SORT_KEYS)
+        keys[plain["kid"]].verify(bytes.fromhex(plain["sig"]), signed)
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidSignature):
+        return None
+    return cast(Mapping[str, Any], plain)
 
 
 def _signed_bytes(checkpoint: Checkpoint) -> bytes:
