@@ -19,7 +19,20 @@ from kiosk.ui.display_settings import FILE, read_settings
 from tests.conftest import CommandLine
 from tests.desk.conftest import CHEAP, SECRETS
 
-HEAVY = ("requests", "reportlab", "asyncio", "sqlite_utils", "sqlcipher3", "serial", "kiosk.desk.session")
+HEAVY = (
+    *(
+        "requests",
+        "reportlab",
+        "asyncio",
+        "sqlite_utils",
+        "sqlcipher3",
+        "serial",
+        "yaml",
+        "stdnum",
+        "cryptography",
+    ),
+    *("secrets", "ssl", "concurrent.futures", "kiosk.store.slots", "kiosk.desk.session"),
+)
 
 STARTS = """
 import json, sys
