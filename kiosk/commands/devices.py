@@ -25,8 +25,9 @@ from kiosk.devices.printer import EscPosPrinter
 from kiosk.devices.profiles import DEFAULT, Profile, shipped_profile
 
 SIMULATED_FAULTS = (
-    "well", "silent", "late", "noise", "paper-out", "paper-ends", "paper", "cover-open", "cover-close",
-    "unplug", "plug-in",
+    "well", "silent", "late", "previous", "noise", "drip", "storm", "cut", "vanish-read", "vanish-flush",
+    "slow", "small-buffer", "small-buffer-rtscts", "small-buffer-xonxoff", "stuck", "vanish-write",
+    "unplug", "plug-in", "paper-out", "paper-ends", "paper", "cover-open", "cover-close",
 )  # fmt: skip
 """The words of kiosk.devices.simulators.control, which cannot be imported on Windows."""
 

@@ -14,7 +14,7 @@ from kiosk.commands import devices as module
 from kiosk.commands.devices import SIMULATED_FAULTS
 from kiosk.devices.identity import DeviceKey, FoundDevice
 from kiosk.devices.simulators.control import WORDS
-from kiosk.devices.simulators.printer import Faults
+from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.pty_line import PtyPrinter
 from tests.conftest import CommandLine
 from tests.quality.tree import ROOT

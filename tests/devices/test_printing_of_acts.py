@@ -19,7 +19,7 @@ from kiosk.devices.port import PortSettings
 from kiosk.devices.print_worker import PrintWorker
 from kiosk.devices.printer import DONE, EscPosPrinter
 from kiosk.devices.profiles import shipped_profile
-from kiosk.devices.simulators.printer import Faults
+from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.pty_line import PtyPrinter
 from kiosk.store.print_jobs import PrintState, next_print, prints_of, queue_print
 from tests.acts import new_trial

@@ -15,7 +15,8 @@ from kiosk.devices.port import PortSettings
 from kiosk.devices.print_worker import PrintWorker
 from kiosk.devices.printer import DONE, EscPosPrinter, Timing
 from kiosk.devices.profiles import shipped_profile
-from kiosk.devices.simulators.printer import Faults, SimulatedPrinter
+from kiosk.devices.simulators.faults import Faults
+from kiosk.devices.simulators.printer import SimulatedPrinter
 from kiosk.devices.simulators.pty_line import PtyPrinter
 from kiosk.store.print_jobs import PrintOutcome, PrintState, find_print
 from tests.devices.desks import MemoryDesk, papers
@@ -223,7 +224,7 @@ def test_a_zero_from_a_printer_that_is_switched_off_confirms_nothing(bench: Benc
 
     def break_on_the_line() -> None:
         if bench.line.wait_for(lambda printer: printer.received.endswith(DONE) and job_bytes(printer)):
-            os.write(bench.line._master, b"\0")
+            bench.line.send(b"\0")
 
     bench.desk.on_render = power_cut
     bench.use(replace(BRISK, confirm=10, poll=10))

@@ -1,15 +1,42 @@
-"""What a person types to make the simulated printer misbehave, and where its sheets go."""
+"""What a person types to make a simulated device misbehave, and where the sheets of a printer go."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from kiosk.devices.simulators.printer import Faults, PrintedSheet, SimulatedPrinter
+from kiosk.devices.simulators.faults import FAULTS, Faults
+from kiosk.devices.simulators.line import Line
+from kiosk.devices.simulators.printer import PrintedSheet, SimulatedPrinter
 from kiosk.devices.simulators.pty_line import PtyPrinter
 
-Act = Callable[[PtyPrinter], None]
+SOON = 2000
+"""Bytes after which `stuck` and `vanish-write` begin: within a receipt, after the questions before it."""
 
 
-def _with_printer(change: Callable[[SimulatedPrinter], None]) -> Act:
+def _with(faults: Faults) -> Callable[[Line[Any]], None]:
+    return lambda line: line.misbehave(faults)
+
+
+def _soon(faults: Callable[[int], Faults]) -> Callable[[Line[Any]], None]:
+    def act(line: Line[Any]) -> None:
+        with line.change() as machine:
+            machine.faults = faults(len(machine.received) + SOON)
+
+    return act
+
+
+LINE_WORDS: dict[str, Callable[[Line[Any]], None]] = {
+    "well": _with(Faults()),
+    **{word: _with(faults) for word, faults in FAULTS.items()},
+    "stuck": _soon(lambda at: Faults(deaf_at=at)),
+    "vanish-write": _soon(lambda at: Faults(vanish_at=at)),
+    "unplug": lambda line: line.unplug(),
+    "plug-in": lambda line: line.plug_in(),
+}
+"""The words that any simulator understands. Each takes the place of the fault before it; `well` ends it."""
+
+
+def _with_printer(change: Callable[[SimulatedPrinter], None]) -> Callable[[PtyPrinter], None]:
     def act(line: PtyPrinter) -> None:
         with line.change() as printer:
             change(printer)
@@ -17,20 +44,15 @@ def _with_printer(change: Callable[[SimulatedPrinter], None]) -> Act:
     return act
 
 
-WORDS: dict[str, Act] = {
-    "well": lambda line: line.misbehave(Faults()),
-    "silent": lambda line: line.misbehave(Faults(silent=True)),
-    "late": lambda line: line.misbehave(Faults(late=2.0)),
-    "noise": lambda line: line.misbehave(Faults(noise=b"\xffa\x80\x95")),
+WORDS: dict[str, Callable[[PtyPrinter], None]] = {
+    **LINE_WORDS,
     "paper-out": _with_printer(lambda printer: printer.end_paper()),
     "paper-ends": _with_printer(lambda printer: printer.end_paper(after_rows=300)),
     "paper": _with_printer(lambda printer: printer.load_paper()),
     "cover-open": _with_printer(lambda printer: printer.set_cover(is_open=True)),
     "cover-close": _with_printer(lambda printer: printer.set_cover(is_open=False)),
-    "unplug": lambda line: line.unplug(),
-    "plug-in": lambda line: line.plug_in(),
 }
-"""Each word with what it does; `paper-ends`: the roll ends 300 rows further on, within a receipt."""
+"""The words of the printer; `paper-ends`: the roll ends 300 rows further on, within a receipt."""
 
 
 class SheetFolder:

@@ -9,26 +9,11 @@ from dataclasses import dataclass, field
 
 from kiosk.core.raster import Bitmap
 from kiosk.devices.simulators.escpos_reader import Reader, Violation
+from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.paper_roll import PaperRoll
 
 _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 """DLE DC4 8: clear the buffer."""
-
-
-@dataclass
-class Faults:
-    """What goes wrong. `silent`: no answers. `late`: seconds before each answer. `noise`: sent before each.
-
-    At a byte, counted from when it was plugged in: `deaf_at` takes no more, as with flow control stopped;
-    `cover_at` the cover opens; `vanish_at` the cable is pulled. Paper is a handle of the printer itself.
-    """
-
-    silent: bool = False
-    late: float = 0.0
-    noise: bytes = b""
-    deaf_at: int | None = None
-    cover_at: int | None = None
-    vanish_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -166,5 +151,4 @@ class SimulatedPrinter:
             self.on_sheet(sheet)
 
     def _say(self, data: bytes) -> None:
-        if not self.faults.silent:
-            self.answer(self.faults.noise + data)
+        self.answer(data)

@@ -1,0 +1,77 @@
+"""A simulated device on the network: a socket on this machine that one program at a time connects to."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+from kiosk.devices.simulators.faults import Flow
+from kiosk.devices.simulators.line import Line, M
+
+
+class TcpTransport:
+    """A listening socket on the loopback address and at most one connection of it."""
+
+    def __init__(self) -> None:
+        self._listener: socket.socket | None = None
+        self._peer: socket.socket | None = None
+        self._port = 0
+
+    @property
+    def name(self) -> str:
+        """The address as pyserial writes it."""
+        return f"socket://127.0.0.1:{self._port}"
+
+    @property
+    def end(self) -> int:
+        """The connection, else what listens for one, or -1."""
+        open_end = self._peer or self._listener
+        return open_end.fileno() if open_end is not None else -1
+
+    @property
+    def sender(self) -> Flow:
+        """A socket has no flow control that a program could forget."""
+        return "rtscts"
+
+    def plug_in(self) -> None:
+        """Listen, under another number than the last one."""
+        before, self._listener = self._listener, socket.create_server(("127.0.0.1", 0), backlog=1)
+        self._port = self._listener.getsockname()[1]
+        if before is not None:
+            before.close()
+
+    def unplug(self) -> None:
+        """End the connection and refuse new ones."""
+        for end in (self._peer, self._listener):
+            if end is not None:
+                end.close()
+        self._peer = self._listener = None
+
+    def read(self, size: int) -> bytes:
+        """Take a connection, or what it brings. Raises OSError."""
+        if self._peer is None:
+            assert self._listener is not None
+            self._peer, _ = self._listener.accept()
+            self._peer.setblocking(False)  # noqa: FBT003 - the name of the library
+            return b""
+        data = self._peer.recv(size)
+        if not data:
+            self._peer.close()
+            self._peer = None
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Send what the system takes at once. Raises OSError when it takes nothing."""
+        if self._peer is not None:
+            self._peer.send(data)
+
+    def close(self) -> None:
+        """Unplug for good."""
+        with suppress(OSError):
+            self.unplug()
+
+
+class TcpLine(Line[M]):
+    """Any simulated device on a TCP port of this machine; `path` is a `socket://` address."""
+
+    def __init__(self, make: Callable[[Line[M]], M], *, speed: float = 1.0) -> None:
+        super().__init__(TcpTransport(), make, speed=speed)
