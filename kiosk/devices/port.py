@@ -7,10 +7,11 @@ A port belongs to one thread. After any error of it the object is closed and dro
 import errno
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import serial
 
@@ -23,6 +24,23 @@ else:
     from kiosk.devices.port_errors_posix import LOST
 
 Flow = Literal["none", "rtscts", "xonxoff"]
+_SLICE = 0.25
+"""Seconds after which a read that waits looks whether it was cancelled."""
+_AT_ONCE = 4096
+"""Bytes after which a read returns, however many more there are."""
+
+
+class Tape(Protocol):
+    """Where the exchange of a port is recorded. It must never fail: what it records is more important."""
+
+    def sent(self, data: bytes) -> None:
+        """Bytes are about to leave."""
+
+    def heard(self, data: bytes) -> None:
+        """Bytes came."""
+
+    def note(self, what: str) -> None:
+        """Something happened to the port: the code of a situation, or `opened`, `closed`."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +60,20 @@ class PortSettings:
 class Port:
     """An open port. `written` counts the bytes that may have left, also those of a failed write."""
 
-    def __init__(self, url: str, settings: PortSettings, *, name: str) -> None:
+    def __init__(self, url: str, settings: PortSettings, *, name: str, tape: Tape | None = None) -> None:
         """Open `url` as pyserial writes it: COM3, /dev/ttyUSB0, socket://, rfc2217://, loop://.
 
-        `name` is what people call the device. Raises KnownError `device.missing`, `device.busy`,
-        `device.no_permission`, `device.cannot_open` or `device.bad_address`.
+        `name` is what people call the device; `tape` records its exchange. Raises KnownError
+        `device.missing`, `device.busy`, `device.no_permission`, `device.cannot_open`, `device.bad_address`.
         """
         self.name = name
         self.settings = settings
         self.written = 0
         self._cancelled = threading.Event()
+        self._tape = tape
         self._serial = _open(url, settings, name)
+        if tape is not None:
+            tape.note("opened")
 
     def write(self, data: bytes) -> None:
         """Send bytes, chunk by chunk. Raises KnownError `device.lost`, `device.stuck`, `device.stopped`.
@@ -60,10 +81,11 @@ class Port:
         After an error it is not known how many bytes of the last chunk were sent.
         """
         for at in range(0, len(data), self.settings.chunk):
-            if self._cancelled.is_set():
-                raise KnownError("device.stopped", device=self.name)
+            self._go_on()
             chunk = data[at : at + self.settings.chunk]
             self.written += len(chunk)
+            if self._tape is not None:
+                self._tape.sent(chunk)
             with self._errors():
                 self._serial.write(chunk)
             if self.settings.pace:
@@ -72,36 +94,71 @@ class Port:
     def read(self, timeout: float) -> bytes:
         """Wait at most `timeout` seconds for bytes and return what is there; nothing came: b"".
 
-        Raises KnownError `device.lost`.
+        Raises KnownError `device.lost`, `device.stopped`.
         """
-        with self._errors():
-            self._serial.timeout = timeout
-            first = self._serial.read(1)
-            return bytes(first + self._serial.read(self._serial.in_waiting)) if first else b""
+        deadline = time.monotonic() + timeout
+        left = timeout
+        data = b""
+        while not data:
+            self._go_on()
+            with self._errors():
+                data = self._take(min(left, _SLICE))
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+        if data and self._tape is not None:
+            self._tape.heard(data)
+        return data
 
     def drain(self) -> bytes:
-        """Return what has already arrived, without waiting. Raises KnownError `device.lost`."""
+        """Return what has already arrived, without waiting. Raises KnownError as `read` does."""
         return self.read(0)
 
     def cancel(self) -> None:
-        """Let the next chunk of a running `write` fail with `device.stopped`. From any thread."""
+        """Let what is written or awaited now, and whatever follows, fail with `device.stopped`.
+
+        From any thread. The chunk under way is finished, a read ends within a quarter of a second.
+        """
         self._cancelled.set()
 
     def close(self) -> None:
         """Give the port back. What was not sent is thrown away: a stuck device must not hold the close."""
+        connection = getattr(self._serial, "_socket", None)
         with suppress(*LOST):
             self._serial.reset_output_buffer()
         with suppress(*LOST):
             self._serial.close()
+        if connection is not None:  # pyserial 3.5 leaves a socket open that the other end closed first
+            connection.close()
+        if self._tape is not None:
+            self._tape.note("closed")
+
+    def _go_on(self) -> None:
+        if self._cancelled.is_set():
+            raise KnownError("device.stopped", device=self.name)
+
+    def _take(self, timeout: float) -> bytes:
+        """What comes within the time, and all that came with it: a socket only says that there is more."""
+        if self._serial.timeout != timeout:
+            self._serial.timeout = timeout
+        data = bytearray(self._serial.read(1))
+        while data and len(data) < _AT_ONCE and (more := self._serial.in_waiting):
+            data += self._serial.read(min(more, _AT_ONCE - len(data)))
+        return bytes(data)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
         except serial.SerialTimeoutException as error:
-            raise KnownError("device.stuck", device=self.name) from error
+            raise self._fault("device.stuck") from error
         except LOST as error:
-            raise KnownError("device.lost", device=self.name) from error
+            raise self._fault("device.lost") from error
+
+    def _fault(self, code: str) -> KnownError:
+        if self._tape is not None:
+            self._tape.note(code)
+        return KnownError(code, device=self.name)
 
 
 def _open(url: str, settings: PortSettings, name: str) -> Any:
@@ -127,6 +184,10 @@ _BY_ERRNO = {
     errno.ENODEV: "device.missing",
     errno.ENXIO: "device.missing",
     errno.EIO: "device.missing",
+    errno.ECONNREFUSED: "device.missing",
+    errno.EHOSTUNREACH: "device.missing",
+    errno.ENETUNREACH: "device.missing",
+    errno.ETIMEDOUT: "device.missing",
     errno.EACCES: "device.no_permission",
     errno.EPERM: "device.no_permission",
     errno.EBUSY: "device.busy",
@@ -135,8 +196,10 @@ _BY_ERRNO = {
 
 
 def _why_not_open(error: Exception) -> str:
-    """Choose the situation. On Windows pyserial only tells in words what the system said."""
-    number = getattr(error, "errno", None)
+    """Choose the situation. On Windows and of sockets pyserial only tells in words what the system said."""
+    number = getattr(error, "errno", None) or getattr(error.__context__, "errno", None)
+    if isinstance(error.__context__, TimeoutError):
+        return "device.missing"
     if number in _BY_ERRNO:
         return _BY_ERRNO[number]
     said = str(error)

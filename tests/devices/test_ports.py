@@ -2,8 +2,10 @@
 
 import os
 import pty
+import socket
 import stat
 import threading
+import time
 import tty
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -170,6 +172,31 @@ def test_writing_can_be_stopped_from_outside(far: Far) -> None:
     assert code_of(lambda: port.write(b"a")) == "device.stopped"
     assert port.written == 0
     port.close()
+
+
+@pytest.mark.parametrize("settings", [FAST, PortSettings(pace=1)])
+def test_reading_and_pacing_end_soon_when_they_are_stopped_from_outside(
+    far: Far, settings: PortSettings
+) -> None:
+    port = Port(far.path, settings, name="p")
+    threading.Timer(0.05, port.cancel).start()
+    began = time.monotonic()
+    assert code_of(lambda: port.write(bytes(1000)) if settings.pace else port.read(60)) == "device.stopped"
+    assert time.monotonic() - began < 5
+    port.close()
+
+
+def test_a_device_of_the_network_that_is_switched_off_is_missing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"socket://127.0.0.1:{listener.getsockname()[1]}"
+        port = Port(url, FAST, name="p")
+        peer, _ = listener.accept()
+        peer.sendall(b"all that came")
+        assert port.read(5) == b"all that came"
+        peer.close()
+        assert code_of(lambda: port.read(5)) == "device.lost"
+        port.close()
+    assert code_of(lambda: Port(url, FAST, name="p")) == "device.missing"
 
 
 def test_a_paced_port_sends_no_faster() -> None:
