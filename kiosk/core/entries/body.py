@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from kiosk.core.errors import BugError, KnownError
-from kiosk.core.wire.codec import FieldError, dump, load
+from kiosk.core.wire.codec import FieldError, dump_checked, load
 from kiosk.core.wire.totals import Totals
 
 
@@ -37,7 +37,7 @@ def body_map(body: Body) -> dict[str, Any]:
     holds a citizen's number.
     """
     try:
-        return dump(body)
+        return dump_checked(body)
     except FieldError as error:
         raise BugError(f"{body.TYPE}.{body.TV}: {error.path} {error.problem}") from error
 

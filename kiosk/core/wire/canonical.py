@@ -33,6 +33,10 @@ class _FaultError(ValueError):
         self.params = params
 
 
+class Checked(dict[str, Any]):
+    """A map that a coder wrote (`kiosk.core.wire.codec`): all in it was judged then, and is not again."""
+
+
 def canonical(obj: object) -> bytes:
     """Return the one byte form of a value made of dict, list, tuple, str, int, bool and None.
 
@@ -43,6 +47,12 @@ def canonical(obj: object) -> bytes:
         return _encode(obj)
     except _FaultError as fault:
         raise BugError(f"not canonical: {fault.code} {fault.params}") from fault
+
+
+def check_plain(obj: object) -> None:
+    """Refuse what has no canonical form, or keys that are not plain. Raises ValueError that says what."""
+    if not _check(obj, MAX_DEPTH):
+        raise ValueError("a key beyond the plain ones")
 
 
 def nfc(obj: object) -> Any:
@@ -115,7 +125,7 @@ def _check(obj: object, depth: int) -> bool:
         if kind is dict:
             return _check_map(obj, depth)  # type: ignore[arg-type]
         return _check_list(obj, depth)  # type: ignore[arg-type]
-    elif obj is not None and kind is not bool:
+    elif obj is not None and kind is not bool and kind is not Checked:
         raise _FaultError("wire.bad_number" if kind is float else "wire.bad_text", number=str(obj)[:40])
     return True
 
