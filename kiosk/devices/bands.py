@@ -8,15 +8,16 @@ picture made for the purpose defeats all that; there one dot is added beside a b
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
+from kiosk.devices.columns import DEPTH, STRIP, Strip, columns, parted
 from kiosk.devices.ink import Ink
 from kiosk.devices.realtime import first_hit, hits
 
-STRIP = 24
-"""Rows of a strip of columns (`ESC * 33`)."""
 WORTH_A_MARGIN = 16
 """Bytes that a margin must save: to set and to reset it costs as many."""
+
+BESIDE = 24
+"""Bytes that it costs to begin a picture: its head, a margin set and reset."""
 
 
 @dataclass(frozen=True)
@@ -34,30 +35,32 @@ class Band:
         return self.top + self.rows
 
 
-@dataclass(frozen=True)
-class Strip:
-    """24 rows as columns from dot 0 on, in parts that follow each other on one line."""
-
-    top: int
-    parts: tuple[bytes, ...]
-
-    @property
-    def bottom(self) -> int:
-        """The first row below."""
-        return self.top + STRIP
-
-
 Piece = Band | Strip
 
 
-def cut(ink: Ink, top: int, end: int, *, most_rows: int, margins: bool) -> list[Piece]:
+@dataclass(frozen=True)
+class Cut:
+    """How a printer takes pictures: `most_rows` at once; `margins`: not only from its left edge on."""
+
+    most_rows: int
+    margins: bool
+
+    def hard_rows(self, ink: Ink, top: int, end: int) -> set[int]:
+        """Rows that hold a code however their picture is started."""
+        return _Cutter(ink, top, end, self).hard_rows()
+
+    def bands(self, ink: Ink, top: int, end: int) -> list[Band]:
+        """Pictures of rows of which none is hard."""
+        return [*_Cutter(ink, top, end, self).bands(top, end)]
+
+
+def cut(ink: Ink, top: int, end: int, how: Cut) -> list[Piece]:
     """Pieces from above to below that hold all ink of the rows `top` up to `end`; between them is white.
 
-    `most_rows` of a band; `margins`: whether the printer can start one elsewhere than at its left edge. The
-    last piece may reach beyond the sheet, never beyond `end` within it.
+    The last piece may reach beyond the sheet, never beyond `end` within it.
     """
     while True:
-        cutter = _Cutter(ink, top, end, most_rows, margins)
+        cutter = _Cutter(ink, top, end, how)
         strips = cutter.strips()
         if strips is not None:
             return cutter.pieces(strips)
@@ -67,17 +70,17 @@ def cut(ink: Ink, top: int, end: int, *, most_rows: int, margins: bool) -> list[
 class _Cutter:
     """One try on the rows `top` up to `end`. `stuck`: a row that no piece can hold."""
 
-    def __init__(self, ink: Ink, top: int, end: int, most_rows: int, margins: bool) -> None:
+    def __init__(self, ink: Ink, top: int, end: int, how: Cut) -> None:
         self.stuck = 0
         self._ink = ink
         self._top = top
         self._end = end
-        self._most = most_rows
-        self._margins = margins
+        self._most = how.most_rows
+        self._margins = how.margins
 
     def strips(self) -> dict[int, Strip] | None:
         """The fewest strips that hold every row that cannot be sent as it is, by their tops; or None."""
-        hard = self._hard_rows()
+        hard = self.hard_rows()
         if not hard:
             return {}
         made: dict[int, Strip] = {}
@@ -103,14 +106,14 @@ class _Cutter:
         y = top = self._top
         while y < self._end:
             if y in strips:
-                found += self._bands(top, y)
+                found += self.bands(top, y)
                 found.append(strips[y])
                 y = top = strips[y].bottom
             else:
                 y += 1
-        return [*found, *self._bands(top, self._end)]
+        return [*found, *self.bands(top, self._end)]
 
-    def _hard_rows(self) -> set[int]:
+    def hard_rows(self) -> set[int]:
         """Rows that hold a code however their picture is started."""
         ink = self._ink
         if first_hit(ink.packed(self._top, self._end, 0, ink.width)) < 0:
@@ -124,17 +127,31 @@ class _Cutter:
             return False
         return any(row in hard for row in range(y, y + STRIP))
 
-    def _bands(self, y: int, end: int) -> Iterator[Band]:
-        """Rows that can all be sent as they are, in runs of ink and as large as codes allow."""
+    def bands(self, y: int, end: int) -> Iterator[Band]:
+        """Rows that can all be sent as they are, in runs of ink, parted where that leaves white unsent."""
         while y < end:
             if self._ink.blank(y):
                 y += 1
                 continue
             bottom = y
-            while bottom < min(end, y + self._most) and not self._ink.blank(bottom):
+            while bottom < end and not self._ink.blank(bottom):
                 bottom += 1
-            yield from self._run(y, bottom)
+            for top, below in self._blocks(y, bottom):
+                for at in range(top, below, self._most):
+                    yield from self._run(at, min(below, at + self._most))
             y = bottom
+
+    def _blocks(self, top: int, bottom: int) -> list[tuple[int, int]]:
+        """Part a run of ink where rows of another width begin, if a picture of their own costs less."""
+        if not self._margins or bottom - top < 2:
+            return [(top, bottom)]
+        blocks: list[tuple[int, int, int, int]] = []
+        for y in range(top, bottom):
+            left, right = self._ink.extent(y, y + 1)
+            blocks.append((y, y + 1, left // 8, -(-right // 8)))
+            while len(blocks) > 1 and _worth_joining(blocks[-2], blocks[-1]):
+                blocks.append(_joined(blocks.pop(-2), blocks.pop()))
+        return [(first, below) for first, below, _, _ in blocks]
 
     def _run(self, top: int, bottom: int) -> Iterator[Band]:
         while top < bottom:
@@ -174,22 +191,19 @@ class _Cutter:
         ink = self._ink
         rows = [ink.rows[y] if y < ink.height else 0 for y in range(top, top + STRIP)]
         right = ink.extent(top, min(top + STRIP, ink.height))[1]
-        columns = [_column(rows, ink.width - 1 - x) for x in range(right)]
-        if any(first_hit(column) >= 0 for column in columns):
-            return None
-        parts = [bytearray(columns[0])]
-        for before, column in pairwise(columns):
-            if first_hit(before[-1:] + column[:1]) >= 0:
-                parts.append(bytearray())
-            parts[-1] += column
-        return Strip(top, tuple(map(bytes, parts)))
+        parts = parted(0, columns(rows, ink.width)[: DEPTH * right])
+        return None if parts is None else Strip(top, tuple(parts))
 
 
-def _column(rows: list[int], bit: int) -> bytes:
-    value = 0
-    for row in rows:
-        value = value << 1 | row >> bit & 1
-    return value.to_bytes(STRIP // 8, "big")
+def _joined(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return one[0], two[1], min(one[2], two[2]), max(one[3], two[3])
+
+
+def _worth_joining(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> bool:
+    """Whether two blocks (first row, row below, first byte, byte after the last) cost less as one."""
+    apart = sum((below - top) * (right - left) for top, below, left, right in (one, two))
+    top, below, left, right = _joined(one, two)
+    return (below - top) * (right - left) <= apart + BESIDE
 
 
 def _thickened(ink: Ink, y: int) -> Ink:

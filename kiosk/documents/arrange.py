@@ -85,6 +85,11 @@ def _heading(area: Area, node: nodes.Heading) -> Iterator[Group]:
     """A bold line between two rules."""
     style = area.style
     size, leading = style.sizes["body"], style.leading["body"]
+    if style.lean:
+        text = stack(area.text(node.text, "body", "bold", "center")).moved(0, style.gap)
+        rule = area.rule(style.gap + text.height, style.stroke)
+        yield Group(text.height + 2 * style.gap + style.stroke, (*text.items, rule), keep=True)
+        return
     line = wrap(node.text, "bold", size, area.width * 3 // 4, 1)[0]
     top = style.gap
     half = (area.width - line.width_at(size)) // 2 - style.gap
@@ -134,8 +139,12 @@ def _total(area: Area, node: nodes.Total) -> Iterator[Group]:
         )
         height += style.leading["large"]
     height += 2 * pad
-    frame = Box(area.left, 0, area.width, height, "faint" if style.shaded else None, style.stroke)
-    yield Group(height + 2 * style.gap, (frame, *items)).moved(0, style.gap)
+    frame: tuple[Item, ...] = (
+        Box(area.left, 0, area.width, height, "faint" if style.shaded else None, style.stroke),
+    )
+    if style.lean:
+        frame = (area.rule(0, style.stroke), area.rule(height - style.stroke, style.stroke))
+    yield Group(height + 2 * style.gap, (*frame, *items)).moved(0, style.gap)
 
 
 def _fitting(text: str, size: int, width: int) -> int:
@@ -190,7 +199,10 @@ def _code(area: Area, node: nodes.Code) -> Iterator[Group]:
 
 
 def _signatures(area: Area, node: nodes.Signatures) -> Iterator[Group]:
-    """Boxes side by side from the right, two a row on a roll, with the label inside at the top."""
+    """Boxes side by side from the right, two a row on a roll, with the label inside at the top.
+
+    Lean paper has a line to sign on under each label.
+    """
     style = area.style
     most = 3 if style.shaded else 2
     for first in range(0, len(node.labels), most):
@@ -206,7 +218,10 @@ def _signatures(area: Area, node: nodes.Signatures) -> Iterator[Group]:
             height = max(height, text.height + style.gap + style.signature_height)
         for place in range(len(labels)):
             left = area.right - width - place * (width + style.gap)
-            items.append(Box(left, 0, width, height, None, style.stroke))
+            if style.lean:
+                items.append(Box(left, height - style.stroke, width, style.stroke, "ink"))
+            else:
+                items.append(Box(left, 0, width, height, None, style.stroke))
         yield Group(height + style.gap, tuple(items))
 
 

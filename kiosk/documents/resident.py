@@ -1,6 +1,6 @@
 """Finds the pieces of a line that a printer may set in its own type: Latin letters and numbers.
 
-Only ink on white at the size of body text, which is as high as a printer's usual type; everything else stays
+Only dark on white at the size of body text, which is as high as a printer's usual type; everything else stays
 dots.
 """
 
@@ -15,7 +15,7 @@ _NBSP = "\u00a0"
 
 def resident_runs(placed: Placed) -> list[tuple[GlyphRun, TextSpot]]:
     """The runs of a line that a printer may set, each with its spot."""
-    if placed.size != SIZE or placed.shade != "ink":
+    if placed.size != SIZE or placed.shade == "paper":
         return []
     runs = placed.line.runs
     found = []
@@ -39,7 +39,7 @@ def _spot(placed: Placed, run: GlyphRun, *, alone: bool) -> TextSpot | None:
         return None
     left = placed.x + glyphs[0].x * placed.size // EM
     right = placed.x + -(-(glyphs[-1].x + glyphs[-1].advance) * placed.size // EM)
-    over, under = placed.size, placed.size // 2
+    over, under = placed.size * 9 // 11, placed.size // 3
     return TextSpot(
         x=left - 2,
         y=placed.baseline - over,

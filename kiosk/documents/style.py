@@ -12,7 +12,7 @@ class Style:
     `height` is None for a roll. `leading` is the height of a line of each size; its ink begins at the top.
     On a roll the leading of body text leaves empty rows under 24 rows of ink, so that each line is one strip
     of a dot-matrix command. `code_by_printer`: QR codes keep the room of the largest symbol that a printer
-    may make of the same text. `compact`: what costs bytes is left out or small.
+    may make of the same text. `lean`: rules instead of frames. `compact`: what costs bytes is left out or small.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Style:
     shaded: bool
     dots_per_inch: int
     code_by_printer: bool = False
+    lean: bool = False
     compact: bool = False
 
     @property
@@ -96,12 +97,13 @@ ROLLS = {style.width: style for style in (ROLL_80, ROLL_80_512, ROLL_58)}
 def roll_style(width: int, *, code_by_printer: bool = False, compact: bool = False) -> Style:
     """The style of a roll `width` dots wide. Raises KeyError for a width that no roll has.
 
-    `code_by_printer`: the printer draws QR codes itself, so nothing stands beside one. `compact`: no type
+    `code_by_printer`: the printer draws QR codes itself, so nothing stands beside one; what it does
+    not draw costs bytes, so rules stand for frames. `compact`: no type
     above 28 dots and smaller codes and boxes, for lines on which a receipt takes long.
     """
     style = ROLLS[width]
     if code_by_printer:
-        style = replace(style, name=f"{style.name}-code", qr_beside=False, code_by_printer=True)
+        style = replace(style, name=f"{style.name}-code", qr_beside=False, code_by_printer=True, lean=True)
     if compact:
         style = replace(
             style,
@@ -111,6 +113,7 @@ def roll_style(width: int, *, code_by_printer: bool = False, compact: bool = Fal
             total_size=28,
             qr_dot=5,
             signature_height=40,
+            lean=True,
             compact=True,
         )
     return style

@@ -6,15 +6,25 @@ from random import Random
 from hypothesis import strategies as st
 
 from kiosk.core.raster import Bitmap, QrSpot, Sheet
-from kiosk.devices.profiles import Profile, shipped_profile
+from kiosk.devices.profiles import NO_LEAP, Profile, profile_codes, shipped_profile
+from kiosk.devices.simulators.firmware import Firmware
+from kiosk.devices.simulators.paper_roll import Piece
 from kiosk.devices.simulators.printer import SimulatedPrinter
 from kiosk.documents.qr import symbol
 
 PROFILES = ("generic-58", "generic-80")
+EVERY_PROFILE = tuple(profile_codes())
 
 
 def profile(code: str, **changes: object) -> Profile:
     return replace(shipped_profile(code), **changes)  # type: ignore[arg-type]
+
+
+def of_tier(code: str, tier: int) -> Profile:
+    """A kind of printer that can do all that a tier asks of it."""
+    able = {"qr": True, "qr_longest": 400, "logo": True} if tier > 1 else {}
+    quirks = tuple(quirk for quirk in shipped_profile(code).quirks if tier < 4 or quirk != NO_LEAP)
+    return profile(code, tier=tier, quirks=quirks, **able)
 
 
 def bitmap(width: int, rows: list[int]) -> Bitmap:
@@ -26,19 +36,30 @@ def bitmap(width: int, rows: list[int]) -> Bitmap:
 def printer_for(kind: Profile) -> tuple[SimulatedPrinter, bytearray]:
     """A printer of software and what it says."""
     said = bytearray()
-    made = SimulatedPrinter(said.extend, kind.width_dots, cutter=kind.cut != "none")
+    made = SimulatedPrinter(
+        said.extend, kind.width_dots, cutter=kind.cut != "none", firmware=Firmware.of(kind)
+    )
     return made, said
 
 
 def printed(stream: bytes, kind: Profile) -> Bitmap:
-    """The paper that comes out, which must be without a single wrong byte."""
+    """The dots of the paper that comes out, which must be without a single wrong byte and without letters."""
+    piece = printed_piece(stream, kind)
+    assert piece.texts == ()
+    return piece.bitmap
+
+
+def printed_piece(stream: bytes, kind: Profile, stored: bytes = b"") -> Piece:
+    """What comes out, pictures, letters and codes apart; `stored`: what set-up had sent before."""
     printer, said = printer_for(kind)
-    printer.receive(stream + b"\x1dr\x01")
+    printer.receive(stored + stream + b"\x1dr\x01")
     assert printer.violations == []
     assert bytes(said) == b"\0", "a status code was obeyed inside the document"
     assert printer.drawer == []
     assert len(printer.sheets) == 1
-    return printer.sheets[0].bitmap
+    piece = printer.sheets[0].made_of
+    assert piece is not None
+    return piece
 
 
 def same_dots(paper: Bitmap, wanted: Bitmap, kind: Profile) -> bool:

@@ -10,10 +10,12 @@ from kiosk.core.raster import Bitmap, LogoSpot, QrSpot, Sheet
 from kiosk.devices.escpos import checked, logo_digest, print_stream, store_logo
 from kiosk.devices.realtime import first_hit, hits
 from tests.devices.printing import (
+    EVERY_PROFILE,
     PROFILES,
     bitmap,
     drawn_qr,
     hostile_rows,
+    of_tier,
     printed,
     printer_for,
     profile,
@@ -22,14 +24,14 @@ from tests.devices.printing import (
 from tests.documents.reading import grey
 
 LINK = "HTTPS://TAHAQAQ.EXAMPLE/R/ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-CASES = [(code, tier) for code in PROFILES for tier in (1, 2)]
+CASES = [(code, tier) for code in EVERY_PROFILE for tier in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize(("code", "tier"), CASES)
 @given(data=st.data())
-@settings(max_examples=25)
+@settings(max_examples=6)
 def test_any_bitmap_comes_out_dot_for_dot(code: str, tier: int, data: st.DataObject) -> None:
-    kind = profile(code, tier=tier)
+    kind = of_tier(code, tier)
     picture = data.draw(hostile_rows(kind.width_dots))
     stream = print_stream(Sheet(picture), kind)
     assert first_hit(stream) < 0
@@ -149,7 +151,7 @@ def test_a_finished_stream_with_a_code_is_a_bug() -> None:
 @pytest.mark.parametrize("code", PROFILES)
 @pytest.mark.parametrize("tier", [1, 2])
 def test_a_qr_code_is_read_back_by_others(code: str, tier: int) -> None:
-    kind = profile(code, tier=tier)
+    kind = of_tier(code, tier)
     sheet = drawn_qr(kind.width_dots, LINK, x=kind.width_dots // 2 - 90, y=40, dot=5, height=300)
     stream = print_stream(sheet, kind)
     paper = printed(stream, kind)
@@ -199,7 +201,7 @@ def test_a_stored_logo_is_called_by_its_key_and_only_while_it_is_the_same() -> N
     assert same_dots(printed(other, kind), sheet.bitmap, kind)
 
 
-@pytest.mark.parametrize(("width", "height", "key"), [(8, 1, b"A"), (8, 1, b"\x01\x02"), (800, 700, b"MC")])
+@pytest.mark.parametrize(("width", "height", "key"), [(8, 1, b"A"), (8, 1, b"\x01\x02"), (9000, 1, b"MC")])
 def test_a_logo_that_no_printer_can_hold_is_a_bug(width: int, height: int, key: bytes) -> None:
     with pytest.raises(BugError):
         store_logo(bitmap(width, [1] * height), key)
@@ -209,4 +211,17 @@ def test_a_printer_without_a_cutter_gets_no_cut() -> None:
     kind = profile("generic-58")
     stream = print_stream(Sheet(bitmap(384, [1])), kind)
     assert b"\x1dV" not in stream
-    assert print_stream(Sheet(bitmap(384, [1])), profile("generic-58", cut="full")).endswith(b"\x1dVA\x00")
+
+
+@pytest.mark.parametrize(
+    ("cut", "feeds", "code"),
+    [
+        ("partial", True, b"\x1dVB\x00"),
+        ("full", True, b"\x1dVA\x00"),
+        ("partial", False, b"\x1dV\x01"),
+        ("full", False, b"\x1dV\x00"),
+    ],
+)
+def test_the_cut_is_the_one_that_this_printer_obeys(cut: str, feeds: bool, code: bytes) -> None:
+    kind = profile("generic-80", cut=cut, cut_feeds=feeds)
+    assert print_stream(Sheet(bitmap(384, [1])), kind).endswith(b"\n" + code)

@@ -12,7 +12,7 @@ from kiosk.resources import read_resource
 @pytest.mark.parametrize(("code", "dots", "tier"), [("generic-58", 384, 1), ("generic-80", 576, 2)])
 def test_the_two_usual_kinds_are_shipped(code: str, dots: int, tier: int) -> None:
     kind = shipped_profile(code)
-    assert (kind.code, kind.width_dots, kind.tier, kind.draws) == (code, dots, tier, tier == 2)
+    assert (kind.code, kind.width_dots, kind.tier, kind.draws_codes) == (code, dots, tier, tier == 2)
 
 
 def test_every_shipped_profile_can_be_read() -> None:

@@ -15,7 +15,7 @@ from kiosk.devices.simulators.control import WORDS, SheetFolder
 from kiosk.devices.simulators.printer import PrintedSheet, SimulatedPrinter
 from kiosk.devices.simulators.pty_line import PtyPrinter
 from kiosk.documents.qr import symbol
-from tests.devices.printing import PROFILES, bitmap, printed, printer_for, profile, same_dots
+from tests.devices.printing import PROFILES, bitmap, of_tier, printed, printer_for, profile, same_dots
 from tests.documents.reading import grey
 
 START = b"\x1b@\x1c.\x1dP\xcb\xcb"
@@ -30,8 +30,14 @@ def machine() -> tuple[SimulatedPrinter, bytearray]:
 @pytest.mark.parametrize(
     ("stream", "at", "what"),
     [
-        (START + b"hello", 8, "byte 68 outside any command"),
-        (START + b"\x1bJ\x10", 8, "unknown command 1b 4a"),
+        (START + b"\x80", 8, "byte 80 outside any command"),
+        (START + b"\x1bK\x10", 8, "unknown command 1b 4b"),
+        (START + b"\x1b$\x41\x02", 8, "ESC $ to dot 577"),
+        (START + b"\x1b\\\xff\xff", 8, "ESC \\ by -1 dots"),
+        (START + b"x" * 49, 8, "letters beyond the print area"),
+        (START + b"\x1b!\x10", 8, "1b 21 with 16"),
+        (START + b"x" + b"\x1dL\x00\x00", 9, "only at the start of a line"),
+        (START + b"\x1d(H\x05\x00000000"[:12], 8, "a numbered mark of another form"),
         (b"\x1b3\x10", 0, "ESC 3 before GS P"),
         (START + b"\x1dv0\x01\x01\x00\x01\x00\xff", 8, "in mode 1"),
         (START + b"\x1dv0\x00\x00\x00\x01\x00", 8, "a picture of 0 bytes by 1 rows"),
@@ -122,7 +128,7 @@ def test_paper_that_ends_cuts_off_what_does_not_fit() -> None:
 @pytest.mark.parametrize("code", PROFILES)
 @pytest.mark.parametrize("tier", [1, 2])
 def test_the_test_page_shows_both_edges_and_a_code_that_can_be_read(code: str, tier: int) -> None:
-    kind = profile(code, tier=tier)
+    kind = of_tier(code, tier)
     sheet = bench_page(kind, symbol((TEXT,)))
     stream = print_stream(sheet, kind)
     assert (TEXT.encode() in stream) == (tier == 2)

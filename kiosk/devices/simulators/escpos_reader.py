@@ -1,19 +1,19 @@
 """A strict reader of ESC/POS: it obeys what a printer obeys, and names every wrong byte with its place.
 
-It shares nothing with the writer (`kiosk.devices.escpos`), so that a mistake is not made twice. A printer
-would print letters where it loses step; this reader says so and skips one byte.
+It shares nothing with the writer (`kiosk.devices.escpos`), so that a mistake is not made twice. Where a
+printer's firmware is known to ignore or lose something, so does this reader (`firmware`). A printer would
+print letters where it loses step; this reader prints them too, and the paper tells.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
-
 from kiosk.core.raster import Bitmap
-from kiosk.devices.simulators.paper_roll import PaperRoll
+from kiosk.devices.profiles import EATS_LF, LOSES_48, NO_BACK, NO_CUT_FEED, NO_ESC_J, NO_LEAP
+from kiosk.devices.simulators.firmware import Firmware
+from kiosk.devices.simulators.paper_roll import PaperRoll, PrintedText
+from kiosk.devices.simulators.symbols import Drawing, Symbols
 
-_LEVELS = {48: ERROR_CORRECT_L, 49: ERROR_CORRECT_M, 50: ERROR_CORRECT_Q, 51: ERROR_CORRECT_H}
 _LARGEST_PICTURE = 65_536
 
 
@@ -25,6 +25,10 @@ class Violation:
     what: str
 
 
+def _no_job(_digits: bytes) -> None:
+    return None
+
+
 class _IncompleteError(Exception):
     """The command is not whole yet."""
 
@@ -33,32 +37,39 @@ class _IncompleteError(Exception):
 class Reader:
     """Reads a stream as it comes and prints on `paper`; the callables are called in the order of the stream.
 
-    `on_mark` is given the n of `GS r n`, `on_drawer` the m of `ESC p m`. `violations` collects what was
-    wrong, `symbols` the texts of native QR codes, `logos` the stored pictures by their keys.
+    `on_mark` is given the n of `GS r n`, `on_drawer` the m of `ESC p m`, `on_job` the four bytes of
+    `GS ( H`. `violations` collects what was wrong, `codes` the texts of native QR codes, `logos` the stored
+    pictures by their keys.
     """
 
     paper: PaperRoll
     on_cut: Callable[[], None]
     on_mark: Callable[[int], None]
     on_drawer: Callable[[int], None]
+    on_job: Callable[[bytes], None] = _no_job
+    firmware: Firmware = field(default_factory=Firmware)
     violations: list[Violation] = field(default_factory=list)
-    symbols: list[str] = field(default_factory=list)
     logos: dict[bytes, Bitmap] = field(default_factory=dict)
     position: int = 0
     _buffer: bytearray = field(default_factory=bytearray)
     _line: list[int] = field(default_factory=list)
+    _texts: list[PrintedText] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._symbols = Symbols(self.firmware, self._wrong, self.logos)
         self._reset()
 
     def _reset(self) -> None:
         self._left, self._area = 0, self.paper.width
         self._spacing = 30
         self._justify = 0
+        self._bold = False
         self._line_at = 0
-        self._line = []
+        self._line, self._texts = [], []
         self._units_set = False
-        self._qr_size, self._qr_level, self._qr_text = 3, ERROR_CORRECT_L, b""
+        self._eats = False
+        self._lost = False
+        self._symbols.reset()
 
     @property
     def waiting(self) -> int:
@@ -69,7 +80,7 @@ class Reader:
         """Forget half a command, as a printer does that is told to clear its buffer."""
         self.position += len(self._buffer)
         self._buffer.clear()
-        self._line = []
+        self._line, self._texts = [], []
         self._line_at = 0
 
     def feed(self, data: bytes) -> None:
@@ -113,13 +124,17 @@ class Reader:
             return 1
         if first == 0x10:
             return self._realtime()
+        self._eats = False
         if first in (0x1B, 0x1C, 0x1D):
             key = self._need(2)
             action = _COMMANDS.get(key)
             if action is not None:
-                return action(self)
+                lost, self._lost = self._lost, False
+                return 2 if lost else action(self)
             self._wrong(f"unknown command {key.hex(' ')}")
             return 1
+        if 0x20 <= first <= 0x7E:
+            return self._letters()
         self._wrong(f"byte {first:02x} outside any command")
         return 1
 
@@ -149,6 +164,17 @@ class Reader:
 
     def _leave_kanji(self) -> int:
         return 2
+
+    def _bolder(self) -> int:
+        self._bold = bool(self._need(3)[2] & 1)
+        return 3
+
+    def _plain(self) -> int:
+        """Font, letters of a country, size: only the usual one is used."""
+        body = self._need(3)
+        if body[2]:
+            self._wrong(f"{body[:2].hex(' ')} with {body[2]}")
+        return 3
 
     def _units(self) -> int:
         self._need(4)
@@ -187,7 +213,7 @@ class Reader:
         return 3
 
     def _at_line_start(self, name: str) -> None:
-        if self._line:
+        if self._line or self._texts:
             self._wrong(f"{name} counts only at the start of a line")
 
     def _moves(self, name: str) -> None:
@@ -197,8 +223,62 @@ class Reader:
     # --- paper
 
     def _line_feed(self) -> None:
-        rows, self._line, self._line_at = self._line, [], 0
-        self.paper.burn(rows, max(self._spacing, len(rows)))
+        eaten = self._eats
+        self._eats = False
+        if not eaten:
+            self._print_line(self._spacing)
+
+    def _print_line(self, feed: int) -> None:
+        """Print what stands in the line and move the paper by at least its height."""
+        height = max(len(self._line), self.firmware.cell_height if self._texts else 0)
+        self.paper.write(self._texts)
+        self.paper.burn(self._line, max(feed, height))
+        self._line, self._texts, self._line_at = [], [], 0
+
+    def _feed(self) -> int:
+        rows = self._need(3)[2]
+        self._moves("ESC J")
+        if not self.firmware.does(NO_ESC_J):
+            self._print_line(rows)
+        return 3
+
+    def _letters(self) -> int:
+        """Letters of the printer's own type, as many as came."""
+        text = ""
+        for byte in self._buffer:
+            if not 0x20 <= byte <= 0x7E:
+                break
+            text += chr(byte)
+        if not self.firmware.text:
+            self._wrong(f"letters where none are expected: {text[:20]}")
+        wide = len(text) * self.firmware.cell_width
+        if self._line_at + wide > self._area:
+            self._wrong("letters beyond the print area")
+        at, last = self._left + self._line_at, self._texts[-1] if self._texts else None
+        if last and last.bold == self._bold and last.x + len(last.text) * self.firmware.cell_width == at:
+            at, text = last.x, last.text + text  # it came in two pieces
+            self._texts.pop()
+        self._texts.append(PrintedText(at, 0, text, self._bold))
+        self._line_at += wide
+        return wide // self.firmware.cell_width
+
+    def _leap(self) -> int:
+        to = _number(self._need(4)[2:4])
+        self._moves("ESC $")
+        if to > self._area:
+            self._wrong(f"ESC $ to dot {to}, beyond the print area")
+        elif not (self.firmware.does(NO_LEAP) and (self._line or self._texts)):
+            self._line_at = to
+        return 4
+
+    def _step(self) -> int:
+        by = int.from_bytes(self._need(4)[2:4], "little", signed=True)
+        self._moves("ESC \\")
+        if not 0 <= self._line_at + by <= self._area:
+            self._wrong(f"ESC \\ by {by} dots, beyond the print area")
+        elif by >= 0 or not self.firmware.does(NO_BACK):
+            self._line_at += by
+        return 4
 
     def _picture(self) -> int:
         head = self._need(8)
@@ -218,12 +298,17 @@ class Reader:
         self._at_line_start("GS v 0")
         if height % 48 == 0:
             self._wrong("a picture of a multiple of 48 rows")
+            self._lost = self.firmware.does(LOSES_48)
         rows = [int.from_bytes(data[at : at + stride], "big") for at in range(0, len(data), stride)]
-        self.paper.burn(self._placed(rows, stride * 8), height)
+        self.paper.burn(self._placed(rows, stride * 8)[0], height)
+        self._eats = self.firmware.does(EATS_LF)
         return 8 + len(data)
 
-    def _placed(self, rows: list[int], width: int) -> list[int]:
-        """Rows of `width` bits at their place on the paper; ink beyond the print area is a violation."""
+    def _placed(self, rows: list[int], width: int) -> tuple[list[int], int]:
+        """Rows of `width` bits at their place on the paper, and that place.
+
+        Ink beyond the print area is a violation.
+        """
         free = self._area - width
         at = self._left + (0, free // 2, free)[self._justify] if free > 0 else self._left
         spare = self.paper.width - at - width
@@ -231,7 +316,7 @@ class Reader:
         if any(row & ((1 << beyond) - 1) for row in rows):
             self._wrong(f"ink beyond the print area of {self._area} dots")
         clipped = [row >> beyond << beyond for row in rows]
-        return [row << spare if spare >= 0 else row >> -spare for row in clipped]
+        return [row << spare if spare >= 0 else row >> -spare for row in clipped], at
 
     def _columns(self) -> int:
         head = self._need(5)
@@ -265,7 +350,7 @@ class Reader:
         if mode not in (0, 1, 48, 49, 65, 66):
             self._wrong(f"cut {mode}")
             return 3
-        if length == 4:
+        if length == 4 and not (mode == 66 and self.firmware.does(NO_CUT_FEED)):
             self.paper.burn([], body[3])
         self.on_cut()
         return length
@@ -287,101 +372,49 @@ class Reader:
     def _long(self) -> int:
         """`GS (`: the third byte says which family it is."""
         family = self._need(3)[2:3]
-        if family == b"k":
-            return self._symbol()
-        if family == b"L":
-            return self._graphics()
-        self._wrong(f"unknown command 1d 28 {family.hex()}")
-        return 1
-
-    def _symbol(self) -> int:
-        head = self._need(5)
-        length = _number(head[3:5])
+        if family not in (b"k", b"L", b"H"):
+            self._wrong(f"unknown command 1d 28 {family.hex()}")
+            return 1
+        length = _number(self._need(5)[3:5])
         body = self._need(5 + length)[5:]
         self._search(body, 5)
-        kind, function, parameters = body[:1], body[1:2], body[2:]
-        actions = {b"A": self._qr_model, b"C": self._qr_dot, b"E": self._qr_correction, b"P": self._qr_store}
-        if kind != b"1" or length < 3:
-            self._wrong("a symbol that is no QR code")
-        elif function == b"Q":
-            self._qr_print(parameters)
-        elif function in actions:
-            actions[function](parameters)
+        if family == b"H":
+            self._job(body)
         else:
-            self._wrong(f"QR function {function.hex()}")
+            self._draw(self._symbols.code(body) if family == b"k" else self._symbols.graphics(body))
         return 5 + length
 
-    def _qr_model(self, parameters: bytes) -> None:
-        if parameters != b"\x32\x00":
-            self._wrong("a QR model other than 2")
+    def _longer(self) -> int:
+        """`GS 8 L`: graphics with a length of four bytes."""
+        head = self._need(7)
+        if head[2:3] != b"L":
+            self._wrong(f"unknown command 1d 38 {head[2]:02x}")
+            return 1
+        length = _number(head[3:7])
+        if length > 8 * _LARGEST_PICTURE:
+            self._wrong(f"graphics of {length} bytes")
+            return 7
+        body = self._need(7 + length)[7:]
+        self._search(body, 7)
+        self._draw(self._symbols.graphics(body))
+        return 7 + length
 
-    def _qr_dot(self, parameters: bytes) -> None:
-        if len(parameters) != 1 or not 1 <= parameters[0] <= 16:
-            self._wrong("a QR module of no size")
-            return
-        self._qr_size = parameters[0]
-
-    def _qr_correction(self, parameters: bytes) -> None:
-        if len(parameters) != 1 or parameters[0] not in _LEVELS:
-            self._wrong("a QR correction that does not exist")
-            return
-        self._qr_level = _LEVELS[parameters[0]]
-
-    def _qr_store(self, parameters: bytes) -> None:
-        if parameters[:1] != b"0" or len(parameters) < 2:
-            self._wrong("QR data without its head")
-        self._qr_text = parameters[1:]
-
-    def _qr_print(self, parameters: bytes) -> None:
-        self._at_line_start("GS ( k")
-        if parameters != b"0" or not self._qr_text:
-            self._wrong("a QR code to print without data")
-            return
-        code = qrcode.QRCode(error_correction=self._qr_level, border=0)
-        code.add_data(self._qr_text, optimize=0)
-        code.make(fit=True)
-        matrix = code.get_matrix()
-        rows: list[int] = []
-        for line in matrix:
-            row = 0
-            for module in line:
-                row = row << self._qr_size | ((1 << self._qr_size) - 1 if module else 0)
-            rows += [row] * self._qr_size
-        self.symbols.append(self._qr_text.decode("latin-1"))
-        self.paper.burn(self._placed(rows, len(matrix) * self._qr_size), len(rows))
-
-    def _graphics(self) -> int:
-        head = self._need(5)
-        length = _number(head[3:5])
-        body = self._need(5 + length)[5:]
-        self._search(body, 5)
-        if body[:2] == b"0C":
-            self._store_picture(body)
-        elif body[:2] == b"0E" and length == 6:
-            self._print_stored(body[2:4], body[4:6])
+    def _job(self, body: bytes) -> None:
+        if not self.firmware.job_id:
+            self._wrong("this printer knows no numbered marks")
+        elif len(body) != 6 or body[:2] != b"00" or not all(32 <= one <= 126 for one in body[2:]):
+            self._wrong("a numbered mark of another form")
         else:
-            self._wrong(f"graphics function {body[:2].hex(' ')} of {length} bytes")
-        return 5 + length
+            self.on_job(body[2:])
 
-    def _store_picture(self, body: bytes) -> None:
-        width, height = _number(body[6:8]), _number(body[8:10])
-        rows = body[11:]
-        if len(body) < 12 or body[2:3] != b"0" or body[5:6] != b"\x01" or body[10:11] != b"1":
-            self._wrong("a stored picture whose head is wrong")
-        elif not width or not height or len(rows) != -(-width // 8) * height:
-            self._wrong(f"a stored picture of {width} by {height} dots in {len(rows)} bytes")
-        else:
-            self.logos[body[3:5]] = Bitmap(width, rows)
-
-    def _print_stored(self, key: bytes, scale: bytes) -> None:
-        self._at_line_start("GS ( L")
-        picture = self.logos.get(key)
-        if picture is None or scale != b"\x01\x01":
-            self._wrong(f"no stored picture {key.hex(' ')} in this size")
+    def _draw(self, drawing: Drawing | None) -> None:
+        if drawing is None:
             return
-        spare = picture.stride * 8 - picture.width
-        rows = [int.from_bytes(picture.row(y), "big") >> spare for y in range(picture.height)]
-        self.paper.burn(self._placed(rows, picture.width), picture.height)
+        self._at_line_start("GS ( k" if drawing.text else "GS ( L")
+        rows, at = self._placed([*drawing.rows], drawing.width)
+        if drawing.text:
+            self.paper.note_code(at, drawing.dot, drawing.modules, drawing.text)
+        self.paper.burn(rows, len(rows))
 
 
 def _number(two: bytes) -> int:
@@ -395,10 +428,18 @@ _COMMANDS: dict[bytes, Callable[[Reader], int]] = {
     b"\x1dL": Reader._left_margin,
     b"\x1dW": Reader._print_width,
     b"\x1b3": Reader._line_spacing,
+    b"\x1bJ": Reader._feed,
+    b"\x1b$": Reader._leap,
+    b"\x1b\\": Reader._step,
+    b"\x1bE": Reader._bolder,
+    b"\x1bM": Reader._plain,
+    b"\x1bR": Reader._plain,
+    b"\x1b!": Reader._plain,
     b"\x1ba": Reader._justification,
     b"\x1dv": Reader._picture,
     b"\x1b*": Reader._columns,
     b"\x1d(": Reader._long,
+    b"\x1d8": Reader._longer,
     b"\x1dV": Reader._cut,
     b"\x1dr": Reader._mark,
     b"\x1bp": Reader._drawer,

@@ -6,14 +6,21 @@ pseudo-terminal around it is `kiosk.devices.simulators.pty_line`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kiosk.core.raster import Bitmap
 from kiosk.devices.simulators.escpos_reader import Reader, Violation
 from kiosk.devices.simulators.faults import Faults
-from kiosk.devices.simulators.paper_roll import PaperRoll
+from kiosk.devices.simulators.firmware import Firmware
+from kiosk.devices.simulators.paper_roll import PaperRoll, Piece
 
 _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 """DLE DC4 8: clear the buffer."""
+
+
+Trouble = Literal["cutter", "hot", "broken"]
+"""What stops a printer beside paper and cover: a jammed knife, a hot head, a fault that only repair ends."""
+_ERRORS: dict[Trouble, int] = {"cutter": 0x08, "broken": 0x20, "hot": 0x40}
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,8 @@ class PrintedSheet:
 
     bitmap: Bitmap
     torn: bool
+    made_of: Piece | None = field(default=None, compare=False, repr=False)
+    """Pictures, letters and codes apart."""
 
 
 @dataclass
@@ -37,8 +46,12 @@ class SimulatedPrinter:
     clears_buffer: bool = False
     on_sheet: Callable[[PrintedSheet], None] | None = None
     faults: Faults = field(default_factory=Faults)
+    firmware: Firmware = field(default_factory=Firmware)
     cover_open: bool = False
     paper_low: bool = False
+    trouble: Trouble | None = None
+    jams_at_cut: bool = False
+    """The knife jams at the next cut."""
     sheets: list[PrintedSheet] = field(default_factory=list)
     drawer: list[int] = field(default_factory=list)
     received: bytearray = field(default_factory=bytearray)
@@ -46,7 +59,7 @@ class SimulatedPrinter:
 
     def __post_init__(self) -> None:
         self.paper = PaperRoll(self.width)
-        self.reader = Reader(self.paper, self._cut, self._mark, self.drawer.append)
+        self.reader = self._reader()
         self._tail = b""
 
     @property
@@ -62,7 +75,7 @@ class SimulatedPrinter:
     @property
     def offline(self) -> bool:
         """Whether it prints nothing for now; bytes wait in its buffer."""
-        return self.paper_out or self.cover_open
+        return self.paper_out or self.cover_open or self.trouble is not None
 
     def receive(self, data: bytes) -> None:
         """Take bytes: real-time codes are obeyed at once, wherever they stand, the rest in order."""
@@ -82,6 +95,11 @@ class SimulatedPrinter:
         self.cover_open = is_open
         self._work()
 
+    def suffer(self, trouble: Trouble | None) -> None:
+        """Stop for a fault of its own, or go on once it is mended (None)."""
+        self.trouble = trouble
+        self._work()
+
     def end_paper(self, after_rows: int = 0) -> None:
         """Let the roll end after so many more rows."""
         self.paper.left = after_rows
@@ -94,11 +112,21 @@ class SimulatedPrinter:
 
     def switch_off_and_on(self) -> None:
         """Lose everything but the stored pictures and the paper."""
-        logos = self.reader.logos
-        self.reader = Reader(self.paper, self._cut, self._mark, self.drawer.append, logos=logos)
+        self.reader = self._reader(self.reader.logos)
         self._tail = b""
 
     # --- inside
+
+    def _reader(self, logos: dict[bytes, Bitmap] | None = None) -> Reader:
+        return Reader(
+            self.paper,
+            self._cut,
+            self._mark,
+            self.drawer.append,
+            self._job_mark,
+            self.firmware,
+            logos={} if logos is None else logos,
+        )
 
     def _work(self) -> None:
         while not self.offline and self.reader.step():
@@ -123,7 +151,10 @@ class SimulatedPrinter:
         if which == 1:
             return fixed | (0x08 if self.offline else 0)
         if which == 2:
-            return fixed | (0x04 if self.cover_open else 0) | (0x20 if self.paper_out else 0)
+            error = 0x40 if self.trouble else 0
+            return fixed | (0x04 if self.cover_open else 0) | (0x20 if self.paper_out else 0) | error
+        if which == 3:
+            return fixed | (_ERRORS[self.trouble] if self.trouble else 0)
         if which == 4:
             return fixed | (0x0C if self.paper_low or self.paper_out else 0) | (0x60 if self.paper_out else 0)
         return fixed
@@ -136,8 +167,15 @@ class SimulatedPrinter:
         else:
             self._say(b"\x00")
 
+    def _job_mark(self, digits: bytes) -> None:
+        if not self.cutter:
+            self._take_sheet(torn=False)
+        self._say(b"\x37\x22" + digits + b"\x00")
+
     def _cut(self) -> None:
-        if self.cutter:
+        if self.cutter and self.jams_at_cut:
+            self.jams_at_cut, self.trouble = False, "cutter"
+        elif self.cutter:
             self._take_sheet(torn=False)
         else:
             self.violations.append(Violation(self.reader.position, "this printer has no cutter"))
@@ -145,7 +183,8 @@ class SimulatedPrinter:
     def _take_sheet(self, *, torn: bool) -> None:
         if not self.paper.rows:
             return
-        sheet = PrintedSheet(self.paper.cut(), torn)
+        piece = self.paper.tear()
+        sheet = PrintedSheet(piece.bitmap, torn, piece)
         self.sheets.append(sheet)
         if self.on_sheet is not None:
             self.on_sheet(sheet)
