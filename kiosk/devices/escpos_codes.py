@@ -88,9 +88,7 @@ def cut_code(profile: Profile) -> bytes:
 def drawer_code(profile: Profile) -> bytes:
     """Open the cash drawer (`ESC p`), never by a real-time code; nothing where there is none."""
     pins = {"pin2": 0, "pin5": 1}
-    return b"" if profile.drawer == "none" else b"\x1bp" + bytes((pins[profile.drawer], WIDEST_LOGO, TALLEST_LOGO = 8192, 2304
-"""Dots of a picture that can be stored."""
-KICK_ON, KICK_OFF))
+    return b"" if profile.drawer == "none" else b"\x1bp" + bytes((pins[profile.drawer], KICK_ON, KICK_OFF))
 
 
 def numbered_mark(number: int) -> bytes:
