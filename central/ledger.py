@@ -72,6 +72,7 @@ class Ledger:
                 total=body.total,
                 cash=body.cash,
                 slip=body.slips,
+                card=body.cards,
                 paper=int(isinstance(body, PaperReceiptEntered)),
             )
         )

@@ -182,6 +182,7 @@ payment = Table(
     _whole("total"),
     _whole("cash"),
     _whole("slip"),
+    _whole("card"),
     _whole("paper"),
     _whole("voided", optional=True),
 )

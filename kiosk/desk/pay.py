@@ -104,7 +104,7 @@ def take_payment(
         return before
     shift = session.own_shift()
     with session.act(shift) as act:
-        session.allow(_paid_for(bill), *by_tender(offer))
+        session.allow(paid_for(bill), *by_tender(offer))
         if recheck is not None:
             recheck(act)
         policy = session.reference.policy(session.date_of(act.moment))
@@ -113,13 +113,13 @@ def take_payment(
         accepted = accept_offer(bill.total, offer, policy, outage)
         check_slips_unused(act.db, offer)
         _check_room(act, shift, accepted, policy)
-        form33 = _form33(session, policy, paper)
+        form33 = form33_of(session, policy, paper)
         if isinstance(bill.payer, SealedPerson):
             act.persons.keep(bill.payer)
         lawful_by = outage if accepted.outage else None
         body = _body(act.link, bill, offer, accepted, lawful_by)
         payment = act.append(body, approvals=approvals)
-        number, receipt = _issue(act, shift, payment, body.total, form33)
+        number, receipt = issue_receipt(act, shift, payment, body.total, form33)
         if printed:
             queue_print(act.db, RECEIPT, receipt.seq, FIRST)
         if intent is not None:
@@ -153,7 +153,7 @@ def propose_payment(session: Session, bill: Bill, offer: Offer) -> Proposal:
     Raises KnownError `stop.*`, `payment.*`, `tenders.*`, `slip.*`, `bill.number`.
     """
     bill, offer = bill.clean(), offer.clean()
-    session.allow(_paid_for(bill), *by_tender(offer))
+    session.allow(paid_for(bill), *by_tender(offer))
     db = session.store.db
     check_owed(db, bill)
     outage = open_outage(db)
@@ -233,7 +233,8 @@ def _body(
     return PaymentTaken(**payment_facts(bill, offer, accepted, link(lawful_by.seq) if lawful_by else None))
 
 
-def _paid_for(bill: Bill) -> Doing:
+def paid_for(bill: Bill) -> Doing:
+    """What a bill is to the table of stops."""
     return Doing.FEE if isinstance(bill.what_for, RequestFor) else Doing.DEBT
 
 
@@ -243,7 +244,7 @@ def _check_room(act: Act, shift: OpenShift, accepted: tenders.Accepted, policy: 
         check_cash_room(accepted.cash.applied, cash_in_hand(act.db, shift.seq), minutes, policy)
 
 
-def _form33(session: Session, policy: Policy, paper: PaperForm | None) -> Form33:
+def form33_of(session: Session, policy: Policy, paper: PaperForm | None) -> Form33:
     """The form that the policy wants.
 
     Raises KnownError `receipt.paper_needed`, `receipt.paper_not_used`, `paper.*`.
@@ -259,7 +260,9 @@ def _form33(session: Session, policy: Policy, paper: PaperForm | None) -> Form33
     return Form33(mode=policy.form33_mode.value, paper=paper)
 
 
-def _issue(act: Act, shift: OpenShift, payment: Link, piastres: int, form33: Form33) -> tuple[str, Link]:
+def issue_receipt(
+    act: Act, shift: OpenShift, payment: Link, piastres: int, form33: Form33
+) -> tuple[str, Link]:
     """Use the next number of the shift's book. Raises KnownError `book.used_up`."""
     book = book_of(act.db, shift.series)
     if not book.left:

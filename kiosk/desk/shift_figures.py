@@ -12,6 +12,14 @@ from sqlite_utils import Database
 
 from kiosk.core.cash import Count
 from kiosk.core.entries.body import Body
+from kiosk.core.entries.card import (
+    CardCompleted,
+    CardDeclined,
+    CardPrepared,
+    CardResolved,
+    CardReversed,
+    CardUnknown,
+)
 from kiosk.core.entries.custody import CashMoved, DrawerOpened, HandoverGiven, HandoverReceived
 from kiosk.core.entries.operations import PrintCopied, PrintFailed
 from kiosk.core.entries.parts import (
@@ -37,6 +45,8 @@ from kiosk.core.errors import BugError
 from kiosk.core.printed import paper_key
 from kiosk.core.shift_movements import (
     Approved,
+    CardOpen,
+    CardState,
     CashMove,
     Line,
     Move,
@@ -52,10 +62,13 @@ from kiosk.core.wire.entry import Entry
 from kiosk.desk.counting import count_of
 from kiosk.store.queries.shift import entries_of
 
-CASH, SLIP = "cash", "slip"
+CASH, SLIP, CARD = "cash", "slip", "card"
 NO_RECEIPT = Breach(rule="payment_without_receipt", seq=1)
 NOT_CROSS_FOOTING = Breach(rule="figures_do_not_cross_foot", seq=1)
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
+
+
+_Cards = CardPrepared | CardDeclined | CardUnknown | CardResolved | CardCompleted | CardReversed
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,7 @@ class _Gathered:
     payments: dict[int, Payment] = field(default_factory=dict)
     unreceipted: set[int] = field(default_factory=set)
     moves: list[Movement] = field(default_factory=list)
+    cards: dict[int, CardOpen] = field(default_factory=dict)
     counts: list[Count] = field(default_factory=list)
     first_count_at: datetime | None = None
     lowered: set[int] = field(default_factory=set)
@@ -87,7 +101,7 @@ class _Gathered:
     tally: Counter[str] = field(default_factory=Counter)
 
     def movements(self) -> list[Movement]:
-        return sorted([*self.payments.values(), *self.moves], key=lambda row: row.seq)
+        return sorted([*self.payments.values(), *self.moves, *self.cards.values()], key=lambda row: row.seq)
 
 
 def read_shift(db: Database, seq: int, last: int | None = None) -> ShiftReading:
@@ -123,6 +137,8 @@ def _gather(rows: Iterable[tuple[Entry, Body | UnknownBody]]) -> _Gathered:
             _gather_receipt(into, body)
         elif isinstance(body, ReceiptVoided):
             _gather_void(into, entry, body)
+        elif isinstance(body, _Cards):
+            _gather_card(into, entry, body)
         elif isinstance(body, CashMoved | HandoverGiven | HandoverReceived):
             move = _cash_move(entry.seq, body)
             into.moves += [move] if move else []
@@ -146,7 +162,8 @@ def _gather_payment(into: _Gathered, entry: Entry, body: PaymentFacts) -> None:
     cash = [one for one in body.tenders if isinstance(one, Cash)]
     others = [Approved(one.kind, one.piastres) for one in body.tenders if not isinstance(one, Cash)]
     into.tally[CASH] += len(cash)
-    into.tally[SLIP] += len(others)
+    for one in others:
+        into.tally[one.tender] += 1
     if any(line.kind in LOWERING or not line.piastres for line in body.lines):
         into.lowered.add(entry.seq)
     into.payments[entry.seq] = Payment(
@@ -174,7 +191,24 @@ def _gather_void(into: _Gathered, entry: Entry, body: ReceiptVoided) -> None:
     into.moves.append(Void(entry.seq, Receipt(series, int(serial))))
     staff = entry.staff or "?"
     into.voids[staff] += 1
-    into.void_sums[staff] += body.cash_returned + sum(one.piastres for one in body.slips)
+    into.void_sums[staff] += body.cash_returned + body.card_returned + sum(one.piastres for one in body.slips)
+
+
+def _gather_card(into: _Gathered, entry: Entry, body: _Cards) -> None:
+    """Follow the payments by card that began in this shift, until each has ended."""
+    if isinstance(body, CardPrepared):
+        if body.kind == "payment":
+            into.cards[entry.seq] = CardOpen(entry.seq, body.attempt, CARD, body.piastres, CardState.PENDING)
+        return
+    began = into.cards.get(body.attempt.seq)
+    if began is None:
+        return
+    if isinstance(body, CardUnknown):
+        into.cards[began.seq] = replace(began, state=CardState.UNKNOWN)
+    elif isinstance(body, CardResolved) and body.done:
+        into.cards[began.seq] = replace(began, state=CardState.PENDING)
+    else:
+        del into.cards[began.seq]
 
 
 def _cash_move(seq: int, body: CashMoved | HandoverGiven | HandoverReceived) -> CashMove | None:
@@ -222,8 +256,8 @@ def _figures_body(seq: int, sums: ShiftFigures, gathered: _Gathered) -> Figures:
         receipts=_receipts(gathered),
         paper_receipts=tally["paper_receipts"],
         requests=tally["requests"],
-        pending=_open(sums, "pending"),
-        unknown=_open(sums, "unknown"),
+        pending=_open(gathered, CardState.PENDING),
+        unknown=_open(gathered, CardState.UNKNOWN),
         voids=tuple(
             StaffSum(staff=name, count=number, piastres=gathered.void_sums[name])
             for name, number in sorted(gathered.voids.items())
@@ -259,15 +293,24 @@ def _breaches(sums: ShiftFigures, gathered: _Gathered) -> tuple[Breach, ...]:
 
 def _tenders(sums: ShiftFigures, tally: Counter[str]) -> tuple[TenderSum, ...]:
     rows = [TenderSum(kind="cash", count=tally[CASH], taken=sums.cash.taken, reversed=sums.cash.voided)]
-    slip = sums.tenders.get(SLIP)
-    if slip is not None:
-        rows.append(TenderSum(kind="slip", count=tally[SLIP], taken=slip.approved, reversed=slip.reversed))
+    for kind in (SLIP, CARD):
+        one = sums.tenders.get(kind)
+        if one is not None and (kind == SLIP or tally[CARD]):
+            rows.append(
+                TenderSum(
+                    kind=kind,  # type: ignore[arg-type]
+                    count=tally[kind],
+                    taken=one.approved,
+                    reversed=one.reversed,
+                )
+            )
     return tuple(rows)
 
 
-def _open(sums: ShiftFigures, state: str) -> Pending:
-    amounts = [getattr(one, state) for one in sums.tenders.values()]
-    return Pending(count=sum(amount > 0 for amount in amounts), piastres=sum(amounts))
+def _open(gathered: _Gathered, state: CardState) -> Pending:
+    """The attempts by card of this shift whose end is open: apart, never inside what was taken."""
+    found = [one for one in gathered.cards.values() if one.state is state]
+    return Pending(count=len(found), piastres=sum(one.amount for one in found))
 
 
 def _receipts(gathered: _Gathered) -> tuple[ReceiptRange, ...]:

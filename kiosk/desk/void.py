@@ -7,6 +7,8 @@ and what was paid is owed again. Anything else is a refund by form 50, which no 
 from dataclasses import dataclass
 
 from kiosk.core.bidi import excerpt
+from kiosk.core.cards import State
+from kiosk.core.entries.card import CardReversed
 from kiosk.core.entries.parts import PaperForm
 from kiosk.core.entries.payment import ReceiptVoided, SlipReversal
 from kiosk.core.errors import KnownError
@@ -19,6 +21,7 @@ from kiosk.core.wire.totals import Totals
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.counting import a_remark, a_staff_code
 from kiosk.desk.session import Session
+from kiosk.store.queries.cards import Attempt, attempt_at, of_payment, reversals_of
 from kiosk.store.queries.drawer import cash_in_hand
 from kiosk.store.queries.receipts import ReceiptRecord, find_receipt, shift_is_closed
 from kiosk.store.queries.shift import books
@@ -66,8 +69,9 @@ def void_receipt(session: Session, typed: VoidTyped, approval: Approval) -> Void
 
     Raises KnownError `roles.no_right`, `session.expired`, `receipt.unknown`, `receipt.other_device`,
     `shifts.receipt_not_here` (closed since: form 50), `shifts.already_void`, `shift.*`, `reason.unknown`,
-    `void.copies_differ`, `void.drawer_short`, `typed.remark`, `entry.same_person`, `entry.unsigned`, and
-    `approval.changed` when anything was written since the approver was shown the proposal.
+    `void.copies_differ`, `card.reverse_first` (a linked terminal took it and has not reversed it),
+    `void.drawer_short`, `typed.remark`, `entry.same_person`, `entry.unsigned`, and `approval.changed` when
+    anything was written since the approver was shown the proposal.
     """
     session.require(Right.RECEIPT_VOID)
     _find(session, typed.number)
@@ -75,6 +79,10 @@ def void_receipt(session: Session, typed: VoidTyped, approval: Approval) -> Void
         record = _find(session, typed.number)
         body = _body(session, typed, record)
         entry = act.append(body, sign=True, approvals=[approval])
+        reversed_ = _reversal(session, record)
+        if reversed_ is not None and reversed_.reverses is not None:
+            reverses = act.link(reversed_.reverses)
+            act.append(CardReversed(attempt=act.link(reversed_.seq), reverses=reverses, void=entry))
     return Voided(
         entry=entry,
         number=body.number,
@@ -109,6 +117,8 @@ def _body(session: Session, typed: VoidTyped, record: ReceiptRecord) -> ReceiptV
         raise KnownError(
             "void.copies_differ", receipt=row.number, printed=record.copies_out, recovered=typed.recovered
         )
+    if record.card is not None and _reversal(session, record) is None:
+        raise KnownError("card.reverse_first", receipt=row.number)
     returned = record.cash.applied if record.cash else 0
     if returned > cash_in_hand(session.store.db, shift.seq):
         raise KnownError("void.drawer_short", cash=format_money(returned))
@@ -125,10 +135,21 @@ def _body(session: Session, typed: VoidTyped, record: ReceiptRecord) -> ReceiptV
             SlipReversal(terminal=one.terminal, slip_no=one.slip_no, piastres=one.piastres)
             for one in record.slips
         ),
+        card_returned=record.card.piastres if record.card else 0,
         replacement=_replacement(session, typed),
         approver=a_staff_code(typed.approver),
         totals=Totals(),
     )
+
+
+def _reversal(session: Session, record: ReceiptRecord) -> Attempt | None:
+    """The approved reversal of the card payment of a receipt, which its void completes."""
+    if record.card is None:
+        return None
+    db = session.store.db
+    paid = of_payment(db, record.row.payment)
+    done = [one for one in reversals_of(db, paid.seq) if one.state is State.APPROVED] if paid else []
+    return attempt_at(db, done[0].seq) if done else None
 
 
 def _replacement(session: Session, typed: VoidTyped) -> str | None:

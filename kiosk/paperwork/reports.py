@@ -31,7 +31,7 @@ from kiosk.paperwork.origin import place_of
 from kiosk.paperwork.reading import Written, entry_of
 from kiosk.store.queries.shift import entries_of
 
-_TENDERS = {"cash": "نقدًا", "slip": "بطاقة على ماكينة حكومية"}
+_TENDERS = {"cash": "نقدًا", "slip": "بطاقة على ماكينة حكومية", "card": "بطاقة على ماكينة موصلة"}
 _TERMS = {
     "opening_float": "رصيد بداية معدود",
     "applied": "نقد محصل بعد الباقي",
@@ -192,11 +192,11 @@ def _perpetual(report: Report) -> Iterator[Amount]:
         yield Amount("قبل الوردية", _taken(close.totals_before))
         yield Amount("بعد الوردية", _taken(close.totals))
     elif not any(report.totals[name] is None for name in CASH_TOTALS):
-        yield Amount("حتى الآن", (report.totals["cash"] or 0) + (report.totals["slip"] or 0))
+        yield Amount("حتى الآن", sum(report.totals[kind] or 0 for kind in ("cash", "slip", "card")))
 
 
 def _taken(totals: Totals) -> int:
-    return totals.cash + totals.slip
+    return totals.cash + totals.slip + totals.card
 
 
 def _difference(piastres: int) -> Difference:
@@ -220,7 +220,7 @@ def _written(session: Session, seq: int) -> Written:
 
 
 def _shift_of(session: Session, seq: int) -> int:
-    row = session.store.db.conn.execute("SELECT bytes FROM journal_1 WHERE seq = ?", (seq,)).fetchone()
+    row = session.store.db.conn.execute("SELECT bytes FROM known_entry WHERE seq = ?", (seq,)).fetchone()
     shift = parse_entry(row[0]).shift if row else None
     if shift is None:
         raise BugError(f"entry {seq} belongs to no shift")

@@ -3,6 +3,8 @@
 Each step is one sqlite-utils migration in a transaction of its own; a step that has shipped is never edited.
 """
 
+from collections.abc import Sequence
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -10,7 +12,7 @@ from kiosk.store.debts.tables import create_sets
 
 migrations = Migrations("kiosk-store")
 
-_JOURNAL = """
+_PERIOD = """
 CREATE TABLE journal_1 (
     seq   INTEGER PRIMARY KEY,
     type  TEXT NOT NULL,
@@ -25,11 +27,22 @@ CREATE TRIGGER journal_1_no_update BEFORE UPDATE ON journal_1
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_1_no_delete BEFORE DELETE ON journal_1
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+"""
+"""One period of the journal, append-only. The first begins with entry 1, a later one where the one before ends."""
 
+_CLOSED = """
+CREATE TRIGGER journal_1_closed BEFORE INSERT ON journal_1
+BEGIN SELECT RAISE(ABORT, 'this period of the journal is closed'); END;
+"""
+
+_JOURNAL = """
 CREATE TABLE checkpoint (
-    seq   INTEGER PRIMARY KEY REFERENCES journal_1 (seq),
+    seq   INTEGER PRIMARY KEY,
     bytes BLOB NOT NULL
 ) STRICT;
+CREATE TRIGGER checkpoint_of_an_entry BEFORE INSERT ON checkpoint
+WHEN NOT EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'a checkpoint is of an entry that is here'); END;
 CREATE TRIGGER checkpoint_next BEFORE INSERT ON checkpoint
 WHEN NEW.seq <= coalesce((SELECT max(seq) FROM checkpoint), 0)
 BEGIN SELECT RAISE(ABORT, 'a checkpoint must be later than the last: checkpoints are append-only'); END;
@@ -62,7 +75,17 @@ CREATE TABLE stream (
     seq    INTEGER NOT NULL,
     head   BLOB NOT NULL,
     at     TEXT NOT NULL,
-    totals TEXT NOT NULL
+    totals TEXT NOT NULL,
+    period INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE TABLE carried (
+    seq      INTEGER PRIMARY KEY,
+    previous BLOB NOT NULL CHECK (length(previous) = 32),
+    type     TEXT NOT NULL,
+    bytes    BLOB NOT NULL,
+    hash     BLOB NOT NULL CHECK (length(hash) = 32),
+    sigs     TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE staff_known (
@@ -88,7 +111,8 @@ CREATE TABLE book_taken (
     series TEXT PRIMARY KEY,
     first  INTEGER NOT NULL,
     last   INTEGER NOT NULL,
-    seq    INTEGER NOT NULL
+    seq    INTEGER NOT NULL,
+    used   INTEGER
 ) STRICT;
 
 CREATE TABLE outage (
@@ -178,6 +202,38 @@ CREATE TABLE slip_used (
     PRIMARY KEY (terminal, slip, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE card_attempt (
+    seq        INTEGER PRIMARY KEY,
+    attempt    TEXT NOT NULL UNIQUE,
+    kind       TEXT NOT NULL,
+    shift      INTEGER NOT NULL,
+    staff      TEXT NOT NULL,
+    terminal   TEXT NOT NULL,
+    piastres   INTEGER NOT NULL,
+    currency   INTEGER NOT NULL,
+    counter    INTEGER NOT NULL,
+    reference  TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    why        TEXT NOT NULL,
+    trace      INTEGER,
+    receipt_no INTEGER,
+    approval   TEXT,
+    last4      TEXT,
+    payment    INTEGER,
+    reverses   INTEGER
+) STRICT;
+CREATE INDEX card_open ON card_attempt (terminal)
+WHERE state IN ('approved', 'person', 'prepared', 'sent', 'unknown');
+CREATE INDEX card_by_reference ON card_attempt (reference);
+CREATE INDEX card_by_payment ON card_attempt (payment) WHERE payment IS NOT NULL;
+CREATE INDEX card_by_reversed ON card_attempt (reverses) WHERE reverses IS NOT NULL;
+CREATE INDEX card_by_shift ON card_attempt (shift);
+
+CREATE TABLE card_batch (
+    seq      INTEGER PRIMARY KEY,
+    terminal TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE paper_form (
     seq    INTEGER PRIMARY KEY,
     series TEXT NOT NULL,
@@ -209,7 +265,8 @@ CREATE TABLE receipt (
 ) STRICT;
 CREATE VIEW book AS
 SELECT series, first, last, seq,
-       coalesce((SELECT max(serial) FROM receipt WHERE receipt.series = book_taken.series) + 1, first) AS next
+       coalesce((SELECT max(serial) FROM receipt WHERE receipt.series = book_taken.series) + 1, used + 1, first)
+         AS next
 FROM book_taken;
 
 CREATE TABLE handover (
@@ -305,7 +362,9 @@ CREATE TABLE print_job (
     copy     INTEGER,
     sent     INTEGER NOT NULL DEFAULT 0,
     printer  TEXT,
-    fault    TEXT
+    fault    TEXT,
+    asked    INTEGER NOT NULL DEFAULT (unixepoch()),
+    held     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX print_job_open ON print_job (n) WHERE state IN ('queued', 'sending');
 CREATE INDEX print_job_by_entry ON print_job (entry);
@@ -342,15 +401,41 @@ CREATE TABLE device_key (
 @migrations()
 def create_tables(db: Database) -> None:
     """First version of every table but the debts, which have a step of their own."""
-    for script in (_JOURNAL, _DERIVED, _SNAPSHOT, _OPERATIONAL):
+    for script in (_PERIOD, _JOURNAL, _DERIVED, _SNAPSHOT, _OPERATIONAL):
         for statement in _statements(script):
             db.execute(statement)
+    for statement in view_statements((1,), carried=False):
+        db.execute(statement)
 
 
 @migrations()
 def create_debts(db: Database) -> None:
     """The two sets of debt tables (`kiosk.store.debts`)."""
     create_sets(db)
+
+
+def period_statements(n: int, after: int) -> list[str]:
+    """What makes the table of period `n`, whose first entry follows entry `after`, with its guards."""
+    script = _PERIOD.replace("(SELECT max(seq) FROM journal_1), 0)", f"(SELECT max(seq) FROM journal_1), {after})")
+    return _statements(script.replace("journal_1", f"journal_{n}"))
+
+
+def closing_statements(n: int) -> list[str]:
+    """What keeps anything from being added to period `n` any more."""
+    return _statements(_CLOSED.replace("journal_1", f"journal_{n}"))
+
+
+def view_statements(periods: Sequence[int], *, carried: bool) -> list[str]:
+    """What makes the views over these periods: `journal`, every entry in its place in the chain, and
+    `known_entry`, those and the ones that a baseline carries, for look-ups.
+    """
+    columns = "seq, type, bytes, hash, sigs"
+    kept = [f"SELECT {columns} FROM journal_{n}" for n in periods]  # noqa: S608 - our own names
+    known = [f"SELECT {columns} FROM carried", *kept] if carried else kept
+    return [
+        f"CREATE VIEW journal AS {' UNION ALL '.join(kept)}",
+        f"CREATE VIEW known_entry AS {' UNION ALL '.join(known)}",
+    ]
 
 
 def _statements(script: str) -> list[str]:

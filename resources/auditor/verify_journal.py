@@ -147,6 +147,7 @@ EFFECTS: dict[str, Callable[[Plain], Plain]] = {
         "voids": 1,
         "cash_voided": b["cash_returned"],
         "slip_voided": sum(one["piastres"] for one in b["slips"]),
+        "card_voided": b["card_returned"],
     },
     "cash.moved": lambda b: {"cash_in" if b["direction"] == "in" else "cash_out": b["piastres"]},
     "handover.given": lambda b: {given_from(b): b["total"]},
@@ -192,9 +193,11 @@ class Finding(NamedTuple):
 
 
 def taken(body: Plain) -> Plain:
-    """Cash applied and slips of a payment."""
-    cash = sum(one["applied"] for one in body["tenders"] if one["kind"] == "cash")
-    return {"cash": cash, "slip": sum(one["piastres"] for one in body["tenders"] if one["kind"] == "slip")}
+    """What a payment took by each tender."""
+    sums = dict.fromkeys(("cash", "slip", "card"), 0)
+    for one in body["tenders"]:
+        sums[one["kind"]] += one["applied" if one["kind"] == "cash" else "piastres"]
+    return sums
 
 
 def effect_of(kind: str, body: Plain) -> Plain:
@@ -211,7 +214,14 @@ def given_from(body: Plain) -> str:
 
 def second_persons(kind: str, body: Plain) -> list[str | None]:
     """Who beside maker and approver signs: who confirmed a debtor, or the counterpart of a handover."""
+    if kind == "card.prepared":
+        debts = (body["bill"] or {}).get("what_for", {})
+        return [body["approver"], debts.get("confirmed_by")]
+    if kind == "card.resolved":
+        return [body["approver"]]
     if kind in ("payment.taken", "paper_receipt.entered") and body["what_for"]["kind"] == "debts":
+        if any(one["kind"] == "card" for one in body["tenders"]):
+            return []
         return [body["what_for"]["confirmed_by"]]
     if kind in ("handover.given", "handover.received") and body["signs"] == "here":
         return [body["counterpart"]]

@@ -185,6 +185,7 @@ class Device:
             copies_recovered=1,
             cash_returned=piastres,
             slips=(),
+            card_returned=0,
             replacement=None,
             approver=SUPERVISOR,
             totals=Totals(),

@@ -80,6 +80,7 @@ def void(session: Session, taken: Taken, *, cash: int, slips: int = 0, tag: str 
         copies_recovered=1,
         cash_returned=cash,
         slips=(SlipReversal(terminal="T-1", slip_no=f"S-{tag}", piastres=slips),) if slips else (),
+        card_returned=0,
         replacement=None,
         approver="SUP-1",
         totals=Totals(),

@@ -74,6 +74,7 @@ def void_of(seq: int, paid: int) -> ReceiptVoided:
         copies_recovered=1,
         cash_returned=paid,
         slips=(),
+        card_returned=0,
         replacement=None,
         approver=SUPERVISOR,
         totals=Totals(),

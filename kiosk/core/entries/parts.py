@@ -121,7 +121,7 @@ class StaffSum:
 class TenderSum:
     """One tender in a report: gross taken and gross reversed, in piastres, never netted."""
 
-    kind: Literal["cash", "slip"]
+    kind: Literal["cash", "slip", "card"]
     count: Count
     taken: Piastres
     reversed: Piastres

@@ -72,6 +72,23 @@ class Slip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Card:
+    """A card taken on a linked terminal, which approved it (`kiosk.core.entries.card`).
+
+    `attempt`: its `card.prepared`; `trace` and `receipt_no`: the terminal's own numbers of it.
+    """
+
+    kind: Literal["card"] = "card"
+    piastres: Paid
+    attempt: Link
+    terminal: PrintedNumber
+    trace: Count
+    receipt_no: Count
+    approval: PrintedNumber | None
+    last4: Last4 | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DebtsFor:
     """The payment is for debts of one debtor (his code at the centre).
 
@@ -147,7 +164,7 @@ class SnapshotRef:
     as_of: datetime
 
 
-Tender = Cash | Slip
+Tender = Cash | Slip | Card
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +195,7 @@ class PaymentFacts(Body):
         """Refuse sums that do not hold and tenders, lines or allocations that contradict each other."""
         if line_sum(self.lines) != self.total:
             fail("total", "not the sum of the lines")
-        if self.cash + self.slips != self.total:
+        if self.cash + self.slips + self.cards != self.total:
             fail("total", "not the sum of the tenders")
         paid_in_cash = [one for one in self.tenders if isinstance(one, Cash)]
         if len(paid_in_cash) > 1:
@@ -188,6 +205,8 @@ class PaymentFacts(Body):
         slips = [(one.terminal, one.slip_no) for one in self.tenders if isinstance(one, Slip)]
         if len(set(slips)) < len(slips):
             fail("tenders", "a slip is there twice")
+        if self.cards and len(self.tenders) > 1:
+            fail("tenders", "a linked terminal takes the whole bill")
         self._check_allocation()
 
     def _check_allocation(self) -> None:
@@ -216,9 +235,14 @@ class PaymentFacts(Body):
         """Taken by slips, in piastres."""
         return sum(one.piastres for one in self.tenders if isinstance(one, Slip))
 
+    @property
+    def cards(self) -> int:
+        """Taken by a linked terminal, in piastres."""
+        return sum(one.piastres for one in self.tenders if isinstance(one, Card))
+
     def effect(self) -> Totals:
         """Gross by tender."""
-        return Totals(cash=self.cash, slip=self.slips)
+        return Totals(cash=self.cash, slip=self.slips, card=self.cards)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,7 +324,8 @@ class SlipReversal:
 class ReceiptVoided(Body):
     """A receipt voided in the same shift, with all its copies recovered and a second person's signature.
 
-    `copies_printed` counts every print, original included. Anything else is a refund by form 50.
+    `copies_printed` counts every print, original included. `card_returned`: what a linked terminal has
+    reversed before. Anything else is a refund by form 50.
     """
 
     TYPE: ClassVar[str] = "receipt.voided"
@@ -315,6 +340,7 @@ class ReceiptVoided(Body):
     copies_recovered: Count
     cash_returned: Piastres
     slips: tuple[SlipReversal, ...]
+    card_returned: Piastres
     replacement: ReceiptNumber | None
     approver: StaffCode
     totals: Totals
@@ -323,7 +349,7 @@ class ReceiptVoided(Body):
         """Refuse missing copies, a void of nothing, and a receipt that replaces itself."""
         if self.copies_recovered != self.copies_printed:
             fail("copies_recovered", "a copy is still out")
-        if not self.cash_returned and not self.slips:
+        if not self.cash_returned and not self.slips and not self.card_returned:
             fail("cash_returned", "nothing is returned")
         if self.replacement == self.number:
             fail("replacement", "the receipt itself")
@@ -331,4 +357,6 @@ class ReceiptVoided(Body):
     def effect(self) -> Totals:
         """One void, and what it returns by tender."""
         slips = sum(slip.piastres for slip in self.slips)
-        return Totals(voids=1, cash_voided=self.cash_returned, slip_voided=slips)
+        return Totals(
+            voids=1, cash_voided=self.cash_returned, slip_voided=slips, card_voided=self.card_returned
+        )

@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.core.entries import custody, keys, medium, operations, payment, privacy, request, shift, staff, technical
+from kiosk.core.entries import (
+    card,
+    custody,
+    keys,
+    medium,
+    operations,
+    payment,
+    privacy,
+    request,
+    shift,
+    staff,
+    technical,
+)
 from kiosk.core.entries.body import Body, body_map, read_body
 from kiosk.core.errors import BugError, KnownError
 
@@ -93,6 +105,15 @@ BODIES: tuple[type[Body], ...] = (
     payment.PaperReceiptEntered,
     payment.ReceiptIssued,
     payment.ReceiptVoided,
+    card.CardPrepared,
+    card.CardSent,
+    card.CardApproved,
+    card.CardDeclined,
+    card.CardUnknown,
+    card.CardResolved,
+    card.CardCompleted,
+    card.CardReversed,
+    card.CardBatch,
     custody.CashMoved,
     custody.HandoverGiven,
     custody.HandoverReceived,

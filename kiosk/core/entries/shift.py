@@ -274,11 +274,14 @@ class ShiftClosed(Body):
             fail("figures", "cash is not that of the terms")
         grown, terms, figures = self.totals - self.totals_before, self.terms, self.figures
         slip, slip_reversed = figures.of("slip")
+        card, card_reversed = figures.of("card")
         expected = {
             "cash": terms.applied,
             "cash_voided": terms.voided,
             "slip": slip,
             "slip_voided": slip_reversed,
+            "card": card,
+            "card_voided": card_reversed,
             "cash_in": terms.cash_in,
             "cash_out": terms.cash_out,
             "handed_over": terms.handed_over,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kiosk.core.entries.body import Body
+from kiosk.core.entries.card import CardPrepared
 from kiosk.core.entries.custody import HandoverGiven, HandoverReceived
 from kiosk.core.entries.payment import DebtsFor, PaymentFacts
 from kiosk.core.entries.registry import UnknownBody
@@ -36,6 +37,8 @@ APPROVER_RIGHT: Mapping[str, Right] = {
     "override.granted": Right.OVERRIDE_GRANT,
     "cash.moved": Right.OVERRIDE_GRANT,
     "person.erased": Right.PERSON_ERASE_APPROVE,
+    "card.prepared": Right.VOID_APPROVE,
+    "card.resolved": Right.VOID_APPROVE,
 }
 """The right that the `approver` of a body needs."""
 
@@ -60,7 +63,10 @@ def second_persons(body: Body) -> tuple[tuple[str, Right], ...]:
     named: list[tuple[str | None, Right]] = []
     if body.TYPE in APPROVER_RIGHT:
         named.append((getattr(body, "approver", None), APPROVER_RIGHT[body.TYPE]))
-    if isinstance(body, PaymentFacts) and isinstance(body.what_for, DebtsFor):
+    if isinstance(body, CardPrepared) and body.bill and isinstance(body.bill.what_for, DebtsFor):
+        named.append((body.bill.what_for.confirmed_by, Right.DEBTOR_CONFIRM))
+    if isinstance(body, PaymentFacts) and isinstance(body.what_for, DebtsFor) and not body.cards:
+        # What a card paid was confirmed when it was prepared: its receipt may be issued after a stop.
         named.append((body.what_for.confirmed_by, Right.DEBTOR_CONFIRM))
     if isinstance(body, HandoverGiven) and body.signs == "here":
         named.append((body.counterpart, Right.HANDOVER_RECEIVE))

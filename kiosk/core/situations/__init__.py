@@ -3,6 +3,8 @@
 from kiosk.core.errors import Situation
 from kiosk.core.situations import (
     arabic,
+    card,
+    card_screens,
     cash,
     catalogue,
     central,
@@ -40,6 +42,8 @@ from kiosk.core.situations import (
 
 _AREAS: tuple[dict[str, Situation], ...] = (
     arabic.SITUATIONS,
+    card.SITUATIONS,
+    card_screens.SITUATIONS,
     cash.SITUATIONS,
     catalogue.SITUATIONS,
     central.SITUATIONS,

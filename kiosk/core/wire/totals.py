@@ -22,8 +22,11 @@ class Totals:
     """Cash applied: tendered − change, before any void."""
     slip: Piastres = 0
     """Taken on the government terminal and recorded by its slip, before any reversal."""
+    card: Piastres = 0
+    """Taken by a linked terminal and approved by it, before any reversal."""
     cash_voided: Piastres = 0
     slip_voided: Piastres = 0
+    card_voided: Piastres = 0
     cash_in: Piastres = 0
     cash_out: Piastres = 0
     handed_over: Piastres = 0

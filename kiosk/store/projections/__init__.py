@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.wire.entry import Entry
-from kiosk.store.projections import custody, money, people, reference, requests, shifts, technical
+from kiosk.store.projections import cards, custody, money, people, reference, requests, shifts, technical
 
 Projection = Callable[[Database, Entry, Any], None]
 
@@ -45,6 +45,15 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "paper_receipt.entered": (money.take_payment,),
     "receipt.issued": (money.issue_receipt,),
     "receipt.voided": (money.void_receipt,),
+    "card.prepared": (cards.prepare,),
+    "card.sent": (cards.send,),
+    "card.approved": (cards.approve,),
+    "card.declined": (cards.decline,),
+    "card.unknown": (cards.doubt,),
+    "card.resolved": (cards.resolve,),
+    "card.completed": (cards.complete,),
+    "card.reversed": (cards.complete_reversal,),
+    "card.batch": (cards.close_day,),
     "cash.moved": (custody.move_cash,),
     "handover.given": (custody.give,),
     "handover.received": (custody.receive,),

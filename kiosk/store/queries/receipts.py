@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from kiosk.core.entries.parts import PaperForm
 from kiosk.core.entries.payment import (
+    Card,
     Cash,
     PaperReceiptEntered,
     PaymentTaken,
@@ -86,6 +87,11 @@ class ReceiptRecord:
         """The slips of the government terminal."""
         return tuple(one for one in self.tenders if isinstance(one, Slip))
 
+    @property
+    def card(self) -> Card | None:
+        """What a linked terminal took, if it did."""
+        return next((one for one in self.tenders if isinstance(one, Card)), None)
+
 
 @dataclass(frozen=True)
 class PaidBefore:
@@ -104,11 +110,11 @@ class PaidBefore:
 
 
 _ROW = (
-    "SELECT r.number, r.seq, r.payment, r.shift, CAST(j.bytes AS TEXT) ->> 'at', p.kind, p.reference,"
+    "SELECT r.number, r.seq, r.payment, r.shift, (SELECT CAST(bytes AS TEXT) ->> 'at' FROM known_entry j WHERE j.seq = r.seq), p.kind, p.reference,"
     " r.total, coalesce((SELECT sum(piastres) FROM tender t WHERE t.seq = p.seq AND t.kind = 'cash'), 0),"
     " coalesce((SELECT sum(piastres) FROM tender t WHERE t.seq = p.seq AND t.kind = 'slip'), 0),"
     " r.voided IS NOT NULL"
-    " FROM receipt r JOIN payment p ON p.seq = r.payment JOIN journal_1 j ON j.seq = r.seq"
+    " FROM receipt r JOIN payment p ON p.seq = r.payment"
 )
 
 
@@ -226,8 +232,11 @@ def paper_of(db: Database, payment: int) -> str:
     return f"{body.paper.series} / {body.paper.number}"
 
 
+_TENDERS: dict[str, type[Tender]] = {"cash": Cash, "slip": Slip, "card": Card}
+
+
 def _tender(kind: str, plain: object) -> Tender:
-    return load(Cash, plain) if kind == "cash" else load(Slip, plain)
+    return load(_TENDERS[kind], plain)
 
 
 def _row(row: tuple[str, int, int, int, str, str, str, int, int, int, int]) -> ReceiptRow:
@@ -238,7 +247,7 @@ def _row(row: tuple[str, int, int, int, str, str, str, int, int, int, int]) -> R
 
 
 def _read(db: Database, seq: int) -> tuple[Entry, object]:
-    data = db.conn.execute("SELECT bytes FROM journal_1 WHERE seq = ?", (seq,)).fetchone()[0]
+    data = db.conn.execute("SELECT bytes FROM known_entry WHERE seq = ?", (seq,)).fetchone()[0]
     entry = parse_entry(data)
     return entry, REGISTRY.decode(entry.type, entry.tv, entry.body)
 

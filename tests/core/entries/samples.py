@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.core.entries import (
+    card,
     custody,
     keys,
     medium,
@@ -235,6 +236,7 @@ VOIDED = payment.ReceiptVoided(
     copies_recovered=2,
     cash_returned=6_000,
     slips=(payment.SlipReversal(terminal="T-77", slip_no="000123", piastres=4_000),),
+    card_returned=0,
     replacement="D42-E1-000018",
     approver=SUPERVISOR,
     totals=Totals(voids=1, cash_voided=6_000, slip_voided=4_000),
@@ -247,6 +249,44 @@ OPENED = shift.ShiftOpened(
     from_shift=Link("4e" * 16, 3),
     totals=Totals(),
 )
+
+CARD_RECORD = card.CardRecord(
+    approved=True,
+    code="00",
+    terminal="31000017",
+    trace=418,
+    receipt_no=77,
+    piastres=10_000,
+    currency=818,
+    approval="A1B2C3",
+    last4="4242",
+    reversal=False,
+)
+CARD_PREPARED = card.CardPrepared(
+    attempt="7c" * 16,
+    kind="payment",
+    terminal="31000017",
+    piastres=10_000,
+    currency=818,
+    counter=417,
+    bill=card.CardBill(
+        what_for=PAYMENT.what_for,
+        lines=(*PAYMENT.lines[:3], line("base", 50)),
+        total=10_000,
+        payer=PERSON,
+        capacity="owner",
+        allocation=None,
+        snapshot=None,
+        mandate=None,
+        order_no=None,
+        period=None,
+        form33=payment.Form33(mode="device", paper=None),
+    ),
+    reverses=None,
+    receipt_no=None,
+    approver=None,
+)
+ATTEMPT = Link(STREAM, 20)
 
 SAMPLES: tuple[Body, ...] = (
     STREAM_OPENED,
@@ -342,6 +382,35 @@ SAMPLES: tuple[Body, ...] = (
         totals=Totals(receipts=1),
     ),
     VOIDED,
+    CARD_PREPARED,
+    card.CardSent(attempt=ATTEMPT),
+    card.CardApproved(attempt=ATTEMPT, record=CARD_RECORD),
+    card.CardDeclined(attempt=ATTEMPT, code="6C", record=None),
+    card.CardUnknown(attempt=ATTEMPT, why="silent", needs="evidence", record=None),
+    card.CardResolved(
+        attempt=ATTEMPT,
+        how="person",
+        done=True,
+        why="charged",
+        record=CARD_RECORD,
+        remark=None,
+        approver=SUPERVISOR,
+    ),
+    card.CardCompleted(attempt=ATTEMPT, payment=Link(STREAM, 23), receipt=Link(STREAM, 24)),
+    card.CardReversed(attempt=Link(STREAM, 30), reverses=ATTEMPT, void=Link(STREAM, 34)),
+    card.CardBatch(
+        terminal="31000017",
+        taken_count=3,
+        taken=30_000,
+        reversed_count=1,
+        reversed=10_000,
+        our_taken_count=2,
+        our_taken=20_000,
+        our_reversed_count=1,
+        our_reversed=10_000,
+        difference=10_000,
+        in_doubt=1,
+    ),
     custody.CashMoved(
         direction="in",
         piastres=5_000,

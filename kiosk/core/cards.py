@@ -1,0 +1,172 @@
+"""The states of a card payment, and what proves its end: rules only, no terminal and no store.
+
+PREPARED → SENT → APPROVED → COMPLETED; DECLINED; UNKNOWN → adopted, not done, or a person's finding. Each
+arrow is a journal entry, durable before what follows it. Nothing is sent twice, nothing reversed on doubt.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.core.card_terminal import LastResult, TerminalRecord
+from kiosk.core.errors import BugError
+
+
+class State(StrEnum):
+    """Where an attempt stands. `PERSON`: unknown, and the terminal's own record did not settle it."""
+
+    PREPARED = "prepared"
+    SENT = "sent"
+    APPROVED = "approved"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"
+    PERSON = "person"
+    NOT_DONE = "not_done"
+
+
+OPEN = frozenset({State.PREPARED, State.SENT, State.APPROVED, State.UNKNOWN, State.PERSON})
+"""Not ended: the terminal takes no other order, and a shift says so."""
+IN_DOUBT = frozenset({State.SENT, State.UNKNOWN, State.PERSON})
+"""The card may have been charged: cash for the same bill warns."""
+
+
+class Arrow(StrEnum):
+    """What moves an attempt; each is a kind of entry (`kiosk.core.entries.card`)."""
+
+    SENT = "sent"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"
+    NEEDS_PERSON = "needs_person"
+    FOUND_DONE = "found_done"
+    FOUND_NOT_DONE = "found_not_done"
+    COMPLETED = "completed"
+
+
+_ARROWS: Mapping[Arrow, tuple[frozenset[State], State]] = {
+    Arrow.SENT: (frozenset({State.PREPARED}), State.SENT),
+    Arrow.APPROVED: (frozenset({State.SENT}), State.APPROVED),
+    Arrow.DECLINED: (frozenset({State.SENT}), State.DECLINED),
+    Arrow.UNKNOWN: (frozenset({State.SENT}), State.UNKNOWN),
+    Arrow.NEEDS_PERSON: (frozenset({State.SENT, State.UNKNOWN, State.PERSON}), State.PERSON),
+    Arrow.FOUND_DONE: (frozenset({State.UNKNOWN, State.PERSON}), State.APPROVED),
+    Arrow.FOUND_NOT_DONE: (
+        frozenset({State.PREPARED, State.SENT, State.UNKNOWN, State.PERSON}),
+        State.NOT_DONE,
+    ),
+    Arrow.COMPLETED: (frozenset({State.APPROVED}), State.COMPLETED),
+}
+
+
+def may_follow(state: State, arrow: Arrow) -> bool:
+    """Whether an attempt in this state may be moved so."""
+    return state in _ARROWS[arrow][0]
+
+
+def after(state: State, arrow: Arrow) -> State:
+    """The state after an arrow. Raises BugError for one that does not start there."""
+    if not may_follow(state, arrow):
+        raise BugError(f"a card payment that is {state.value} cannot be {arrow.value}")
+    return _ARROWS[arrow][1]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a terminal was asked, and its counter as it stood before that (0: no transaction yet)."""
+
+    terminal: str
+    piastres: int
+    currency: int
+    counter: int
+    reversal: bool = False
+
+
+class Proof(StrEnum):
+    """What a terminal's word proves of an attempt."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    NOTHING = "nothing"
+    """It says nothing of this attempt yet: busy, or nothing usable was said."""
+    CONTRADICTS = "contradicts"
+    """It tells of something else: only a person can settle it."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was proved, and `why` as a code for people and the journal."""
+
+    proof: Proof
+    why: str
+
+
+COUNTER_LIMIT = 999_999
+"""The greatest counter of a terminal (six digits); the next one is 1."""
+
+
+def next_counter(counter: int) -> int:
+    """The counter of the transaction after this one."""
+    return counter % COUNTER_LIMIT + 1
+
+
+def is_newer(counter: int, before: int) -> bool:
+    """Whether a counter was counted after another; half of its round is the farthest."""
+    return 0 < (counter - before) % COUNTER_LIMIT <= COUNTER_LIMIT // 2
+
+
+def judge(asked: Asked, said: TerminalRecord) -> Judgement:
+    """Weigh the answer to an order: amount, currency, terminal and counter must be those that were asked.
+
+    An approval that does not match is no approval of this payment, and no refusal either.
+    """
+    wrong = _differs(asked, said)
+    if said.approved:
+        if wrong:
+            return Judgement(Proof.CONTRADICTS, wrong)
+        if said.trace != next_counter(asked.counter):
+            return Judgement(Proof.CONTRADICTS, "counter")
+        return Judgement(Proof.DONE, "approved")
+    if said.terminal is None or said.trace is None:
+        return Judgement(Proof.NOTHING, "refusal_names_nothing")
+    if said.terminal != asked.terminal or said.trace != next_counter(asked.counter):
+        return Judgement(Proof.NOTHING, "refusal_of_another")
+    return Judgement(Proof.NOT_DONE, "declined")
+
+
+def weigh(asked: Asked, last: LastResult) -> Judgement:
+    """Weigh a terminal's last transaction, which may be the previous customer's.
+
+    It proves the attempt done only when it is the very next of its counter and names the same terminal,
+    amount and currency; not done, when an idle terminal has counted nothing since, or refused the next one.
+    """
+    if not last.idle:
+        return Judgement(Proof.NOTHING, "terminal_busy")
+    said = last.record
+    if said is None:
+        if asked.counter:
+            return Judgement(Proof.CONTRADICTS, "memory_lost")
+        return Judgement(Proof.NOT_DONE, "no_transaction")
+    if said.terminal != asked.terminal:
+        return Judgement(Proof.CONTRADICTS, "terminal")
+    if said.trace is None:
+        return Judgement(Proof.CONTRADICTS, "counter")
+    if said.trace == asked.counter:
+        return Judgement(Proof.NOT_DONE, "counter_unchanged")
+    if said.trace != next_counter(asked.counter):
+        return Judgement(Proof.CONTRADICTS, "counter")
+    if not said.approved:
+        return Judgement(Proof.NOT_DONE, "declined")
+    wrong = _differs(asked, said)
+    return Judgement(Proof.CONTRADICTS, wrong) if wrong else Judgement(Proof.DONE, "last_result")
+
+
+def _differs(asked: Asked, said: TerminalRecord) -> str:
+    """The first thing that an answer names differently from what was asked, or nothing."""
+    pairs = (
+        ("terminal", said.terminal, asked.terminal),
+        ("amount", said.piastres, asked.piastres),
+        ("currency", said.currency, asked.currency),
+        ("kind", said.reversal, asked.reversal),
+    )
+    return next((name for name, is_, wanted in pairs if is_ != wanted), "")
