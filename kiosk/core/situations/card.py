@@ -6,10 +6,9 @@ _CARD = {
     "card.terminal_locked": Situation(
         Kind.INPUT,
         ar="على ماكينة الدفع {terminal} عملية لم تنتهِ: {amount} جنيه لـ {what}.",
-        remedy_ar="أنهِ هذه العملية أولًا من «عمليات البطاقة المفتوحة»: اسألها، أو راجع سجلها مع المشرف.",
+        remedy_ar="أنهِ هذه العملية أولًا: اسأل الماكينة، أو راجع سجلها مع المشرف.",
         en="Terminal {terminal} has a payment that has not ended: {amount} EGP for {what}.",
-        remedy_en="End that one first, among the open card payments: ask the terminal, or read its own record "
-        "with the supervisor.",
+        remedy_en="End that one first: ask the terminal, or read its own record with the supervisor.",
     ),
     "card.in_doubt": Situation(
         Kind.INPUT,
