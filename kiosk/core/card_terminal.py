@@ -58,7 +58,8 @@ class TerminalRecord:
     currency: int | None = None
     approval: str | None = None
     last4: str | None = None
-    reversal: bool = False
+    reversal: bool | None = None
+    """Whether it put money back; many protocols do not say, and then the counter alone tells."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class BatchTotals:
-    """What a terminal closed at the end of its day, gross, in piastres: taken and reversed apart."""
+    """What a terminal closed at the end of its day, in piastres: taken and reversed apart.
+
+    A protocol that does not tell them apart says its net as taken.
+    """
 
     terminal: str
     taken_count: int

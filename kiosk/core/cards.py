@@ -48,7 +48,7 @@ _ARROWS: Mapping[Arrow, tuple[frozenset[State], State]] = {
     Arrow.SENT: (frozenset({State.PREPARED}), State.SENT),
     Arrow.APPROVED: (frozenset({State.SENT}), State.APPROVED),
     Arrow.DECLINED: (frozenset({State.SENT}), State.DECLINED),
-    Arrow.UNKNOWN: (frozenset({State.SENT}), State.UNKNOWN),
+    Arrow.UNKNOWN: (frozenset({State.SENT, State.APPROVED}), State.UNKNOWN),
     Arrow.NEEDS_PERSON: (frozenset({State.SENT, State.UNKNOWN, State.PERSON}), State.PERSON),
     Arrow.FOUND_DONE: (frozenset({State.UNKNOWN, State.PERSON}), State.APPROVED),
     Arrow.FOUND_NOT_DONE: (
@@ -144,9 +144,7 @@ def weigh(asked: Asked, last: LastResult) -> Judgement:
         return Judgement(Proof.NOTHING, "terminal_busy")
     said = last.record
     if said is None:
-        if asked.counter:
-            return Judgement(Proof.CONTRADICTS, "memory_lost")
-        return Judgement(Proof.NOT_DONE, "no_transaction")
+        return Judgement(Proof.CONTRADICTS, "memory_empty")
     if said.terminal != asked.terminal:
         return Judgement(Proof.CONTRADICTS, "terminal")
     if said.trace is None:
@@ -167,6 +165,6 @@ def _differs(asked: Asked, said: TerminalRecord) -> str:
         ("terminal", said.terminal, asked.terminal),
         ("amount", said.piastres, asked.piastres),
         ("currency", said.currency, asked.currency),
-        ("kind", said.reversal, asked.reversal),
+        ("kind", asked.reversal if said.reversal is None else said.reversal, asked.reversal),
     )
     return next((name for name, is_, wanted in pairs if is_ != wanted), "")

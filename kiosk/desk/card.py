@@ -279,6 +279,8 @@ def keep_answer(session: Session, attempt: Attempt, said: TerminalRecord) -> Att
 def card_ended(session: Session, attempt: Attempt, outcome: Outcome) -> Attempt:
     """Make the end of a conversation durable, where its answer was not already."""
     now = attempt_at(session.store.db, attempt.seq)
+    if now.state is State.APPROVED and outcome.end is End.UNKNOWN:
+        return note_unknown(session, now, outcome.why)
     if now.state is not State.SENT:
         return now
     if outcome.end is End.NOT_SENT:

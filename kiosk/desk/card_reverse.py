@@ -85,7 +85,6 @@ def close_day(session: Session, said: BatchTotals) -> Day:
     session.require(Right.REPORT_X)
     with session.act(session.shift()) as act:
         ours = our_batch(act.db, said.terminal)
-        net, our_net = said.taken - said.reversed, ours.taken - ours.reversed
         body = CardBatch(
             terminal=said.terminal,
             taken_count=said.taken_count,
@@ -96,7 +95,7 @@ def close_day(session: Session, said: BatchTotals) -> Day:
             our_taken=ours.taken,
             our_reversed_count=ours.reversed_count,
             our_reversed=ours.reversed,
-            difference=net - our_net,
+            difference=(said.taken - said.reversed) - (ours.taken - ours.reversed),
             in_doubt=ours.in_doubt,
         )
         act.append(body)

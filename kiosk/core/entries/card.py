@@ -61,7 +61,7 @@ class CardRecord:
     currency: Count | None
     approval: PrintedNumber | None
     last4: Last4 | None
-    reversal: bool
+    reversal: bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
