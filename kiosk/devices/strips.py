@@ -20,6 +20,8 @@ GAP = 3
 _LEAP, _HEAD, _FEED = 4, 5, 1
 TOLERANCE = 3
 """Rows that text may stand higher or lower than its neighbours."""
+_CROOKED = 6
+"""Bytes that it is worth to have text a row nearer to the level of its neighbours."""
 _NEVER = 1 << 40
 
 
@@ -197,6 +199,9 @@ class _Planner:
         mask = (self._bare_masks if lines else self._whole_masks)[y - self._top]
         cells = [one for line in lines for one in line.cells]
         cost = _FEED + sum(_LEAP + len(one.text) for one in cells)
+        if self._way.cell is not None:
+            at = y + self._way.cell.baseline
+            cost += _CROOKED * max((abs(at - line.baseline) for line in lines), default=0)
         if not mask:
             return cost
         if not self._way.leaps:

@@ -7,10 +7,12 @@ neither store nor keys, so it may run on the printer's own thread.
 from collections.abc import Callable, Mapping
 
 from kiosk.core.errors import BugError
-from kiosk.core.raster import Sheet
+from kiosk.core.raster import Bitmap, Sheet
 from kiosk.core.roles import Right
 from kiosk.desk.pay import RECEIPT
 from kiosk.desk.session import Session
+from kiosk.devices.escpos import Logos, print_stream
+from kiosk.devices.profiles import Profile
 from kiosk.documents.model import Printable
 from kiosk.paperwork.papers import missing_papers_of
 from kiosk.paperwork.receipts import receipt_of
@@ -18,13 +20,19 @@ from kiosk.paperwork.reports import handover_of, x_of, z_of
 from kiosk.store.print_jobs import (
     PrintJob,
     PrintOutcome,
+    PrintState,
+    aged_prints,
     begin_print,
     block_print,
     end_print,
+    find_print,
+    given_up,
+    hold_print,
     interrupted_prints,
     next_print,
     outcome_entry,
     queue_print,
+    release_print,
 )
 
 PAPERS = "papers"
@@ -47,14 +55,50 @@ def paper_of(session: Session, job: PrintJob, copy: int) -> Printable:
     raise BugError(f"nobody makes {job.document}")
 
 
-def draw(paper: Printable, width: int) -> Sheet:
-    """Draw a paper for a roll of `width` dots. Needs a running QGuiApplication; from any thread."""
+LONGEST_S = 10
+"""Seconds on the line above which a paper is drawn compact."""
+
+
+def draw(
+    paper: Printable, printer: Profile | int, logo: Bitmap | None = None, logos: Logos | None = None
+) -> Sheet:
+    """Draw a paper for a printer, or as dots alone for a roll so many dots wide.
+
+    What would be longer than LONGEST_S on the printer's line is drawn compact. `logo` stands at the head;
+    `logos`: the pictures that the printer holds. Needs a running QGuiApplication; from any thread.
+    """
     from kiosk.documents.arrange import arrange
-    from kiosk.documents.paper import paint
-    from kiosk.documents.style import ROLLS
+    from kiosk.documents.paper import paint_sheet
+    from kiosk.documents.style import roll_style
     from kiosk.documents.templates import document
 
-    return Sheet(paint(arrange(document(paper), ROLLS[width])))
+    filled = document(paper)
+    if isinstance(printer, int):
+        return paint_sheet(arrange(filled, roll_style(printer), logo))
+
+    def drawn(*, compact: bool) -> Sheet:
+        style = roll_style(printer.width_dots, code_by_printer=printer.draws_codes, compact=compact)
+        return paint_sheet(arrange(filled, style, logo), texts=printer.sets_text)
+
+    sheet = drawn(compact=False)
+    most = LONGEST_S * printer.baud // 10
+    if len(sheet.bitmap.rows) > most and len(print_stream(sheet, printer, logos)) > most:
+        return drawn(compact=True)
+    return sheet
+
+
+def warm(width: int) -> None:
+    """Draw a blank slip, so that templates, type and codes are loaded before somebody waits for a receipt."""
+    from datetime import UTC, datetime
+
+    from kiosk.documents.model import PapersMissing, Place
+    from kiosk.documents.qr import symbol
+    from kiosk.documents.templates import shipped
+
+    shipped("receipt")
+    symbol(("A",))
+    blank = PapersMissing(Place("…", "…", "…", "…"), datetime.now(UTC), "…", (), (), "…")
+    draw(blank, width)
 
 
 def ask_copy(session: Session, document: str, entry: int, reason: str) -> str:
@@ -76,15 +120,58 @@ def ask_papers_slip(session: Session, entry: int) -> str:
         return queue_print(db, PAPERS, entry, "first")
 
 
-class StorePrintDesk:
-    """What a print worker is given (`kiosk.devices.print_worker.PrintDesk`), over a session."""
+def print_now(session: Session, job: str) -> bool:
+    """Print a job that was held because it is old, after all; False when it is not held any more.
 
-    def __init__(self, session: Session, width: int) -> None:
-        self.session, self.width = session, width
+    Raises KnownError `roles.no_right`, `session.expired`.
+    """
+    session.require(Right.COPY_PRINT)
+    with session.store.transaction() as db:
+        return release_print(db, job)
+
+
+def give_up(session: Session, job: str, printer: str) -> bool:
+    """Give up a print that waits; journalled as one of which nothing was sent. False: it waits no more.
+
+    Raises KnownError `roles.no_right`, `session.expired`.
+    """
+    session.require(Right.COPY_PRINT)
+    with session.act() as act:
+        found = find_print(act.db, job)
+        if found.state is not PrintState.QUEUED:
+            return False
+        outcome = given_up(act.db, job, printer)
+        act.append(outcome_entry(outcome, act.link(found.entry)))
+        end_print(act.db, outcome)
+    return True
+
+
+class StorePrintDesk:
+    """What a print worker is given (`kiosk.devices.print_worker.PrintDesk`), over a session.
+
+    `printer`, `logo` and `logos` as in `draw`.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        printer: Profile | int,
+        logo: Bitmap | None = None,
+        logos: Logos | None = None,
+    ) -> None:
+        self.session, self._printer, self._logo, self._logos = session, printer, logo, logos
 
     def next_job(self) -> PrintJob | None:
-        """The job that has waited longest."""
-        return next_print(self.session.store.db)
+        """The job that has waited longest; those that waited too long are held for a person first."""
+        db = self.session.store.db
+        if next_print(db) is None:
+            return None
+        minutes = self.session.reference.policy(self.session.today()).print_wait_minutes
+        if old := aged_prints(db, minutes):
+            with self.session.store.transaction() as changed:
+                for job in old:
+                    hold_print(changed, job.job)
+        return next_print(db)
 
     def begin(self, job: PrintJob, printer: str) -> int:
         """Decide what the print is marked with; committed when it returns."""
@@ -93,7 +180,11 @@ class StorePrintDesk:
 
     def render(self, job: PrintJob, copy: int) -> Sheet:
         """Draw the document, marked as that copy."""
-        return draw(paper_of(self.session, job, copy), self.width)
+        return self.drawn(paper_of(self.session, job, copy))
+
+    def drawn(self, paper: Printable) -> Sheet:
+        """Draw a paper for this desk's printer; needs neither store nor keys, so from any thread."""
+        return draw(paper, self._printer, self._logo, self._logos)
 
     def blocked(self, job: PrintJob, fault: str) -> None:
         """Note what the job waits for."""

@@ -7,9 +7,10 @@ _REPRINT_EN = (
     "The act is recorded and the money counted. Look at the paper: if it is whole, hand it over; "
     "else print a copy."
 )
-_VOID_AR = "اقطع الجزء المطبوع وشطّب عليه، ثم أصلح الطابعة واطبع نسخة. العملية مسجلة."
+_VOID_AR = "اقطع ما طُبع وشطّب عليه، وكذلك ما قد يخرج منه بعد إصلاح الطابعة، ثم اطبع نسخة. العملية مسجلة."
 _VOID_EN = (
-    "Tear off the printed part and cross it out, mend the printer, then print a copy. The act is recorded."
+    "Tear off what was printed and cross it out, and what may still come of it once the printer is mended; "
+    "then print a copy. The act is recorded."
 )
 
 _PORT = {
@@ -114,6 +115,21 @@ _PRINTER = {
         en="Printer {device} reports a fault of its cutter or head.",
         remedy_en="Switch it off, take out jammed paper, switch it on. If it returns, call the technician.",
     ),
+    "printer.cutter": Situation(
+        Kind.ENVIRONMENT,
+        ar="الطابعة {device}: سكين القطع محشورة.",
+        remedy_ar="أطفئها، افتح الغطاء وأخرج الورق المحشور من عند السكين، ثم شغّلها. تكمل الطباعة وحدها.",
+        en="Printer {device}: its knife is jammed.",
+        remedy_en="Switch it off, open the cover, free the paper at the knife, switch it on. "
+        "Printing goes on by itself.",
+    ),
+    "printer.hot": Situation(
+        Kind.ENVIRONMENT,
+        ar="الطابعة {device}: رأس الطباعة ساخن.",
+        remedy_ar="اتركها دقائق حتى تبرد ولا تطفئها. تكمل الطباعة وحدها.",
+        en="Printer {device}: its head is hot.",
+        remedy_en="Leave it on for some minutes until it has cooled down. Printing goes on by itself.",
+    ),
     "printer.silent": Situation(
         Kind.ENVIRONMENT,
         ar="الطابعة {device} لا ترد، وكانت ترد من قبل.",
@@ -152,6 +168,27 @@ _PRINTER = {
 }
 
 _CHOICE = {
+    "printer.profile_name": Situation(
+        Kind.INPUT,
+        ar="لا يصلح {name} اسمًا لنوع طابعة جديد.",
+        remedy_ar="اختر اسمًا من حروف إنجليزية صغيرة وأرقام وشرطات، غير أسماء الأنواع الموجودة.",
+        en="{name} cannot be the name of a new printer profile.",
+        remedy_en="Choose a name of small letters, digits and hyphens that no shipped profile has.",
+    ),
+    "printer.logo_damaged": Situation(
+        Kind.ENVIRONMENT,
+        ar="ملف الشعار printer-logo.pbm تالف.",
+        remedy_ar="سجّل الشعار من جديد بالأمر kiosk devices printer logo.",
+        en="The file of the logo, printer-logo.pbm, is damaged.",
+        remedy_en="Set the logo again with kiosk devices printer logo.",
+    ),
+    "printer.logo_unreadable": Situation(
+        Kind.INPUT,
+        ar="تعذرت قراءة الصورة {file}.",
+        remedy_ar="اختر صورة PNG أبيض وأسود، عرضها لا يزيد عن عرض الورق.",
+        en="The picture {file} cannot be read.",
+        remedy_en="Choose a PNG in black and white, no wider than the paper.",
+    ),
     "printer.choice_damaged": Situation(
         Kind.ENVIRONMENT,
         ar="ملف الطابعة المختارة printer.json تالف.",
@@ -175,6 +212,27 @@ _PRINT = {
         remedy_ar=_VOID_AR,
         en="The cover of printer {device} was opened in the middle of a print; the paper is not whole.",
         remedy_en=_VOID_EN,
+    ),
+    "print.cutter": Situation(
+        Kind.ENVIRONMENT,
+        ar="انحشرت سكين الطابعة {device} في وسط الطباعة، والورقة ناقصة أو لم تُقطع.",
+        remedy_ar=_VOID_AR,
+        en="The knife of printer {device} jammed within a print; the paper is not whole or not cut.",
+        remedy_en=_VOID_EN,
+    ),
+    "print.hot": Situation(
+        Kind.ENVIRONMENT,
+        ar="توقفت الطابعة {device} في وسط الطباعة لأن رأسها ساخن، والورقة ناقصة.",
+        remedy_ar=_VOID_AR,
+        en="Printer {device} stopped within a print because its head is hot; the paper is not whole.",
+        remedy_en=_VOID_EN,
+    ),
+    "print.too_old": Situation(
+        Kind.ENVIRONMENT,
+        ar="طُلبت هذه الطباعة على {device} منذ مدة، ولن تُطبع وحدها.",
+        remedy_ar="إن كان صاحبها ما زال يريدها فاضغط «اطبع الآن»، وإلا فألغِ الطباعة.",
+        en="This print on {device} was asked for some time ago and is not printed by itself.",
+        remedy_en="If it is still wanted press “Print now”, else give it up.",
     ),
     "print.error": Situation(
         Kind.ENVIRONMENT,
@@ -227,4 +285,21 @@ _PRINT = {
     ),
 }
 
-SITUATIONS = {**_PORT, **_PRINTER, **_CHOICE, **_PRINT}
+_DRAWER = {
+    "drawer.not_opened": Situation(
+        Kind.ENVIRONMENT,
+        ar="الدرج لم يُفتح لأن الطابعة {device} لا تعمل الآن.",
+        remedy_ar="افتح الدرج بالمفتاح، ثم أصلح الطابعة. العملية مسجلة.",
+        en="The drawer was not opened, because printer {device} does not work now.",
+        remedy_en="Open the drawer with its key, then mend the printer. The act is recorded.",
+    ),
+    "drawer.not_known": Situation(
+        Kind.ENVIRONMENT,
+        ar="لا يوجد درج موصل بالطابعة {device} في ملف نوعها.",
+        remedy_ar="افتح الدرج بالمفتاح. إن كان موصلًا بالطابعة فاطلب من الفني تغيير نوعها.",
+        en="The profile of printer {device} knows no drawer.",
+        remedy_en="Open the drawer with its key. If there is one, have the technician change the profile.",
+    ),
+}
+
+SITUATIONS = {**_DRAWER, **_PORT, **_PRINTER, **_CHOICE, **_PRINT}
