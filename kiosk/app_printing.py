@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kiosk.core.errors import KnownError
+from kiosk.ui.sync_state import Attention
 
 if TYPE_CHECKING:
     from kiosk.core.raster import Sheet
+    from kiosk.desk.drawer import DrawerWatch
     from kiosk.desk.session import Session
     from kiosk.devices.owner import OwnerThread, Seconds
     from kiosk.devices.print_worker import PrintWorker
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FINISH_S = 12.0
 """Seconds that a lock waits for the job in hand; after that the job is stopped and ends uncertain."""
+WARM_AFTER_S = 1.0
+"""Seconds after an unlock, when the screen is there: then the printer is found and the type is loaded."""
 _PIECE_S = 0.02
 
 
@@ -50,6 +54,8 @@ class Printing:
         self._busy = self._closing = False
         self._owner: OwnerThread | None = None
         self._worker: PrintWorker | None = None
+        self._warm_at: float | None = None
+        self._width = 0
 
     def begin(self, session: "Session") -> None:
         """Start the printer's thread, if a printer was chosen; close what a stop cut off."""
@@ -79,9 +85,18 @@ class Printing:
         if owner is not None:
             owner.wake()
 
+    @staticmethod
+    def attention(session: "Session") -> list[Attention]:
+        """Prints that wait for a person's word. On the store's thread."""
+        from kiosk.store.print_jobs import held_prints
+
+        held = len(held_prints(session.store.db))
+        return [Attention("prints", held)] if held else []
+
     # --- on the store's thread
 
     def _begin(self, session: "Session") -> None:
+        from kiosk.desk.drawer import DrawerWatch
         from kiosk.devices.chosen_printer import CODE, read_printer
         from kiosk.devices.connection import Connection, opener
         from kiosk.devices.owner import OwnerThread
@@ -99,9 +114,12 @@ class Printing:
         kind = chosen.kind()
         settings = PortSettings(baud=kind.baud, flow=chosen.flow)
         connection = Connection(opener(chosen.port, settings, chosen.port), name=chosen.port)
-        desk = _Desk(StorePrintDesk(session, kind.width_dots), self._on_store, self._ended)
-        printer = EscPosPrinter(connection, kind, torn=torn)
-        self._worker = PrintWorker(printer, desk, printer_code=CODE)
+        own = StorePrintDesk(session, kind, chosen.logo_dots(), chosen.logos())
+        desk = _Desk(own, self._on_store, self._ended)
+        printer = EscPosPrinter(connection, kind, torn=torn, logos=chosen.logos())
+        drawer = _Drawer(DrawerWatch(session), self._on_store, self._on_fault, chosen.port)
+        self._worker = PrintWorker(printer, desk, printer_code=CODE, drawer=drawer)
+        self._warm_at, self._width = time.monotonic() + WARM_AFTER_S, kind.width_dots
         self._owner = OwnerThread(
             "printer", self._step, cancel=connection.cancel, on_end=connection.drop, on_bug=self._on_bug
         )
@@ -125,9 +143,24 @@ class Printing:
                 return None
             self._busy = True
         try:
-            return self._worker.step()
+            pause = self._worker.step()
+            return self._warmed(self._worker) if pause is None else pause
         finally:
             self._busy = False
+
+    def _warmed(self, worker: "PrintWorker") -> "Seconds | None":
+        """Nothing is to be done: get ready once, after the screens are."""
+        if self._warm_at is None:
+            return None
+        left = self._warm_at - time.monotonic()
+        if left > 0:
+            return left
+        self._warm_at = None
+        from kiosk.paperwork.printing import warm
+
+        worker.warm()
+        warm(self._width)
+        return None
 
     def _on_store(self, work: Callable[[], T]) -> T:
         from concurrent.futures import Future
@@ -168,10 +201,10 @@ class _Desk:
 
     def render(self, job: "PrintJob", copy: int) -> "Sheet":
         """Read the paper where the store lives; draw it here."""
-        from kiosk.paperwork.printing import draw, paper_of
+        from kiosk.paperwork.printing import paper_of
 
         paper = self._on_store(lambda: paper_of(self._desk.session, job, copy))
-        return draw(paper, self._desk.width)
+        return self._desk.drawn(paper)
 
     def blocked(self, job: "PrintJob", fault: str) -> None:
         """Note what the job waits for."""
@@ -182,3 +215,29 @@ class _Desk:
         """Journal how the job ended, then say that the journal grew."""
         self._on_store(lambda: self._desk.report(outcome))
         self._ended()
+
+
+class _Drawer:
+    """The cash drawer as the printer's thread sees it (`kiosk.devices.print_worker.DrawerDesk`)."""
+
+    def __init__(
+        self,
+        watch: "DrawerWatch",
+        on_store: _OnStore,
+        on_fault: Callable[[KnownError], None],
+        printer: str,
+    ) -> None:
+        self._watch, self._on_store, self._on_fault, self._printer = watch, on_store, on_fault, printer
+
+    def due(self) -> bool:
+        """Whether something was committed that opens it."""
+        return self._on_store(self._watch.due)
+
+    def opens(self) -> None:
+        """Write that it opens for a sale; an opening by an act was written by that act."""
+        self._on_store(self._watch.record_sales)
+
+    def stays_shut(self, fault: str) -> None:
+        """Tell the person at the drawer."""
+        code = fault if fault.startswith("drawer.") else "drawer.not_opened"
+        self._on_fault(KnownError(code, device=self._printer))

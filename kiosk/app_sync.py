@@ -26,7 +26,10 @@ class Syncing:
         on_bug: Callable[[Exception], None],
         *,
         note: Callable[..., None] = lambda *_: None,
+        also: "Callable[[Session], Sequence[Attention]]" = lambda _: (),
     ) -> None:
+        """`also`: what needs a person beside what belongs to the centre."""
+        self._also = also
         self._told, self._on_bug, self._note = told, on_bug, note
         self._worker: SyncWorker | None = None
         self._status: SyncStatus | None = None
@@ -79,7 +82,7 @@ class Syncing:
             found.append(Attention("medium", 1))
         if incident_stands(session.store.db):
             found.append(Attention("incident", 1))
-        return found
+        return [*found, *self._also(session)]
 
     def try_now(self) -> None:
         """A person asked: pauses begin anew."""

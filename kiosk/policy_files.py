@@ -181,6 +181,8 @@ _SETTINGS: Mapping[str, Read[Any]] = {
     "answer_tries": _whole,
     "answer_wait_minutes": _whole,
     "staff_offline_days": _whole,
+    "print_wait_minutes": _whole,
+    "drawer_on_cash": _flag,
 }
 
 

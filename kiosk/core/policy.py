@@ -186,6 +186,10 @@ class Policy:
     """How long after that until the next challenge is shown."""
     staff_offline_days: int
     """Days after which a roster that the centre has not confirmed since lets nobody open a shift."""
+    print_wait_minutes: int
+    """Minutes after which a print that waits for its printer is printed only when a person says so."""
+    drawer_on_cash: bool
+    """Whether the drawer opens by itself when cash is taken."""
     denominations: tuple[Denomination, ...]
     debt_kinds: Mapping[str, KindRule]
     age_bands: tuple[AgeBand, ...]
@@ -220,6 +224,7 @@ STRICTEST: Mapping[str, object] = {
     "change_left_cap": 0,
     "form33_mode": Form33Mode.PAPER_ALONGSIDE,
     "stale_debt_cap": 0,
+    "drawer_on_cash": False,
 }
 """What `unknown` means for each setting that may be unknown; the others must have a value."""
 

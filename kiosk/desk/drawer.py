@@ -15,6 +15,7 @@ from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.counting import a_reason, a_remark, a_staff_code
 from kiosk.desk.session import Act, OpenShift, Session
 from kiosk.store.queries.drawer import cash_in_hand, minutes_held
+from kiosk.store.queries.drawer_openings import cash_payments
 
 
 @dataclass(frozen=True)
@@ -110,3 +111,45 @@ def open_drawer(
     body = DrawerOpened(cause=cause, payment=None, reason=None if reason is None else a_reason(reason))
     with session.act(shift) as act:
         return act.append(body)
+
+
+class DrawerWatch:
+    """Says when the drawer must open: by what the journal took in since this watch began, and once for each.
+
+    What was committed before, in a session that ended or crashed, opens nothing any more.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._sales: tuple[int, ...] = ()
+        self._look()
+
+    def due(self) -> bool:
+        """Whether cash was taken, if the policy opens the drawer for it, or somebody opened it by an act."""
+        session, openings = self._session, self._openings
+        if session.store.journal.state().seq == self._through:
+            return False
+        sales = cash_payments(session.store.db, self._through)
+        if sales and not session.reference.policy(session.today()).drawer_on_cash:
+            sales = ()
+        self._sales = sales
+        self._look()
+        return bool(sales) or self._openings > openings
+
+    def record_sales(self) -> None:
+        """Write that the drawer opens for the payments that were found due; to be told before it opens.
+
+        Raises KnownError `shift.*`, `session.expired`.
+        """
+        sales, self._sales = self._sales, ()
+        if not sales:
+            return
+        session = self._session
+        with session.act(session.own_shift(closing=True)) as act:
+            for payment in sales:
+                act.append(DrawerOpened(cause="sale", payment=act.link(payment), reason=None))
+
+    def _look(self) -> None:
+        """What is in the journal by now has been seen; openings without a sale are counted in its totals."""
+        state = self._session.store.journal.state()
+        self._through, self._openings = state.seq, state.totals.drawer_openings

@@ -33,24 +33,55 @@ class PrintDesk(Protocol):
         """The job has ended: journal it."""
 
 
+class DrawerDesk(Protocol):
+    """What the worker is told of the cash drawer at the printer. Each is called on the worker's thread."""
+
+    def due(self) -> bool:
+        """Whether the drawer is to open now, by what was committed since the last time."""
+
+    def opens(self) -> None:
+        """It opens now: committed when this returns. Raises KnownError: then it stays shut."""
+
+    def stays_shut(self, fault: str) -> None:
+        """It was not opened, and is not opened later by surprise."""
+
+
 class PrintWorker:
     """The work of one printer. `printer_code` names it in the journal."""
 
-    def __init__(self, printer: EscPosPrinter, desk: PrintDesk, *, printer_code: str) -> None:
+    def __init__(
+        self,
+        printer: EscPosPrinter,
+        desk: PrintDesk,
+        *,
+        printer_code: str,
+        drawer: DrawerDesk | None = None,
+    ) -> None:
         self._printer = printer
         self._desk = desk
         self._code = printer_code
+        self._drawer = drawer
         self._told: tuple[str, str] | None = None
+
+    def warm(self) -> None:
+        """Find the printer and wait out what is on its line, so that the first job need not."""
+        if not self._printer.connection.is_open:
+            self._obstacle()
 
     def step(self) -> float | None:
         """Print at most one job. Returns seconds until the next step makes sense, None: when woken.
 
         Raises what `render` raises, after reporting the job as failed.
         """
+        opens = self._drawer is not None and self._drawer.due()
         job = self._desk.next_job()
-        if job is None:
+        if job is None and not opens:
             return None
         fault = self._obstacle()
+        if self._drawer is not None and opens:
+            self._open(self._drawer, fault)
+        if job is None:
+            return 0
         if fault is not None:
             if self._told != (job.job, fault):
                 self._told = job.job, fault
@@ -82,6 +113,19 @@ class PrintWorker:
             return error.code
         return None
 
+    def _open(self, drawer: DrawerDesk, fault: str | None) -> None:
+        """Open the drawer if the printer is ready, before it prints: change is given first."""
+        if fault is None and not self._printer.has_drawer:
+            fault = "drawer.not_known"
+        if fault is None:
+            try:
+                drawer.opens()
+                self._printer.open_drawer()
+            except KnownError as error:
+                fault = error.code
+        if fault is not None:
+            drawer.stays_shut(fault)
+
     def _send(self, job: PrintJob, copy: int, stream: bytes) -> None:
         try:
             self._printer.send(stream)
@@ -106,4 +150,4 @@ class PrintWorker:
 
 
 _BROKEN = {"device.stuck": "print.stuck", "device.stopped": "print.interrupted"}
-_STOPPED = {"paper_out": "print.paper_out", "cover_open": "print.cover_open", "error": "print.error"}
+_STOPPED = {trouble: f"print.{trouble}" for trouble in ("paper_out", "cover_open", "cutter", "hot", "error")}

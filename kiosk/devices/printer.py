@@ -1,19 +1,33 @@
 """An ESC/POS printer on a connection: its status, a job, and whether it was done. Silence is never "ok"."""
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.core.errors import KnownError
 from kiosk.core.raster import Sheet
-from kiosk.devices.answers import ASKED, UNKNOWN, Heard, PrinterStatus, Said, Splitter, read_status
+from kiosk.devices.answers import (
+    ASK_ERROR,
+    ASKED,
+    UNKNOWN,
+    Heard,
+    PrinterStatus,
+    Said,
+    Splitter,
+    is_error,
+    read_status,
+)
 from kiosk.devices.connection import Connection
 from kiosk.devices.escpos import INIT, Logos, print_stream
+from kiosk.devices.escpos_codes import drawer_code, numbered_mark
 from kiosk.devices.port import Port
 from kiosk.devices.profiles import Profile
 
 DONE = b"\x1dr\x01"
 """GS r 1: answered in order, so its answer says "everything before me is done"."""
+NUMBERS = 10_000
+"""Marks with a number (`GS ( H`) begin again after so many."""
 _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
 
@@ -58,6 +72,7 @@ class EscPosPrinter:
         self._opening = 0
         self._owed = 0
         """Marks sent and not answered yet."""
+        self._number = secrets.randbelow(NUMBERS)  # not those of the program before this one
         self._marks_answered = False
         self._answered_once = False
         self.began = False
@@ -80,14 +95,17 @@ class EscPosPrinter:
         """
         port = self._port()
         self._listen(port.drain())
-        answers = []
-        for question in ASKED:
+        answers: list[int] = []
+        questions = list(ASKED)
+        for question in questions:
             self._write(b"\x10\x04" + bytes((question,)))
             answer = self._await(Heard.REALTIME, self._timing.answer)
             if answer is None:
                 self._splitter.reset()
                 return UNKNOWN
             answers.append(answer.data[0])
+            if len(answers) == len(ASKED) == len(questions) and is_error(answers[1]):
+                questions.append(ASK_ERROR)
         self._answered_once = True
         return read_status(*answers)
 
@@ -108,6 +126,19 @@ class EscPosPrinter:
         if fresh or (self._owed and self._marks_answered):
             return self._sync(fresh=fresh, torn=torn)
         return not self._owed
+
+    @property
+    def has_drawer(self) -> bool:
+        """Whether a cash drawer is connected to it, as its profile says."""
+        return bool(drawer_code(self.profile))
+
+    def open_drawer(self) -> None:
+        """Send the drawer's pulse, in order and never as a real-time code, after `prepare`.
+
+        To be asked of a printer that is ready: one without paper keeps the pulse, and would open the drawer
+        when somebody changes the roll. Raises KnownError `device.*`.
+        """
+        self._write(drawer_code(self.profile))
 
     def stream(self, sheet: Sheet) -> bytes:
         """The bytes of a sheet for this printer. Raises KnownError `printer.too_narrow`."""
@@ -158,6 +189,12 @@ class EscPosPrinter:
             raise
 
     def _mark(self) -> None:
+        """Ask to be told when everything before is done; by a number where the printer knows numbers."""
+        if self.profile.job_id:
+            self._owed = 1
+            self._number = (self._number + 1) % NUMBERS
+            self._write(numbered_mark(self._number))
+            return
         self._owed += 1
         self._write(DONE)
 
@@ -177,6 +214,8 @@ class EscPosPrinter:
         self._await_marks(self._timing.sync, until=owed - 1)
         if self._owed == owed:
             return False
+        if self.profile.job_id:  # a number says which mark it is for
+            return True
         silence = self._timing.settle if missing else self._timing.quiet
         while self._owed and self._await_marks(silence, until=self._owed - 1):
             continue
@@ -202,10 +241,16 @@ class EscPosPrinter:
 
     def _listen(self, data: bytes) -> list[Said]:
         said = self._splitter.feed(data)
-        marks = sum(one.kind is Heard.QUEUED for one in said)
+        marks = sum(self._is_answer(one) for one in said)
         self._owed = max(0, self._owed - marks)
         self._marks_answered |= marks > 0
         return said
+
+    def _is_answer(self, one: Said) -> bool:
+        """Whether something said answers a mark that may be owed."""
+        if self.profile.job_id:
+            return one.kind is Heard.NUMBERED and one.data == f"{self._number:04d}".encode("ascii")
+        return one.kind is Heard.QUEUED
 
     def _await(self, kind: Heard, timeout: float) -> Said | None:
         """The next answer of a kind, or None when it did not come in time."""

@@ -3,6 +3,7 @@
 QUEUED → SENDING → CONFIRMED · UNCERTAIN · FAILED. The first attempt that may have sent a byte of the job
 itself is the only unmarked one; what a print is marked with is decided and committed before its first byte.
 The rows are operational: outcomes are journal entries, and from those the marks count on if rows are lost.
+A job that has waited longer than people wait for paper is held: a person prints it or gives it up.
 """
 
 import secrets
@@ -29,6 +30,8 @@ class PrintState(StrEnum):
 
 
 ENDED = (PrintState.CONFIRMED, PrintState.UNCERTAIN, PrintState.FAILED)
+TOO_OLD = "print.too_old"
+"""What a held job waits for: a person's word."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class PrintJob:
     """One print: `document` is what is printed of which `entry` (seq) and why.
 
     `copy`: 0 the unmarked one, None while it waits. `sent`: a byte of it may have left. `fault`: the
-    situation that it waits for or ended with.
+    situation that it waits for or ended with. `asked`: seconds since 1970 by this machine's clock, which
+    decides nothing but whether a person is asked first; `held`: a person must say that it is still wanted.
     """
 
     job: str
@@ -48,6 +52,8 @@ class PrintJob:
     sent: bool
     printer: str | None
     fault: str | None
+    asked: int
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,40 @@ def queue_print(db: Database, document: str, entry: int, reason: str) -> str:
 
 
 def next_print(db: Database) -> PrintJob | None:
-    """The job that has waited longest."""
-    return _one(db, "state = 'queued' ORDER BY n LIMIT 1")
+    """The job that has waited longest, of those that no person must be asked about."""
+    return _one(db, "state = 'queued' AND held = 0 ORDER BY n LIMIT 1")
+
+
+def aged_prints(db: Database, minutes: int) -> list[PrintJob]:
+    """Waiting jobs that were asked for more than `minutes` ago, or by a clock that was so much ahead."""
+    return _all(db, "state = 'queued' AND held = 0 AND abs(unixepoch() - asked) > ? ORDER BY n", 60 * minutes)
+
+
+def hold_print(db: Database, job: str) -> None:
+    """Let a waiting job wait for a person. Raises BugError for a job that does not wait."""
+    _within_act(db)
+    _change(db, find_print(db, job), (PrintState.QUEUED,), held=1, fault=TOO_OLD)
+
+
+def release_print(db: Database, job: str) -> bool:
+    """A person wants a held job: it waits as if asked for now. False: it is not held."""
+    _within_act(db)
+    row = db.conn.execute(
+        "UPDATE print_job SET held = 0, fault = NULL, asked = unixepoch()"
+        " WHERE job = ? AND state = 'queued' AND held = 1",
+        (job,),
+    )
+    return row.rowcount == 1
+
+
+def held_prints(db: Database) -> list[PrintJob]:
+    """What waits for a person, oldest first."""
+    return _all(db, "state = 'queued' AND held = 1 ORDER BY n")
+
+
+def latest_prints(db: Database, most: int) -> list[PrintJob]:
+    """The last jobs, whatever their state, newest first."""
+    return _all(db, "TRUE ORDER BY n DESC LIMIT ?", most)
 
 
 def find_print(db: Database, job: str) -> PrintJob:
@@ -139,6 +177,7 @@ def end_print(db: Database, outcome: PrintOutcome) -> None:
         sent=int(outcome.sent),
         printer=outcome.printer,
         fault=outcome.fault,
+        held=0,
     )
 
 
@@ -207,7 +246,7 @@ def _next_copy(db: Database, job: PrintJob) -> int:
     return 0 if row[0] is None else int(row[0]) + 1
 
 
-_COLUMNS = "job, document, entry, reason, state, copy, sent, printer, fault"
+_COLUMNS = "job, document, entry, reason, state, copy, sent, printer, fault, asked, held"
 
 
 def _all(db: Database, where: str, *values: str | int) -> list[PrintJob]:
@@ -221,8 +260,10 @@ def _one(db: Database, where: str, *values: str | int) -> PrintJob | None:
 
 
 def _read(row: tuple[Any, ...]) -> PrintJob:
-    job, document, entry, reason, state, copy, sent, printer, fault = row
-    return PrintJob(job, document, entry, reason, PrintState(state), copy, bool(sent), printer, fault)
+    job, document, entry, reason, state, copy, sent, printer, fault, asked, held = row
+    return PrintJob(
+        job, document, entry, reason, PrintState(state), copy, bool(sent), printer, fault, asked, bool(held)
+    )
 
 
 def _change(db: Database, job: PrintJob, before: tuple[PrintState, ...], **columns: str | int | None) -> None:

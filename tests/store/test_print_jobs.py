@@ -12,18 +12,24 @@ from kiosk.core.situations import SITUATIONS
 from kiosk.core.wire.entry import Link
 from kiosk.store.driver import memory_database, transaction
 from kiosk.store.print_jobs import (
+    TOO_OLD,
     PrintOutcome,
     PrintState,
+    aged_prints,
     begin_print,
     block_print,
     end_print,
     find_print,
     given_up,
+    held_prints,
+    hold_print,
     interrupted_prints,
+    latest_prints,
     next_print,
     outcome_entry,
     prints_of,
     queue_print,
+    release_print,
 )
 from kiosk.store.rows import insert
 from kiosk.store.schema import migrations
@@ -194,7 +200,7 @@ def test_each_outcome_has_its_entry(db: Database) -> None:
 def test_what_a_row_notes_is_a_situation_that_needs_only_the_device(db: Database) -> None:
     faults = [code for code in SITUATIONS if code.startswith(("print.", "printer.", "device."))]
     with_more = {code for code in faults if SITUATIONS[code].placeholders() - {"device"}}
-    assert with_more == {"printer.profile_unknown", "printer.profile_wrong", "printer.profile_key"}
+    assert {code.split("_")[0] for code in with_more} <= {"printer.profile", "printer.logo"}, "of files"
     job = ask(db)
     begin(db, job)
     assert interrupted_prints(db)[0].fault in faults
@@ -209,3 +215,51 @@ def test_every_print_of_an_entry_is_listed(db: Database) -> None:
         (PrintState.CONFIRMED, 0),
         (PrintState.QUEUED, None),
     ]
+
+
+def aged(db: Database, seconds: int, job: str) -> None:
+    """Move the time at which a job was asked for into the past."""
+    db.conn.execute("UPDATE print_job SET asked = asked - ? WHERE job = ?", (seconds, job))
+
+
+@pytest.mark.parametrize(("seconds", "old"), [(0, False), (890, False), (910, True), (-910, True)])
+def test_a_job_is_old_after_its_minutes_and_when_the_clock_was_elsewhere(
+    db: Database, seconds: int, *, old: bool
+) -> None:
+    job = ask(db)
+    aged(db, seconds, job)
+    assert bool(aged_prints(db, 15)) is old
+
+
+def test_a_held_job_lets_the_next_one_pass_until_a_person_wants_it(db: Database) -> None:
+    first, second = ask(db), ask(db, entry=8)
+    with transaction(db):
+        hold_print(db, first)
+    held = held_prints(db)
+    assert [(one.job, one.fault) for one in held] == [(first, TOO_OLD)]
+    waiting = next_print(db)
+    assert waiting is not None
+    assert waiting.job == second
+    with transaction(db):
+        assert release_print(db, first)
+        assert not release_print(db, first), "pressed twice"
+        assert not release_print(db, second)
+    assert held_prints(db) == []
+    assert aged_prints(db, 1) == [], "as if asked for now"
+    assert begin(db, first) == 0, "nothing of it was ever sent"
+    with pytest.raises(BugError):
+        hold_print_of(db, first)
+
+
+def hold_print_of(db: Database, job: str) -> None:
+    with transaction(db):
+        hold_print(db, job)
+
+
+def test_a_held_job_that_is_given_up_waits_for_nobody(db: Database) -> None:
+    job = ask(db)
+    hold_print_of(db, job)
+    with transaction(db):
+        end_print(db, given_up(db, job, "generic-80"))
+    assert held_prints(db) == []
+    assert [one.fault for one in latest_prints(db, 5)] == ["print.given_up"]

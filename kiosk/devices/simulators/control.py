@@ -51,6 +51,11 @@ WORDS: dict[str, Callable[[PtyPrinter], None]] = {
     "paper": _with_printer(lambda printer: printer.load_paper()),
     "cover-open": _with_printer(lambda printer: printer.set_cover(is_open=True)),
     "cover-close": _with_printer(lambda printer: printer.set_cover(is_open=False)),
+    "paper-low": _with_printer(lambda printer: setattr(printer, "paper_low", True)),
+    "cutter": _with_printer(lambda printer: printer.suffer("cutter")),
+    "hot": _with_printer(lambda printer: printer.suffer("hot")),
+    "broken": _with_printer(lambda printer: printer.suffer("broken")),
+    "mended": _with_printer(lambda printer: printer.suffer(None)),
 }
 """The words of the printer; `paper-ends`: the roll ends 300 rows further on, within a receipt."""
 

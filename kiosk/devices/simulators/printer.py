@@ -97,6 +97,8 @@ class SimulatedPrinter:
 
     def suffer(self, trouble: Trouble | None) -> None:
         """Stop for a fault of its own, or go on once it is mended (None)."""
+        if self.trouble == "cutter":
+            self._take_sheet(torn=True)  # what stuck at the knife is taken out
         self.trouble = trouble
         self._work()
 
