@@ -5,16 +5,20 @@ from collections.abc import Callable
 
 from kiosk.core.errors import KnownError
 from kiosk.devices.identity import locate
-from kiosk.devices.port import Port, PortSettings
+from kiosk.devices.port import Port, PortSettings, Tape
+from kiosk.devices.watchdog import LinkWatch, opened_within
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
 """Seconds between tries to open."""
 
 
-def opener(address: str, settings: PortSettings, name: str) -> Callable[[], Port]:
-    """A function that finds the device under its present port name and opens it."""
-    return lambda: Port(locate(address), settings, name=name)
+def opener(address: str, settings: PortSettings, name: str, tape: Tape | None = None) -> Callable[[], Port]:
+    """A function that finds the device under its present port name and opens it, in limited time.
+
+    `tape` records what passes over it.
+    """
+    return opened_within(lambda: Port(locate(address), settings, name=name, tape=tape), name=name)
 
 
 class Connection:
@@ -32,6 +36,7 @@ class Connection:
         self._next_try = 0.0
         self._why: KnownError | None = None
         self._cancelled = False
+        self._watch = LinkWatch()
 
     def port(self) -> Port:
         """The open port; opens it if it is not. Raises KnownError `device.*`.
@@ -52,6 +57,7 @@ class Connection:
         self._why = None
         self._pause = FIRST_PAUSE
         self.openings += 1
+        self._watch.renew()
         if self._cancelled:
             self._port.cancel()
         return self._port
@@ -71,6 +77,18 @@ class Connection:
         if self._port is not None:
             self._port.close()
             self._port = None
+
+    def heard(self) -> None:
+        """The device answered a question. Drivers say so, for `missed` to mean something."""
+        self._watch.heard()
+
+    def missed(self) -> None:
+        """The device left a question unanswered: a link may be lost without an error.
+
+        After three in a row on a link that had answered the port is dropped; the next `port` opens it anew.
+        """
+        if self._watch.missed():
+            self.drop()
 
     def cancel(self) -> None:
         """Stop what is being written, now and from now on. From any thread."""

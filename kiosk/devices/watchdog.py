@@ -1,0 +1,115 @@
+"""Notices a link that is gone without an error, as on Bluetooth: an opening that hangs, a silence that lasts.
+
+A thread that hangs in the system cannot be ended, so an opening has a thread of its own, which may be left.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from kiosk.core.errors import KnownError
+from kiosk.devices.port import Port
+
+OPENING_LIMIT = 15.0
+"""Seconds for an opening. Pairing devices take up to ten."""
+MISSES = 3
+"""Questions in a row without an answer, after which a link that had answered is given up."""
+PING_EVERY = 30.0
+"""Seconds of idleness after which a device is asked whether it is still there."""
+
+
+def opened_within(
+    open_port: Callable[[], Port], *, name: str, seconds: float = OPENING_LIMIT
+) -> Callable[[], Port]:
+    """`open_port` with a limit: KnownError `device.cannot_open` when it hangs, and while it still hangs.
+
+    A port that comes too late is closed at once.
+    """
+    hanging: list[threading.Thread] = []
+
+    def open_in_time() -> Port:
+        if hanging and hanging[-1].is_alive():
+            raise KnownError("device.cannot_open", device=name)
+        hanging.clear()
+        future: Future[Port] = Future()
+        thread = threading.Thread(target=_open_into, args=(future, open_port), name="opening", daemon=True)
+        thread.start()
+        try:
+            return future.result(seconds)
+        except TimeoutError as error:
+            if future.cancel():  # from here on the late port is closed by its own thread
+                hanging.append(thread)
+                raise KnownError("device.cannot_open", device=name) from error
+            return future.result()
+
+    return open_in_time
+
+
+def _open_into(future: "Future[Port]", open_port: Callable[[], Port]) -> None:
+    try:
+        port = open_port()
+    except BaseException as error:  # noqa: BLE001 - the asker gets it
+        if future.set_running_or_notify_cancel():
+            future.set_exception(error)
+        return
+    if future.set_running_or_notify_cancel():
+        future.set_result(port)
+    else:
+        port.close()
+
+
+class LinkWatch:
+    """Counts answers and silences of one opening, to tell a lost link from a device that never speaks."""
+
+    def __init__(self, limit: int = MISSES) -> None:
+        self._limit = limit
+        self.renew()
+
+    def renew(self) -> None:
+        """The port was opened anew."""
+        self._has_answered = False
+        self._misses = 0
+
+    def heard(self) -> None:
+        """An answer came."""
+        self._has_answered = True
+        self._misses = 0
+
+    def missed(self) -> bool:
+        """A question was not answered in time; True: the link counts as lost."""
+        self._misses += 1
+        return self._has_answered and self._misses >= self._limit
+
+
+def with_ping(
+    step: Callable[[], float | None],
+    ping: Callable[[], object],
+    *,
+    on_error: Callable[[KnownError], None],
+    every: float = PING_EVERY,
+    clock: Callable[[], float] = time.monotonic,
+) -> Callable[[], float | None]:
+    """A step for an `OwnerThread` that asks an idle device whether it is there: `every` so many seconds.
+
+    `ping` asks, and drops the connection when it is lost, so that the next one opens it again. What it raises
+    goes to `on_error`: an idle device is no reason to stop.
+    """
+    next_ping = clock() + every
+
+    def both() -> float | None:
+        nonlocal next_ping
+        pause = step()
+        if pause == 0:
+            next_ping = clock() + every
+            return 0
+        if clock() >= next_ping:
+            next_ping = clock() + every
+            try:
+                ping()
+            except KnownError as error:
+                on_error(error)
+        left = max(0.0, next_ping - clock())
+        return left if pause is None else min(pause, left)
+
+    return both
