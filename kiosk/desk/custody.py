@@ -21,7 +21,7 @@ from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.counting import a_device, a_seal, a_staff_code, a_transfer, counted
 from kiosk.desk.session import OpenShift, Session
 from kiosk.store.queries.drawer import cash_in_hand
-from kiosk.store.queries.shift import ClosedBefore, closed_by_z, entries_of, hash_of, is_given
+from kiosk.store.queries.shift import ClosedBefore, closed_by_z, entries_of, given, hash_of, is_given
 from kiosk.store.unlocked import May
 
 
@@ -106,11 +106,14 @@ def _body(session: Session, handing: Handing, shift: OpenShift | None, policy: P
     if not total.total:
         raise KnownError("custody.nothing")
     db = session.store.db
+    transfer = a_transfer(handing.transfer)
+    if given(db, transfer) is not None:
+        raise KnownError("custody.given_already")
     bag = None if shift else _bag(session, handing.bag_of or 0, total.total)
     if shift is not None and total.total > cash_in_hand(db, shift.seq):
         raise KnownError("custody.more_than_drawer")
     return HandoverGiven(
-        transfer=a_transfer(handing.transfer),
+        transfer=transfer,
         counterpart=counterpart,
         signs=handing.signs,
         device=a_device(handing.device),

@@ -27,7 +27,8 @@ from kiosk.desk.session import OpenShift, Session
 from kiosk.desk.shift_figures import ShiftReading, read_shift, with_breach
 from kiosk.store.journal import StreamState
 from kiosk.store.moments import Moment
-from kiosk.store.queries.shift import acknowledged, closed_by_opening, last_closed
+from kiosk.store.queries.queue import acknowledged_through
+from kiosk.store.queries.shift import closed_by_opening, last_closed
 from kiosk.store.unlocked import May
 
 
@@ -236,7 +237,7 @@ def _body(
         _as_counted(policy, reading),
         reason=closing.reason,
     )
-    through = acknowledged(session.store.db)
+    through = acknowledged_through(session.store.db)
     body = ShiftClosed(
         z=state.totals.shifts + 1,
         terms=reading.terms,

@@ -205,6 +205,14 @@ def test_the_receiver_of_a_bag_counts_and_the_difference_is_of_this_hop(unlock: 
     assert session.store.journal.state().totals.bags_in == 7000
 
 
+def test_a_transfer_is_given_once(unlock: Unlock) -> None:
+    session = opened(unlock)
+    handing = to("TRS-1", 2500)
+    hand_over(session, handing)
+    assert refused(lambda: hand_over(session, handing)) == "custody.given_already"
+    assert in_drawer(session) == 7500
+
+
 def test_a_transfer_is_received_once_by_whom_it_is_meant_for(unlock: Unlock) -> None:
     handed = hand_over(closed(unlock), to("SUP-1", 7500, bag_of=1))
     receiving = Receiving(handed.transfer, "TEL-1")

@@ -20,6 +20,7 @@ from kiosk.desk.session import Session
 from kiosk.desk.shift_close import Closing, close, count, propose_close
 from kiosk.desk.shift_open import open_shift
 from kiosk.store.queries.shift import entries_of
+from kiosk.store.rows import insert
 from tests.desk.conftest import SECRETS, Trial
 from tests.desk.money import PERSON, fee, in_drawer, pay, pieces, take_request, void
 
@@ -81,6 +82,26 @@ def test_the_close_lists_what_the_centre_has_not_acknowledged(unlock: Unlock) ->
     z = close(session, Closing(kept=10000))
     assert z.close is not None
     assert (z.close.unsent.count, z.close.unsent.first) == (before, 1)
+
+
+def test_what_the_centre_has_acknowledged_is_not_listed_at_the_close(unlock: Unlock) -> None:
+    session = opened(unlock)
+    count(session, pieces(10000))
+    before = entries(session)
+    insert(
+        session.store.db,
+        "acknowledgement",
+        one=1,
+        epoch=1,
+        stored_through=before - 2,
+        safe_through=0,
+        head=bytes(32),
+        server_time="2026-11-24T07:00:00.000Z",
+        bytes=b"",
+    )
+    z = close(session, Closing(kept=10000))
+    assert z.close is not None
+    assert (z.close.unsent.count, z.close.unsent.first) == (2, before - 1)
 
 
 def test_the_close_leaves_a_checkpoint_of_itself_in_the_same_transaction(unlock: Unlock) -> None:

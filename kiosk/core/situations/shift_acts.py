@@ -171,6 +171,13 @@ SITUATIONS = {
         en="This transfer was received already.",
         remedy_en="Check its number.",
     ),
+    "custody.given_already": Situation(
+        Kind.REFUSED,
+        ar="سُجل هذا التسليم على هذا الجهاز من قبل.",
+        remedy_ar="راجع آخر تسليم قبل أن تسلّم غيره، وللتسليم الجديد رقم جديد.",
+        en="This transfer was recorded on this device already.",
+        remedy_en="Look at the last handover before you make another; a new one has a new number.",
+    ),
     "custody.signed_already": Situation(
         Kind.REFUSED,
         ar="وقّع {staff} هذا التسليم على هذا الجهاز وقت تسليمه.",
