@@ -3,31 +3,31 @@
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from kiosk.commands.base import output, output_options
+from kiosk.commands.devices_trace import trace_group
+from kiosk.commands.printer_options import opened, printer_options, store_option, usual_time
+from kiosk.commands.printer_setup import calibrate, logo
 from kiosk.core.bidi import ltr
 from kiosk.core.errors import KnownError
 from kiosk.core.raster import Sheet
 from kiosk.devices.answers import PrinterStatus
 from kiosk.devices.bench_page import TEXT, bench_page
 from kiosk.devices.chosen_printer import ChosenPrinter, keep_printer
-from kiosk.devices.connection import Connection, opener
 from kiosk.devices.identity import FoundDevice, present
-from kiosk.devices.port import PortSettings
-from kiosk.devices.printer import EscPosPrinter
-from kiosk.devices.profiles import DEFAULT, Profile, shipped_profile
+from kiosk.devices.own_files import profile_of
+from kiosk.devices.profiles import Profile
 
 SIMULATED_FAULTS = (
     "well", "silent", "late", "previous", "noise", "drip", "storm", "cut", "vanish-read", "vanish-flush",
     "slow", "small-buffer", "small-buffer-rtscts", "small-buffer-xonxoff", "stuck", "vanish-write",
     "unplug", "plug-in", "paper-out", "paper-ends", "paper", "cover-open", "cover-close",
+    "paper-low", "cutter", "hot", "broken", "mended",
 )  # fmt: skip
 """The words of kiosk.devices.simulators.control, which cannot be imported on Windows."""
 
@@ -35,6 +35,9 @@ SIMULATED_FAULTS = (
 @click.group()
 def devices() -> None:
     """الأجهزة الموصلة · connected devices."""
+
+
+devices.add_command(trace_group)
 
 
 @devices.command("list")
@@ -66,47 +69,17 @@ def printer_group() -> None:
     """طابعة الإيصالات · the receipt printer."""
 
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def printer_options(function: Function) -> Function:
-    """Give a command the options that say which printer: port, profile, speed and flow control."""
-    port = click.option(
-        "--port", required=True, metavar="ADDRESS", help="عنوان الطابعة · address or port of the printer"
-    )
-    profile = click.option(
-        "--profile", default=DEFAULT, show_default=True, metavar="NAME", help="نوع الطابعة · kind of printer"
-    )
-    baud = click.option(
-        "--baud", type=click.IntRange(1200, 4_000_000), metavar="N", help="السرعة · speed of the line"
-    )
-    flow = click.option(
-        "--flow",
-        type=click.Choice(["none", "rtscts", "xonxoff"]),
-        default="none",
-        show_default=True,
-        help="التحكم في التدفق · flow control",
-    )
-    return port(profile(baud(flow(function))))
-
-
-@contextmanager
-def _printer(port: str, profile: str, baud: int | None, flow: Any) -> Iterator[EscPosPrinter]:
-    kind = shipped_profile(profile)
-    settings = PortSettings(baud=baud or kind.baud, flow=flow)
-    connection = Connection(opener(port, settings, port), name=port)
-    try:
-        yield EscPosPrinter(connection, kind)
-    finally:
-        connection.drop()
+printer_group.add_command(calibrate)
+printer_group.add_command(logo)
 
 
 @printer_group.command()
+@store_option(required=False)
 @printer_options
 @output_options
-def status(port: str, profile: str, baud: int | None, flow: str) -> int:
+def status(store: Path | None, port: str, profile: str, baud: int | None, flow: Any) -> int:
     """حالة الطابعة كما تقولها هي · what the printer says about itself."""
-    with _printer(port, profile, baud, flow) as printer:
+    with opened(port, profile, baud, flow, store) as printer:
         found = printer.status()
     _raise_trouble(found, port)
     payload = {
@@ -130,11 +103,12 @@ def status(port: str, profile: str, baud: int | None, flow: str) -> int:
 
 
 @printer_group.command("test")
+@store_option(required=False)
 @printer_options
 @output_options
-def print_test(port: str, profile: str, baud: int | None, flow: str) -> int:
+def print_test(store: Path | None, port: str, profile: str, baud: int | None, flow: Any) -> int:
     """صفحة اختبار: إطار ومسطرة ونقوش وكود · a test page: frame, ruler, patterns, code."""
-    with _printer(port, profile, baud, flow) as printer:
+    with opened(port, profile, baud, flow, store) as printer:
         _raise_trouble(printer.status(), port)
         stream = printer.stream(_page(printer.profile))
         printer.prepare()
@@ -159,24 +133,19 @@ def print_test(port: str, profile: str, baud: int | None, flow: str) -> int:
 
 
 @printer_group.command("use")
-@click.option(
-    "--store",
-    envvar="KIOSK_STORE",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="FOLDER",
-    required=True,
-    help="مجلد بيانات الجهاز · the device's data folder",
-)
+@store_option(required=True)
 @printer_options
 @output_options
 def use_printer(store: Path, port: str, profile: str, baud: int | None, flow: Any) -> None:
     """اختر طابعة إيصالات هذا الجهاز · choose the receipt printer of this device."""
-    chosen = ChosenPrinter(port, profile, baud, flow)
+    chosen = ChosenPrinter(port, profile, baud, flow or profile_of(profile, store).flow, folder=store)
     keep_printer(store, chosen)
+    kind = chosen.kind()
+    more, ar, en = usual_time(kind)
     output().emit(
-        {"port": port, "profile": profile, "baud": chosen.kind().baud, "flow": flow},
-        f"طابعة الجهاز: {ltr(port)}، نوعها {ltr(profile)}. تُستعمل من أول فتح للكشك بعد الآن.",
-        f"This device prints on {port}, a {profile}, from the next unlock on.",
+        {"port": port, "profile": profile, "baud": kind.baud, "flow": chosen.flow, **more},
+        f"طابعة الجهاز: {ltr(port)}، نوعها {ltr(profile)}. تُستعمل من أول فتح للكشك بعد الآن. {ar}",
+        f"This device prints on {port}, a {profile}, from the next unlock on. {en}",
     )
 
 
