@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from kiosk.app_disk import DiskReserve
+from kiosk.app_payment import Payments
 from kiosk.app_printing import Printing
 from kiosk.app_reports import KeptReports
 from kiosk.app_sync import Syncing
@@ -37,6 +38,11 @@ class _Bridge(QObject):
     changed = Signal()
     fault = Signal(object)
     bug = Signal(object)
+    called = Signal(object)
+
+    def call(self, answer: Callable[[], object]) -> None:
+        """On the thread of the screens: what a card terminal said."""
+        answer()
 
 
 class Kiosk:
@@ -57,10 +63,20 @@ class Kiosk:
         self.tasks = WorkerTasks()
         self._bridge = bridge = _Bridge()
         self.reporting = Reporting(store)
-        self.sync = Syncing(bridge.changed.emit, bridge.bug.emit, note=self.reporting.note)
+        self.sync = Syncing(
+            bridge.changed.emit, bridge.bug.emit, note=self.reporting.note, also=Printing.attention
+        )
         self.printing = Printing(
             store,
             self.tasks.submit,
+            ended=bridge.changed.emit,
+            on_fault=bridge.fault.emit,
+            on_bug=bridge.bug.emit,
+        )
+        self.payments = Payments(
+            store,
+            self.tasks.submit,
+            bridge.called.emit,
             ended=bridge.changed.emit,
             on_fault=bridge.fault.emit,
             on_bug=bridge.bug.emit,
@@ -69,9 +85,11 @@ class Kiosk:
             store,
             self.tasks,
             sync=self.sync,
+            cards=self.payments,
             opening=opening,
             remember=partial(remember_waits, store),
-            companions=(DiskReserve(), KeptReports(self.reporting), self.printing, self.sync),
+            companions=(DiskReserve(), KeptReports(self.reporting), self.printing, self.payments, self.sync),
+            acted=self.printing.wake,
         )
         self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))
         self.shell.painted.connect(self._begin)
@@ -80,6 +98,7 @@ class Kiosk:
         bridge.changed.connect(self._look_again)
         bridge.fault.connect(self.shell.show_fault)
         bridge.bug.connect(self._raise)
+        bridge.called.connect(bridge.call, Qt.ConnectionType.QueuedConnection)
         report_faults(self.shell)
         self.reporting.start()
         if damaged is not None:

@@ -4,7 +4,7 @@ A debtor is identified by a number, telephone or account that his papers show. F
 person compares father, address and last digits with the papers and signs the payment itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.core.debts import allocation as division
@@ -33,6 +33,7 @@ __all__ = [
     "preview_collection",
     "propose_collection",
     "show_debtor",
+    "unchanged",
 ]
 
 
@@ -162,6 +163,27 @@ def collect(
     `take_payment` raises.
     """
     session.require(Right.DEBT_FIND)
+    taken = take_payment(
+        session,
+        prepared.bill,
+        offer,
+        paper=paper,
+        recheck=unchanged(session, prepared, approvals),
+        approvals=approvals,
+        intent=intent,
+        printed=printed,
+    )
+    shown = prepared.preview.shown
+    return Collected(taken, shown.debtor, prepared.preview.divided, shown.age)
+
+
+def unchanged(
+    session: Session, prepared: Prepared, approvals: Sequence[Approval] = ()
+) -> Callable[[Act], None]:
+    """A look at the balances inside the act that pays: what changed since they were shown stops it.
+
+    It raises KnownError `approval.changed` (with a second person) or `collect.changed`.
+    """
 
     def recheck(act: Act) -> None:
         try:
@@ -174,18 +196,7 @@ def collect(
             changed = KnownError("collect.changed")
             raise KnownError("approval.changed", staff=approvals[0].staff) if approvals else changed
 
-    taken = take_payment(
-        session,
-        prepared.bill,
-        offer,
-        paper=paper,
-        recheck=recheck,
-        approvals=approvals,
-        intent=intent,
-        printed=printed,
-    )
-    shown = prepared.preview.shown
-    return Collected(taken, shown.debtor, prepared.preview.divided, shown.age)
+    return recheck
 
 
 def _same(again: Preview, before: Preview) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kiosk.core.errors import BugError, InBoth, KnownError
 from kiosk.core.roles import Right, Role, may
+from kiosk.ui.cards import CardPort, NoTerminal
 from kiosk.ui.sync_state import Connection, NoCentre, SyncPort, SyncState
 from kiosk.ui.tasks import Failed, Tasks
 
@@ -72,18 +73,23 @@ class DeskAccess:
         tasks: Tasks,
         *,
         sync: SyncPort | None = None,
+        cards: CardPort | None = None,
         opening: "Opening | None" = None,
         clock: "Callable[[], DeviceClock] | None" = None,
         remember: Callable[[bool], object] = lambda _waits: None,
         companions: Sequence[Companion] = (),
+        acted: Callable[[], object] = lambda: None,
     ) -> None:
+        """`acted` is told in the worker as soon as an act is safe, before the screen knows of it."""
         self.root = root
         self.tasks = tasks
         self.sync = sync or NoCentre()
+        self.cards = cards or NoTerminal()
         self.on_duty: OnDuty | None = None
         self.sync_state = SyncState(connected=False, since="")
         self._remember = remember
         self._companions = companions
+        self._acted = acted
         self._opening = opening
         self._clock = clock
         self._session: Session | None = None
@@ -199,11 +205,17 @@ class DeskAccess:
     def act(self, work: "Callable[[Session], T]", done: Callable[[T], None], failed: Failed) -> None:
         """Write: as `ask`; afterwards the sync chip is looked at again."""
 
+        def writing(session: "Session") -> T:
+            try:
+                return work(session)
+            finally:
+                self._acted()
+
         def acted(result: T) -> None:
             done(result)
             self.look_again()
 
-        self.ask(work, acted, failed)
+        self.ask(writing, acted, failed)
 
     def watch(self, told: Callable[[SyncState], None]) -> None:
         """Be told each time the sync state was looked at, until `unwatch`."""

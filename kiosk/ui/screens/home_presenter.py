@@ -49,6 +49,8 @@ class ShiftFacts:
     outage: str = ""
     stopped: bool = False
     """Something stands still (`kiosk.core.stops`)."""
+    cards: int = 0
+    """Card payments that have not ended."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class HomeState:
     attention: tuple[str, ...] = ()
     stopped: str = ""
     """Leads to the screen of what stands still; '' when nothing does."""
+    cards: str = ""
+    """Leads to the card payments that have not ended; '' when all have."""
 
 
 class HomeView(Protocol):
@@ -112,6 +116,7 @@ class HomePresenter:
                 shift_open=facts.state == "open" and facts.staff == self._me,
                 attention=tuple(self._attention(facts)),
                 stopped=self._context.texts("stops.home") if facts.stopped else "",
+                cards=self._context.texts("card.home", count=facts.cards) if facts.cards else "",
             )
         )
 
@@ -152,6 +157,7 @@ class HomePresenter:
 
 def shift_facts(session: "Session") -> ShiftFacts:
     """How the shift of this device stands; runs in the worker. Raises what `shift_status` raises."""
+    from kiosk.desk.card import open_cards
     from kiosk.desk.outage import outage_now
     from kiosk.desk.shift_status import shift_status
     from kiosk.desk.stops import stops
@@ -161,9 +167,10 @@ def shift_facts(session: "Session") -> ShiftFacts:
     moment = session.moment()
     suspect = moment.clock.suspect
     stopped = any(one.stops for one in stops(session))
+    cards = len(open_cards(session))
     status = shift_status(session)
     if status is None:
-        return ShiftFacts(clock_suspect=suspect, outage=outage, stopped=stopped)
+        return ShiftFacts(clock_suspect=suspect, outage=outage, stopped=stopped, cards=cards)
     offset = moment.local(money=False).offset
     return ShiftFacts(
         state=status.shift.state,
@@ -174,4 +181,5 @@ def shift_facts(session: "Session") -> ShiftFacts:
         clock_suspect=suspect,
         outage=outage,
         stopped=stopped,
+        cards=cards,
     )

@@ -89,7 +89,8 @@ class HomeScreen(Screen):
         self._detail.setText(state.shift_detail)
         theme = self.look.theme
         self._icon.show_icon("shift", theme.primary if state.shift_open else theme.secondary)
-        rows = [Row("stops", state.stopped, icon="attention")] if state.stopped else []
+        leads = (("card_open", state.cards), ("stops", state.stopped))
+        rows = [Row(screen, words, icon="attention") for screen, words in leads if words]
         self.stopped.show_rows(rows)
         self.stopped.setVisible(bool(rows))
         empty(self._attention)

@@ -1,11 +1,11 @@
-"""Taking the money: cash with change, a slip of the terminal, or both; one act, however often it is touched.
+"""Taking the money: cash with change, a card on the terminal, its slip; one act, however often touched.
 
 No Qt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kiosk.core.errors import KnownError
 from kiosk.core.money import format_money, format_pounds, parse_money
@@ -15,12 +15,14 @@ from kiosk.ui.presenter import Context, Errors, FieldError, Once
 from kiosk.ui.screens.pay_reading import Confirmed, Due, Given, PayFacts, facts_of, pay
 
 if TYPE_CHECKING:
+    from kiosk.core.card_terminal import LastResult
     from kiosk.core.entries.parts import PaperForm
-    from kiosk.desk.approvals import Proposal
+    from kiosk.desk.approvals import Approval, Proposal
     from kiosk.desk.pay import SlipTyped, Taken
+    from kiosk.desk.session import Session
     from kiosk.ui.screens.approval_presenter import Fact
 
-Tender = Literal["cash", "slip", "both"]
+Tender = Literal["cash", "card", "slip", "both"]
 QUICK = 3
 """Buttons with round amounts beside the exact one."""
 LIMIT = "tenders.cash_above_limit"
@@ -45,7 +47,11 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class PayState:
-    """What the screen shows; amounts are words. `refused`: nothing can be paid here, `notice` says why."""
+    """What the screen shows; amounts are words.
+
+    `terminal`: what the linked one does. `doubt`: a card may have been charged for this bill already; nothing
+    is taken before a person says that he was `warned`.
+    """
 
     title: str = ""
     who: str = ""
@@ -64,6 +70,9 @@ class PayState:
     second: bool = False
     ready: bool = False
     act: str = ""
+    terminal: str = ""
+    doubt: str = ""
+    warned: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +144,8 @@ class PayPresenter:
             tenders = ("cash",)
         elif not facts.cash:
             tenders = ("slip",)
+        if facts.slip and self._context.desk.cards.terminal():
+            tenders = (*tenders[:1], "card", *tenders[1:]) if facts.cash else ("card", *tenders)
         self.state = PayState(tenders=tenders, tender=tenders[0], ready=True)
         self.typed = Typed(cash=format_money(facts.total), slip_time=facts.now)
         self._view.show_typed(self.typed)
@@ -178,8 +189,16 @@ class PayPresenter:
         self._view.show_typed(self.typed)
         self._draw()
 
+    def warned(self) -> None:
+        """A person was told that the card may have been charged, and takes the money all the same."""
+        self.state = replace(self.state, warned=True)
+        self._draw()
+
     def pay(self) -> None:
         """Take the money. Two fast touches make one payment."""
+        if self.state.doubt and not self.state.warned:
+            self._view.ready()
+            return
         given = self._given()
         if given is None:
             self._view.ready()
@@ -188,6 +207,11 @@ class PayPresenter:
         if intent is None:
             return
         self._view.show_errors(())
+        if self.state.tender == "card":
+            self._once.failed()
+            self._view.ready()
+            self._to_terminal(given, intent)
+            return
         if self._due.second:
             self._once.failed()
             self._view.ready()
@@ -195,18 +219,47 @@ class PayPresenter:
             return
         self._context.desk.act(pay(self._due, given, intent), self._paid, self._failed)
 
+    def _to_terminal(self, given: Given, intent: str) -> None:
+        """The terminal's screen takes over; what charged nothing may be tried again as another attempt."""
+        from kiosk.ui.screens.card_pay_presenter import CardTask
+        from kiosk.ui.screens.card_reading import CardConfirmed, payment_start
+
+        facts, go = self._facts, self._context.go
+        task = CardTask(facts.title, facts.who, facts.total, ended=self._once.finished)
+        if not self._due.second:
+            go.go("card_pay", task=replace(task, start=payment_start(self._due, given, intent)))
+            return
+
+        def stands(terminal: str, last: "LastResult") -> None:
+            confirmed = CardConfirmed(self._due, given, intent, terminal, last)
+            self._go_to_second(
+                confirmed.propose,
+                confirmed.commit,
+                lambda attempt: go.go("card_pay", task=replace(task, attempt=attempt.seq)),
+            )
+
+        self._context.desk.cards.where(stands, self._view.say_error)
+
     def _ask_second(self, given: Given, intent: str) -> None:
+        confirmed = Confirmed(self._due, given, intent)
+        self._go_to_second(confirmed.propose, confirmed.commit, self._paid)
+
+    def _go_to_second(
+        self,
+        propose: "Callable[[Session, str], Proposal]",
+        commit: "Callable[[Session, Approval], Any]",
+        done: Callable[[Any], object],
+    ) -> None:
         from kiosk.ui.screens.approval_presenter import ApprovalTask
 
-        confirmed = Confirmed(self._due, given, intent)
         task = ApprovalTask(
             title=self._context.texts("pay.second_title"),
             act=self.state.act,
             right=Right.DEBTOR_CONFIRM,
-            propose=confirmed.propose,
+            propose=propose,
             facts=self._second_facts,
-            commit=confirmed.commit,
-            done=self._paid,
+            commit=commit,
+            done=done,
         )
         self._context.go.go("approval", task=task)
 
@@ -262,9 +315,9 @@ class PayPresenter:
 
         errors, typed, tender = Errors(self._context.texts), self.typed, self.state.tender
         cash = 0
-        if tender != "slip":
+        if tender in ("cash", "both"):
             cash = errors.take("cash", lambda: parse_money(typed.cash)) or 0
-        slips = () if tender == "cash" else self._slip(errors)
+        slips = () if tender in ("cash", "card") else self._slip(errors)
         left = 0
         if self.state.leaving and typed.left.strip():
             left = errors.take("left", lambda: parse_money(typed.left)) or 0
@@ -315,13 +368,15 @@ class PayPresenter:
 
     def _draw(self) -> None:
         texts, facts, language = self._context.texts, self._facts, self._context.texts.language
-        slips = 0 if self.state.tender == "cash" else _read(self.typed.slip_amount)
+        slips = 0 if self.state.tender in ("cash", "card") else _read(self.typed.slip_amount)
         due = max(0, facts.total - slips)
         due = rounded(due, facts.step) if due else 0
-        cash = 0 if self.state.tender == "slip" else _read(self.typed.cash)
+        cash = 0 if self.state.tender in ("slip", "card") else _read(self.typed.cash)
         left = _read(self.typed.left) if self.state.leaving else 0
         over = cash - due - left
         total = format_pounds(facts.total, language)
+        card, terminal = self.state.tender == "card", self._context.desk.cards.terminal()
+        doubt = format_pounds(facts.in_doubt, language) if facts.in_doubt else ""
         self.state = replace(
             self.state,
             title=texts.data(facts.title),
@@ -335,7 +390,10 @@ class PayPresenter:
             paper=facts.paper,
             mandate=facts.mandate,
             second=self._due.second,
-            act=texts("pay.act", amount=total),
+            act=texts("card.act" if card else "pay.act", amount=total),
+            terminal=texts("card.whole", terminal=terminal) if card else "",
+            doubt=texts("card.cash_warning", amount=doubt) if doubt else "",
+            ready=not doubt or self.state.warned,
         )
         self._view.show_state(self.state)
 

@@ -30,7 +30,10 @@ class Due:
 
 @dataclass(frozen=True)
 class PayFacts:
-    """What the screen needs to know; amounts are piastres. `notes`: values of notes, the largest first."""
+    """What the screen needs to know; amounts are piastres. `notes`: values of notes, the largest first.
+
+    `in_doubt`: by which a card may already have been charged for the same bill.
+    """
 
     title: str = ""
     who: str = ""
@@ -43,6 +46,7 @@ class PayFacts:
     paper: bool = False
     mandate: bool = False
     outage: str = ""
+    in_doubt: int = 0
     today: str = ""
     now: str = ""
 
@@ -68,6 +72,7 @@ def facts_of(due: Due, language: Language) -> "Callable[[Session], PayFacts]":
         from kiosk.desk.pay import Offer
         from kiosk.desk.serve import request_bill
         from kiosk.paperwork.labels import line_labels
+        from kiosk.store.queries.cards import in_doubt_for
         from kiosk.store.queries.drawer import open_outage
         from kiosk.store.queries.requests import request_of
 
@@ -88,6 +93,8 @@ def facts_of(due: Due, language: Language) -> "Callable[[Session], PayFacts]":
             mandate = bool(known and known.mandate)
         label = line_labels(session, service)
         outage = open_outage(session.store.db)
+        debtor = due.collection.debtor if due.collection is not None else ""
+        doubt = in_doubt_for(session.store.db, due.tracking or debtor)
         moment = session.moment()
         local = moment.at + timedelta(minutes=moment.local(money=False).offset)
         return PayFacts(
@@ -102,6 +109,7 @@ def facts_of(due: Due, language: Language) -> "Callable[[Session], PayFacts]":
             paper=policy.form33_mode is not Form33Mode.DEVICE,
             mandate=mandate,
             outage=outage.number if outage else "",
+            in_doubt=doubt[0].piastres if doubt else 0,
             today=f"{local:%Y-%m-%d}",
             now=f"{local:%Y-%m-%d %H:%M}",
         )
@@ -116,7 +124,7 @@ def pay(due: Due, given: Given, intent: str) -> "Callable[[Session], Taken]":
         from kiosk.desk.serve import pay_request
 
         if due.collection is not None:
-            return _collect(session, _prepared(session, due, None), given, intent, ())
+            return _collect(session, prepared_for(session, due, None), given, intent, ())
         return pay_request(
             session,
             due.tracking,
@@ -141,16 +149,16 @@ class Confirmed:
         """The payment as it will be written, for this second person. Runs in the worker."""
         from kiosk.desk.collect import propose_collection
 
-        self._prepared = _prepared(session, self._due, code)
+        self._prepared = prepared_for(session, self._due, code)
         return propose_collection(session, self._prepared, self._given.offer)
 
     def commit(self, session: "Session", approval: "Approval") -> "Taken":
         """Write it with his signature. Runs in the worker."""
-        prepared = self._prepared or _prepared(session, self._due, approval.staff)
+        prepared = self._prepared or prepared_for(session, self._due, approval.staff)
         return _collect(session, prepared, self._given, self._intent, (approval,))
 
 
-def _prepared(session: "Session", due: Due, confirmed_by: str | None) -> "Prepared":
+def prepared_for(session: "Session", due: Due, confirmed_by: str | None) -> "Prepared":
     """The bill of what was shown: were balances different now, `collect` refuses it."""
     from kiosk.core.errors import BugError
     from kiosk.desk.collect import prepare_collection

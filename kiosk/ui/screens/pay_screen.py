@@ -17,10 +17,10 @@ from kiosk.ui.widgets.field import Field
 from kiosk.ui.widgets.flow_grid import FlowGrid
 from kiosk.ui.widgets.keypad import Keypad
 from kiosk.ui.widgets.labels import Card, Label, column, line
-from kiosk.ui.widgets.notice import Notice
+from kiosk.ui.widgets.notice import Kind, Notice
 from kiosk.ui.widgets.table import Column, DataTable, TableRow
 
-TENDERS = ("cash", "slip", "both")
+TENDERS = ("cash", "card", "slip", "both")
 SLIP_FIELDS = ("slip_amount", "slip_number", "slip_time", "slip_terminal", "slip_approval", "slip_last4")
 SLIP_WIDTH = 190
 """Least width of a field of the slip, px at scale 1: its date and time fit."""
@@ -107,8 +107,13 @@ class PayScreen(Screen):
         self._lines_card.setVisible(bool(state.rows))
         self.tenders.setVisible(len(state.tenders) > 1)
         self.tenders.choose(state.tender)
-        self._cash.setVisible(state.tender != "slip")
-        self._slip.setVisible(state.tender != "cash")
+        if "card" in self.tenders.buttons:
+            self.tenders.buttons["card"].setVisible("card" in state.tenders)
+        self._cash.setVisible(state.tender in ("cash", "both"))
+        self._slip.setVisible(state.tender in ("slip", "both"))
+        self._say(self.terminal, "info", state.terminal)
+        self._say(self.doubt, "warning", "" if state.warned else state.doubt)
+        self._doubtful.setVisible(bool(state.doubt) and not state.warned)
         if state.quick != before.quick:
             self._draw_quick(state)
         self.quick.setVisible(bool(state.quick))
@@ -119,18 +124,16 @@ class PayScreen(Screen):
             self.fields[name].setVisible(state.paper)
         self.fields["mandate"].setVisible(state.mandate)
         self._extra.setVisible(state.paper or state.mandate)
-        self.leave_button.setVisible(state.tender != "slip" and state.ready)
+        self.leave_button.setVisible(state.tender in ("cash", "both") and state.ready)
         self.leave_button.say(self.texts("pay.give_all" if state.leaving else "pay.leave"))
         self.outage_button.setVisible(state.outage and "outage" in SCREENS)
-        if state.second:
-            self.second.say("info", self.texts("pay.second"))
-        else:
-            self.second.clear()
+        self._say(self.second, "info", self.texts("pay.second") if state.second else "")
         self.pay_button.say(state.act or self.texts("pay.title"))
         if state.ready != before.ready or not state.ready:
             self.pay_button.allow(state.ready)
         self._drawn = state
-        self.first = self.edits["cash" if state.tender != "slip" else "slip_number"]
+        firsts = {"slip": self.edits["slip_number"], "card": self.pay_button}
+        self.first = firsts.get(state.tender, self.edits["cash"])
         if state.tender != before.tender:
             self.ask_first()
 
@@ -139,6 +142,28 @@ class PayScreen(Screen):
         self.pay_button.ready()
 
     # --- inside
+
+    def _say(self, notice: Notice, kind: Kind, words: str) -> None:
+        if words:
+            notice.say(kind, words)
+        else:
+            notice.clear()
+
+    def _doubt_part(self) -> QWidget:
+        """A card may have been charged for this bill: nothing is taken before a person decides."""
+        self._doubtful = QWidget()
+        row = line(self.look, spacing=12)
+        self.look_button = Button(
+            self.look, self.texts("card.cash_look"), pressed=lambda: self.context.go.go("card_open")
+        )
+        self.warned_button = Button(
+            self.look, self.texts("card.cash_anyway"), "danger", pressed=self.presenter.warned
+        )
+        row.addWidget(self.look_button)
+        row.addWidget(self.warned_button)
+        row.addStretch(1)
+        self._doubtful.setLayout(row)
+        return self._doubtful
 
     def _outage(self) -> None:
         self.context.go.go("outage")
@@ -171,13 +196,19 @@ class PayScreen(Screen):
         head.addWidget(self.total)
         card.inside.addLayout(head)
         main.addWidget(card)
-        options = [(one, self.texts(f"pay.tender_{one}")) for one in TENDERS]
+        self.doubt = Notice(self.look)
+        main.addWidget(self.doubt)
+        main.addWidget(self._doubt_part())
+        linked = bool(self.context.desk.cards.terminal())
+        options = [(one, self.texts(f"pay.tender_{one}")) for one in TENDERS if linked or one != "card"]
         self.tenders = Choices(self.look, self.texts("pay.tender"), options, self.presenter.choose)
         main.addWidget(self.tenders)
         self._slip = self._slip_part()
         main.addWidget(self._slip)
         self._cash = self._cash_part()
         main.addWidget(self._cash)
+        self.terminal = Notice(self.look)
+        main.addWidget(self.terminal)
         self._extra = QWidget()
         row = line(self.look, spacing=12)
         for name in ("paper_series", "paper_number", "mandate"):

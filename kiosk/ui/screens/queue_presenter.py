@@ -113,17 +113,20 @@ def facts_of(
     """The work that reads the queue in the worker."""
 
     def work(session: "Session") -> QueueFacts:
+        from kiosk.desk.card import open_cards
         from kiosk.store.queries.queue import queue
 
         waits = queue(session.store.db)
         offset = session.moment().local(money=False).offset
         oldest = local_text(waits.oldest, offset) if waits.oldest else ""
+        doubts = len(open_cards(session))
+        cards = (Attention("cards", doubts),) if doubts else ()
         return QueueFacts(
             waiting=waits.waiting,
             acknowledged=waits.acknowledged,
             oldest=oldest,
             bytes=waits.bytes,
-            attention=tuple(attention(session)),
+            attention=(*attention(session), *cards),
         )
 
     return work

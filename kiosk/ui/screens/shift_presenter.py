@@ -19,7 +19,7 @@ class ShiftNow:
     """How the shift of this device stands, as plain values; `state` is '' when none is open.
 
     `last_z` is the number of the last Z (0: none), `bags` how many wait to be given, `waiting` how many
-    transfers wait for this person, `outage` whether one is open.
+    transfers wait for this person, `cards` how many card payments have not ended.
     """
 
     state: str = ""
@@ -32,6 +32,7 @@ class ShiftNow:
     last_z: int = 0
     bags: int = 0
     waiting: int = 0
+    cards: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ PLACES = {
     "receive": ("receive", {"mode": "new"}),
     "drawer": ("drawer", {}),
     "void": ("void", {}),
+    "cards": ("card_open", {}),
 }
 """Where the actions lead; `x` and `z` are reports."""
 
@@ -161,6 +163,8 @@ class ShiftPresenter:
             names.append(Action("drawer"))
         if now.last_z:
             names.append(Action("z"))
+        if now.cards or self._context.desk.cards.terminal():
+            names.append(Action("cards", now.cards))
         return main, tuple(names)
 
     @property
@@ -176,6 +180,7 @@ class ShiftPresenter:
 def shift_now(session: "Session") -> ShiftNow:
     """How the shift of this device stands; runs in the worker. Raises what `shift_status` raises."""
     from kiosk.core.shift_close import Step
+    from kiosk.desk.card import open_cards
     from kiosk.desk.shift_status import shift_status
     from kiosk.store.queries.custody import bags_left, waiting_for
 
@@ -185,6 +190,7 @@ def shift_now(session: "Session") -> ShiftNow:
         last_z=session.store.journal.state().totals.shifts,
         bags=len(bags_left(db)),
         waiting=len(waiting_for(db, session.staff)),
+        cards=len(open_cards(session)),
     )
     if status is None:
         return beside

@@ -19,6 +19,7 @@ ICONS = {
     "x": "search",
     "z": "serve",
     "drawer": "lock",
+    "cards": "attention",
 }
 
 

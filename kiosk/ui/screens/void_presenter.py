@@ -13,10 +13,12 @@ from kiosk.core.roles import Right
 from kiosk.ui.desk_access import local_text
 from kiosk.ui.presenter import Context, Errors, FieldError
 from kiosk.ui.screens.approval_presenter import ApprovalTask, Fact
+from kiosk.ui.screens.card_reading import PaidByCard, card_of
 from kiosk.ui.screens.report_lines import money
 from kiosk.ui.screens.task_view import TaskView
 
 if TYPE_CHECKING:
+    from kiosk.core.card_terminal import LastResult
     from kiosk.desk.approvals import Approval, Proposal
     from kiosk.desk.session import Session
     from kiosk.desk.void import Voided
@@ -62,6 +64,8 @@ class VoidState:
     reason: str = ""
     act: str = ""
     busy: bool = False
+    card: PaidByCard | None = None
+    """The terminal must put this back first."""
 
 
 class VoidPresenter:
@@ -115,8 +119,11 @@ class VoidPresenter:
         self._show(replace(self.state, reason=code))
 
     def ask(self, typed: VoidTyped) -> None:
-        """Ask a second person to sign."""
+        """Ask a second person to sign; what a terminal took, it puts back first."""
         if self.state.busy:
+            return
+        if self.state.card is not None:
+            self._reverse()
             return
         errors = Errors(self._context.texts)
         if not self.state.reason:
@@ -137,6 +144,22 @@ class VoidPresenter:
         self._context.desk.ask(
             lambda session: _check(session, made), lambda _ok: self._go_to_signer(made), self._failed
         )
+
+    def _reverse(self) -> None:
+        """The terminal reverses by the number on its slip, signed by the second person before it is sent."""
+        from kiosk.ui.screens.card_reverse_task import reverse_card
+
+        card = self.state.card
+        if card is None:
+            return
+        self._show(replace(self.state, busy=True))
+
+        def stands(_terminal: str, last: "LastResult") -> None:
+            self._show(replace(self.state, busy=False))
+            number = self.state.chosen
+            reverse_card(self._context, number, card, last, lambda: self.choose(number))
+
+        self._context.desk.cards.where(stands, self._failed)
 
     def _go_to_signer(self, made: dict[str, Any]) -> None:
         texts = self._context.texts
@@ -204,12 +227,27 @@ class VoidPresenter:
             self._view.say_error(error)
 
     def _found(self, found: "tuple[str, tuple[tuple[str, int], ...], str, int]") -> None:
+        self._context.desk.ask(
+            card_of(found[0]), lambda card: self._show_why(found, card), self._view.say_error
+        )
+
+    def _show_why(
+        self, found: "tuple[str, tuple[tuple[str, int], ...], str, int]", card: "PaidByCard | None"
+    ) -> None:
         number, lines, at, total = found
         texts = self._context.texts
         facts = [Fact(texts("void.issued", at=at), texts.data(number))]
         facts += [Fact(texts.data(label), money(texts, amount)) for label, amount in lines[:4]]
         facts.append(Fact(texts("void.total"), money(texts, total), strong=True))
-        self._show(replace(self.state, step="why", chosen=number, facts=tuple(facts), reason=""))
+        if card is not None:
+            facts.append(Fact(texts("card.terminal"), texts.data(card.terminal)))
+            facts.append(Fact(texts("card.reverse_no"), texts.data(card.receipt_no)))
+        first = None if card is None or card.reversed else card
+        self._show(
+            replace(
+                self.state, step="why", chosen=number, facts=tuple(facts), reason="", card=first, busy=False
+            )
+        )
 
     def _read(self, found: tuple[Listed, ...]) -> None:
         self._all = found
@@ -219,7 +257,8 @@ class VoidPresenter:
     def _show(self, state: VoidState) -> None:
         texts = self._context.texts
         acts = {"find": "void.do_find", "why": "void.to_signer", "done": "cash.finish"}
-        self.state = replace(state, act=texts(acts[state.step]))
+        act = "card.reverse" if state.step == "why" and state.card is not None else acts[state.step]
+        self.state = replace(state, act=texts(act))
         self._view.show_state(self.state)
 
     def amount(self, piastres: int) -> str:
