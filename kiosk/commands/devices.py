@@ -21,7 +21,7 @@ from kiosk.devices.bench_page import TEXT, bench_page
 from kiosk.devices.chosen_printer import ChosenPrinter, keep_printer
 from kiosk.devices.identity import FoundDevice, present
 from kiosk.devices.own_files import profile_of
-from kiosk.devices.profiles import Profile
+from kiosk.devices.profiles import DEFAULT, Profile
 
 SIMULATED_FAULTS = (
     "well", "silent", "late", "previous", "noise", "drip", "storm", "cut", "vanish-read", "vanish-flush",
@@ -169,7 +169,16 @@ def _raise_trouble(found: PrinterStatus, port: str) -> None:
     help="مجلد صور الورق · where each sheet goes as PNG",
 )
 @click.option(
-    "--width", type=click.Choice(["384", "576"]), default="576", show_default=True, help="نقاط العرض · dots"
+    "--width",
+    type=click.Choice(["384", "512", "576"]),
+    help="نقاط العرض، وإلا فعرض النوع · dots; else those of the kind",
+)
+@click.option(
+    "--profile",
+    default=DEFAULT,
+    show_default=True,
+    metavar="NAME",
+    help="كأنها من هذا النوع، بعيوبه · like this kind, with its faults",
 )
 @click.option(
     "--link",
@@ -185,7 +194,9 @@ def _raise_trouble(found: PrinterStatus, port: str) -> None:
     help="عطل من البداية · a fault from the start",
 )
 @output_options
-def simulate_printer(out: Path, width: str, link: Path | None, faults: tuple[str, ...]) -> None:
+def simulate_printer(
+    out: Path, width: str | None, profile: str, link: Path | None, faults: tuple[str, ...]
+) -> None:
     """طابعة وهمية على منفذ حقيقي · a printer of software on a real port.
 
     Runs until it is interrupted. A word on a line of standard input switches a fault: those of --fault.
@@ -193,13 +204,19 @@ def simulate_printer(out: Path, width: str, link: Path | None, faults: tuple[str
     if sys.platform == "win32":
         raise KnownError("device.no_simulators")
     from kiosk.devices.simulators.control import WORDS, SheetFolder
+    from kiosk.devices.simulators.firmware import Firmware
     from kiosk.devices.simulators.pty_line import PtyPrinter
 
     folder = SheetFolder(out)
-    dots = int(width)
+    kind = profile_of(profile, None)
+    dots = int(width or kind.width_dots)
     signal.signal(signal.SIGTERM, _interrupt)
     made = PtyPrinter(
-        width=dots, cutter=dots > 400, link=link, on_sheet=lambda sheet: click.echo(folder.save(sheet))
+        width=dots,
+        cutter=dots > 400 and kind.cut != "none",
+        link=link,
+        on_sheet=lambda sheet: click.echo(folder.save(sheet)),
+        firmware=Firmware.of(kind),
     )
     with made as line:
         for fault in faults:

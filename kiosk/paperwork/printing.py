@@ -12,6 +12,7 @@ from kiosk.core.roles import Right
 from kiosk.desk.pay import RECEIPT
 from kiosk.desk.session import Session
 from kiosk.devices.escpos import Logos, print_stream
+from kiosk.devices.estimate import is_slow
 from kiosk.devices.profiles import Profile
 from kiosk.documents.model import Printable
 from kiosk.paperwork.papers import missing_papers_of
@@ -55,17 +56,13 @@ def paper_of(session: Session, job: PrintJob, copy: int) -> Printable:
     raise BugError(f"nobody makes {job.document}")
 
 
-LONGEST_S = 10
-"""Seconds on the line above which a paper is drawn compact."""
-
-
 def draw(
     paper: Printable, printer: Profile | int, logo: Bitmap | None = None, logos: Logos | None = None
 ) -> Sheet:
     """Draw a paper for a printer, or as dots alone for a roll so many dots wide.
 
-    What would be longer than LONGEST_S on the printer's line is drawn compact. `logo` stands at the head;
-    `logos`: the pictures that the printer holds. Needs a running QGuiApplication; from any thread.
+    What would be long on the printer's line (`kiosk.devices.estimate`) is drawn compact. `logo` stands at
+    the head; `logos`: the pictures that the printer holds. Needs a running QGuiApplication; from any thread.
     """
     from kiosk.documents.arrange import arrange
     from kiosk.documents.paper import paint_sheet
@@ -81,10 +78,10 @@ def draw(
         return paint_sheet(arrange(filled, style, logo), texts=printer.sets_text)
 
     sheet = drawn(compact=False)
-    most = LONGEST_S * printer.baud // 10
-    if len(sheet.bitmap.rows) > most and len(print_stream(sheet, printer, logos)) > most:
-        return drawn(compact=True)
-    return sheet
+    if not is_slow(len(sheet.bitmap.rows), printer.baud):
+        return sheet
+    slow = is_slow(len(print_stream(sheet, printer, logos)), printer.baud)
+    return drawn(compact=True) if slow else sheet
 
 
 def warm(width: int) -> None:
@@ -160,6 +157,7 @@ class StorePrintDesk:
         logos: Logos | None = None,
     ) -> None:
         self.session, self._printer, self._logo, self._logos = session, printer, logo, logos
+        self.width = printer if isinstance(printer, int) else printer.width_dots
 
     def next_job(self) -> PrintJob | None:
         """The job that has waited longest; those that waited too long are held for a person first."""

@@ -182,6 +182,20 @@ _CHOICE = {
         en="The file of the logo, printer-logo.pbm, is damaged.",
         remedy_en="Set the logo again with kiosk devices printer logo.",
     ),
+    "printer.logo_missing": Situation(
+        Kind.INPUT,
+        ar="لا يوجد شعار محفوظ على هذا الجهاز.",
+        remedy_ar="اكتب اسم ملف الصورة بعد الأمر kiosk devices printer logo.",
+        en="This device has no logo yet.",
+        remedy_en="Name the file of the picture after kiosk devices printer logo.",
+    ),
+    "printer.none_chosen": Situation(
+        Kind.INPUT,
+        ar="لم تُختر طابعة لهذا الجهاز.",
+        remedy_ar="اخترها أولًا بالأمر kiosk devices printer use.",
+        en="No printer was chosen for this device.",
+        remedy_en="Choose one first with kiosk devices printer use.",
+    ),
     "printer.logo_unreadable": Situation(
         Kind.INPUT,
         ar="تعذرت قراءة الصورة {file}.",

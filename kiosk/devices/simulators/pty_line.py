@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.devices.simulators.faults import Flow
+from kiosk.devices.simulators.firmware import Firmware
 from kiosk.devices.simulators.line import Line, M
 from kiosk.devices.simulators.printer import PrintedSheet, SimulatedPrinter
 
@@ -99,11 +100,17 @@ class PtyPrinter(Line[SimulatedPrinter]):
         link: Path | None = None,
         on_sheet: Callable[[PrintedSheet], None] | None = None,
         speed: float = 1.0,
+        firmware: Firmware | None = None,
     ) -> None:
         super().__init__(
             PtyTransport(link),
             lambda line: SimulatedPrinter(
-                line.say, width, cutter=cutter, clears_buffer=clears_buffer, on_sheet=on_sheet
+                line.say,
+                width,
+                cutter=cutter,
+                clears_buffer=clears_buffer,
+                on_sheet=on_sheet,
+                firmware=firmware or Firmware(),
             ),
             speed=speed,
         )
