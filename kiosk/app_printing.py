@@ -4,6 +4,7 @@ The store belongs to one worker thread; the printer's thread hands it small piec
 When the kiosk locks, the job in hand is given time to end, because cutting it off would make it uncertain.
 """
 
+import logging
 import queue
 import threading
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kiosk.core.errors import KnownError
+from kiosk.log_files import OURS
 from kiosk.ui.sync_state import Attention
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ class Printing:
         from kiosk.devices.print_worker import PrintWorker
         from kiosk.devices.printer import EscPosPrinter
         from kiosk.devices.profiles import DEFAULT, shipped_profile
+        from kiosk.devices.trace import Recorder
         from kiosk.paperwork.printing import StorePrintDesk
 
         self._closing = False
@@ -113,7 +116,8 @@ class Printing:
             return
         kind = chosen.kind()
         settings = PortSettings(baud=kind.baud, flow=chosen.flow)
-        connection = Connection(opener(chosen.port, settings, chosen.port), name=chosen.port)
+        tape = Recorder(self._root, CODE, "escpos", on_trouble=_note_tape)
+        connection = Connection(opener(chosen.port, settings, chosen.port, tape), name=chosen.port)
         own = StorePrintDesk(session, kind, chosen.logo_dots(), chosen.logos())
         desk = _Desk(own, self._on_store, self._ended)
         printer = EscPosPrinter(connection, kind, torn=torn, logos=chosen.logos())
@@ -215,6 +219,12 @@ class _Desk:
         """Journal how the job ended, then say that the journal grew."""
         self._on_store(lambda: self._desk.report(outcome))
         self._ended()
+
+
+def _note_tape(error: Exception) -> None:
+    """A recording for the technician ended; prints go on."""
+    said = error.code if isinstance(error, KnownError) else type(error).__name__
+    logging.getLogger(OURS).warning(" ".join(("recording of the printer ended", said)))
 
 
 class _Drawer:

@@ -104,9 +104,12 @@ class PrintWorker:
         """Why nothing can be printed now, or None. A printer that never answered is given the chance."""
         try:
             status = self._printer.status()
+            if status.known:
+                self._printer.connection.heard()
             if status.trouble:
                 return f"printer.{status.trouble}"
             if not status.known and self._printer.has_answered:
+                self._printer.connection.missed()
                 return "printer.silent"
             self._printer.prepare()
         except KnownError as error:

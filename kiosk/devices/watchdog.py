@@ -4,7 +4,6 @@ A thread that hangs in the system cannot be ended, so an opening has a thread of
 """
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -15,8 +14,6 @@ OPENING_LIMIT = 15.0
 """Seconds for an opening. Pairing devices take up to ten."""
 MISSES = 3
 """Questions in a row without an answer, after which a link that had answered is given up."""
-PING_EVERY = 30.0
-"""Seconds of idleness after which a device is asked whether it is still there."""
 
 
 def opened_within(
@@ -60,7 +57,11 @@ def _open_into(future: "Future[Port]", open_port: Callable[[], Port]) -> None:
 
 
 class LinkWatch:
-    """Counts answers and silences of one opening, to tell a lost link from a device that never speaks."""
+    """Counts answers and silences of one opening, to tell a lost link from a device that never speaks.
+
+    The questions are those that precede every use of a device. An idle one is not asked: traffic keeps small
+    Bluetooth printers from switching themselves off, and their battery is needed for the day.
+    """
 
     def __init__(self, limit: int = MISSES) -> None:
         self._limit = limit
@@ -80,36 +81,3 @@ class LinkWatch:
         """A question was not answered in time; True: the link counts as lost."""
         self._misses += 1
         return self._has_answered and self._misses >= self._limit
-
-
-def with_ping(
-    step: Callable[[], float | None],
-    ping: Callable[[], object],
-    *,
-    on_error: Callable[[KnownError], None],
-    every: float = PING_EVERY,
-    clock: Callable[[], float] = time.monotonic,
-) -> Callable[[], float | None]:
-    """A step for an `OwnerThread` that asks an idle device whether it is there: `every` so many seconds.
-
-    `ping` asks, and drops the connection when it is lost, so that the next one opens it again. What it raises
-    goes to `on_error`: an idle device is no reason to stop.
-    """
-    next_ping = clock() + every
-
-    def both() -> float | None:
-        nonlocal next_ping
-        pause = step()
-        if pause == 0:
-            next_ping = clock() + every
-            return 0
-        if clock() >= next_ping:
-            next_ping = clock() + every
-            try:
-                ping()
-            except KnownError as error:
-                on_error(error)
-        left = max(0.0, next_ping - clock())
-        return left if pause is None else min(pause, left)
-
-    return both

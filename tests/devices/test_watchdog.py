@@ -2,13 +2,21 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from kiosk.core.errors import KnownError
 from kiosk.devices.connection import Connection, opener
 from kiosk.devices.port import Port
-from kiosk.devices.watchdog import MISSES, opened_within, with_ping
+from kiosk.devices.print_worker import PrintWorker
+from kiosk.devices.printer import EscPosPrinter, Timing
+from kiosk.devices.profiles import shipped_profile
+from kiosk.devices.simulators.faults import Faults
+from kiosk.devices.simulators.pty_line import PtyPrinter
+from kiosk.devices.watchdog import MISSES, opened_within
+from kiosk.store.print_jobs import PrintState
+from tests.devices.desks import MemoryDesk
 from tests.devices.test_ports import FAST, Far, code_of, far
 
 __all__ = ["far"]
@@ -69,6 +77,32 @@ def test_what_an_opening_raises_is_what_the_asker_gets() -> None:
         opened_within(broken, name="p")()
 
 
+def test_a_silent_link_is_opened_anew_and_prints_again(tmp_path: Path) -> None:
+    link = tmp_path / "printer"
+    timing = Timing(answer=0.03, sync=5, quiet=0.05, settle=0.1, confirm=20)
+    with PtyPrinter(link=link) as line:
+        connection = Connection(opener(str(link), FAST, "p"), name="p")
+        desk = MemoryDesk()
+        printer = EscPosPrinter(connection, shipped_profile("generic-80"), timing=timing)
+        worker = PrintWorker(printer, desk, printer_code="PRINTER-1")
+        desk.ask()
+        worker.step()
+        line.misbehave(Faults(silent=True))
+        desk.ask()
+        for _ in range(MISSES):
+            assert connection.is_open
+            worker.step()
+        assert not connection.is_open
+        assert desk.blocks == ["printer.silent"]
+        line.misbehave(Faults())
+        printer._timing = replace(timing, answer=5)
+        worker.step()
+        assert connection.openings == 2
+        assert [outcome.state for outcome in desk.outcomes] == [PrintState.CONFIRMED] * 2
+        connection.drop()
+        desk.db.close()
+
+
 def test_silence_of_a_device_that_spoke_gives_the_link_up(far: Far) -> None:
     connection = Connection(opener(far.path, FAST, "p"), name="p")
     connection.port()
@@ -90,28 +124,3 @@ def test_silence_of_a_device_that_spoke_gives_the_link_up(far: Far) -> None:
         connection.missed()
     assert connection.is_open, "a new link has not spoken yet"
     connection.drop()
-
-
-def test_an_idle_device_is_pinged_and_a_busy_one_is_not() -> None:
-    now, work, pings, errors = [0.0], [0, 0], [0], list[KnownError]()
-
-    def step() -> float | None:
-        return work.pop() if work else None
-
-    def ping() -> None:
-        pings[0] += 1
-        if pings[0] == 2:
-            raise KnownError("device.lost", device="p")
-
-    both = with_ping(step, ping, on_error=errors.append, every=30, clock=lambda: now[0])
-    assert [both(), both(), both()] == [0, 0, 30]
-    now[0] = 29.0
-    work.append(0)
-    assert both() == 0, "work counts as a sign of life"
-    assert both() == 30
-    now[0] = 59.0
-    assert both() == 30
-    assert (pings, errors) == ([1], [])
-    now[0] = 89.0
-    both()
-    assert [error.code for error in errors] == ["device.lost"]
