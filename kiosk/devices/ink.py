@@ -15,9 +15,10 @@ class Ink:
     @classmethod
     def of(cls, bitmap: Bitmap) -> "Ink":
         """Read a bitmap; what stands in the unused bits of its rows is dropped."""
-        spare = bitmap.stride * 8 - bitmap.width
-        read = (int.from_bytes(bitmap.row(y), "big") >> spare for y in range(bitmap.height))
-        return cls(bitmap.width, tuple(read))
+        stride, dots = bitmap.stride, bitmap.rows
+        spare = stride * 8 - bitmap.width
+        rows = (dots[at : at + stride] for at in range(0, len(dots), stride))
+        return cls(bitmap.width, tuple([int.from_bytes(row, "big") >> spare for row in rows]))
 
     @property
     def height(self) -> int:

@@ -195,13 +195,13 @@ class _Planner:
         return known
 
     def _weighed(self, y: int) -> int:
-        lines = self._carried(y)
+        lines = self._carried(y) if y in self._line_at else []
         mask = (self._bare_masks if lines else self._whole_masks)[y - self._top]
-        cells = [one for line in lines for one in line.cells]
-        cost = _FEED + sum(_LEAP + len(one.text) for one in cells)
-        if self._way.cell is not None:
+        cost = _FEED
+        if lines and self._way.cell is not None:
             at = y + self._way.cell.baseline
-            cost += _CROOKED * max((abs(at - line.baseline) for line in lines), default=0)
+            cost += sum(_LEAP + len(one.text) for line in lines for one in line.cells)
+            cost += _CROOKED * max(abs(at - line.baseline) for line in lines)
         if not mask:
             return cost
         if not self._way.leaps:

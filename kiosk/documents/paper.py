@@ -5,7 +5,7 @@ when at least half of it is covered: no dithering, which makes patterns that pri
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect
@@ -37,8 +37,8 @@ def paint_sheet(layout: Layout, *, texts: bool = False) -> Sheet:
     if layout.style.height is not None:
         raise BugError("pages are painted as PDF")
     page = layout.pages[0]
-    image = QImage(layout.style.width, page.height, QImage.Format.Format_Grayscale8)
-    image.fill(255)
+    width = layout.style.width
+    image = _grey(width, page.height)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     spots = [*_spots(page.items)]
@@ -56,13 +56,14 @@ def paint_sheet(layout: Layout, *, texts: bool = False) -> Sheet:
             spots += [spot for _, spot in found]
             left_out += [(item, run) for run in own]
             _line(painter, item, [run for run in item.line.runs if run not in own] if own else None)
-    bare = _bitmap(image) if left_out else None
+    bare = _bitmap(image, width) if left_out else None
     touched: set[int] = set()
     for item, run in left_out:
         _line(painter, item, [run])
-        touched.update(range(item.baseline - item.size, item.baseline + item.size))
+        touched.update(range(item.baseline - item.size, item.baseline + item.size // 2))
     painter.end()
-    return Sheet(_bitmap(image, bare, touched), tuple(spots), bare)
+    whole = _bitmap(image, width) if bare is None else _changed(image, bare, touched)
+    return Sheet(whole, tuple(spots), bare)
 
 
 def read_picture(data: bytes, width: int) -> Bitmap | None:
@@ -72,12 +73,11 @@ def read_picture(data: bytes, width: int) -> Bitmap | None:
         return None
     if image.width() > width:
         image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
-    flat = QImage(image.size(), QImage.Format.Format_Grayscale8)
-    flat.fill(255)
+    flat = _grey(image.width(), image.height())
     painter = QPainter(flat)
     painter.drawImage(0, 0, image)
     painter.end()
-    return _bitmap(flat)
+    return _bitmap(flat, image.width())
 
 
 def _spots(items: tuple[Item, ...]) -> list[Spot]:
@@ -94,25 +94,49 @@ def _image(dots: Bitmap) -> QImage:
     return QImage.fromData(dots.png())
 
 
-_BITS = bytes(b"1"[0] if grey < 128 else b"0"[0] for grey in range(256))
-"""A grey as a binary digit: a dot is black when half of it or more is covered."""
+_ONES = bytes(int(grey < 128) for grey in range(256))
+"""A grey as 1 or 0: a dot is black when half of it or more is covered."""
 
 
-def _bitmap(image: QImage, before: Bitmap | None = None, changed: Collection[int] = ()) -> Bitmap:
-    """The dots of a grey picture; with `before`, only its `changed` rows are looked at."""
-    width, line = image.width(), image.bytesPerLine()
-    stride = -(-width // 8)
-    spare = stride * 8 - width
-    bits = bytes(image.constBits()).translate(_BITS)
-    white, blank = b"0" * width, bytes(stride)
-    rows = []
-    for y in range(image.height()):
-        if before is not None and y not in changed:
-            rows.append(before.row(y))
-            continue
-        row = bits[y * line : y * line + width]
-        rows.append(blank if row == white else (int(row, 2) << spare).to_bytes(stride, "big"))
-    return Bitmap(width, b"".join(rows))
+def _grey(width: int, height: int) -> QImage:
+    """A white picture as wide as whole bytes of dots are, so that its rows have no gaps between them."""
+    image = QImage(-(-width // 8) * 8, height, QImage.Format.Format_Grayscale8)
+    image.fill(255)
+    return image
+
+
+def _bitmap(image: QImage, width: int) -> Bitmap:
+    """The dots of a picture of `_grey`."""
+    return Bitmap(width, _packed(bytes(image.constBits())))
+
+
+def _changed(image: QImage, before: Bitmap, rows: Iterable[int]) -> Bitmap:
+    """As `_bitmap`, for a picture that differs from `before` in these rows only."""
+    line, stride = image.bytesPerLine(), before.stride
+    grey, dots = memoryview(image.constBits()), bytearray(before.rows)
+    for top, end in _runs(y for y in rows if 0 <= y < before.height):
+        dots[top * stride : end * stride] = _packed(bytes(grey[top * line : end * line]))
+    return Bitmap(before.width, bytes(dots))
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers that follow each other as pairs: the first and the one after the last."""
+    found: list[tuple[int, int]] = []
+    for one in sorted(numbers):
+        if found and found[-1][1] == one:
+            found[-1] = found[-1][0], one + 1
+        else:
+            found.append((one, one + 1))
+    return found
+
+
+def _packed(greys: bytes) -> bytes:
+    """Eight greys a byte: every eighth one makes a number, and eight numbers are laid into each other."""
+    ones = greys.translate(_ONES)
+    joined = 0
+    for place in range(8):
+        joined = joined << 1 | int.from_bytes(ones[place::8], "big")
+    return joined.to_bytes(len(ones) // 8, "big")
 
 
 def _colour(shade: str | None) -> QColor:
