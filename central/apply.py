@@ -21,7 +21,9 @@ from central.verification import kept_state, start_state, verify_rows
 from kiosk.core.bidi import strip_marks
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.registry import REGISTRY, UnknownBody
+from kiosk.core.entries.shift import ShiftClosed
 from kiosk.core.errors import BugError, KnownError
+from kiosk.core.money import format_money
 from kiosk.core.wire.chain import Finding
 from kiosk.core.wire.entry import Entry, parse_entry
 from kiosk.core.wire.times import parse_utc, utc_text
@@ -111,6 +113,7 @@ class _Applier:
             return
         reasons += self._staff_reasons(entry)
         debts, more = self._book(entry, body, hold=bool(reasons))
+        more += _unapproved(body)
         if reasons + more:
             self._set_apart(row.seq, reasons + more, debts=debts)
 
@@ -151,3 +154,11 @@ class _Applier:
             )
             .on_conflict_do_nothing()
         )
+
+
+def _unapproved(body: Body | UnknownBody) -> list[KnownError]:
+    """A close whose difference nobody signed for is booked, and waits for another person to verify it."""
+    if not isinstance(body, ShiftClosed) or body.unapproved is None:
+        return []
+    off = format_money(abs(body.over_short))
+    return [KnownError(f"apply.{body.unapproved}", z=body.z, difference=off)]

@@ -165,6 +165,7 @@ _SETTINGS: Mapping[str, Read[Any]] = {
     "hours_since_handover": _whole,
     "soft_difference": _amount,
     "hard_difference": _amount,
+    "close_without_approver": _flag,
     "blind_count": _flag,
     "cash_rounding_step": _amount,
     "change_left_cap": _amount,

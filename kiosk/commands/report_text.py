@@ -58,7 +58,7 @@ def _close_plain(report: Report) -> dict[str, Any] | None:
         return None
     names = ("attempts", "counted", "over_short", "limit", "reason", "remark", "kept", "handed", "seal")
     plain = {name: getattr(close, name) for name in (*names, "approver")}
-    return plain | {"unsent": dump(close.unsent)}
+    return plain | {"unapproved": close.unapproved, "unsent": dump(close.unsent)}
 
 
 def report_text(report: Report, language: Language) -> str:
@@ -177,6 +177,11 @@ def _close(report: Report, say: _Say) -> Iterator[str]:
         yield say.row(say("سببه", "Reason"), f"{say.code(close.reason)} {close.remark or ''}".rstrip())
     if close.approver:
         yield say.row(say("اعتمده", "Approved by"), say.code(close.approver))
+    if close.unapproved:
+        yield say(
+            "! الفرق بلا اعتماد: لم يوجد مشرف آخر. يراجعه المركز.",
+            "! The difference is not approved: no other supervisor was at hand. The centre verifies it.",
+        )
     yield say.row(say("باقٍ في الدرج", "Kept in the drawer"), say.money(close.kept))
     seal = f"  {say('ختم', 'seal')} {say.code(close.seal)}" if close.seal else ""
     yield say.row(say("للتسليم في كيس", "Set aside in a bag"), say.money(close.handed) + seal)

@@ -153,6 +153,11 @@ def _count(session: Session, typed: tuple[str, ...]) -> Counted:
 @click.option("--seal", metavar="NUMBER", help="رقم ختم الكيس · seal of the bag")
 @click.option("--reason", metavar="CODE", help="كود سبب الفرق · code of the reason of a difference")
 @click.option("--remark", metavar="TEXT", help="ملاحظة من سطر واحد · a remark of one line")
+@click.option(
+    "--no-approver",
+    is_flag=True,
+    help="لا يوجد مشرف آخر ليوقّع على الفرق · no other supervisor is at hand to sign for the difference",
+)
 @approver_options
 @store_options
 @output_options

@@ -157,6 +157,8 @@ class Policy:
     """A count further off than this is counted once more."""
     hard_difference: int
     """A difference beyond this needs a supervisor who is not the person."""
+    close_without_approver: bool
+    """Whether a shift with such a difference may close unapproved when no supervisor is at hand."""
     blind_count: bool
     """Expected cash is hidden until the count is final."""
     cash_rounding_step: int
@@ -219,6 +221,7 @@ STRICTEST: Mapping[str, object] = {
     "limit_inclusive": False,
     "soft_difference": 0,
     "hard_difference": 0,
+    "close_without_approver": False,
     "blind_count": True,
     "cash_rounding_step": 0,
     "change_left_cap": 0,

@@ -1,7 +1,8 @@
 """Closing a shift: a blind count, one recount, a reason for a difference, a second person for a large one.
 
 Nothing here can be skipped or pre-filled: a close takes counts that people typed. It needs no network and is
-never refused because of wrong movements; what does not add up is printed on the Z.
+never refused because of wrong movements; what does not add up is printed on the Z. Where no second person is
+at hand the policy may let it close unapproved: the approval is missing then, on paper and at the centre.
 """
 
 from collections.abc import Sequence
@@ -25,10 +26,14 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Signers:
-    """Staff codes: who closes, and the supervisor who signs for a difference above the hard limit."""
+    """Staff codes: who closes, and the supervisor who signs for a difference above the hard limit.
+
+    `nobody`: the closer says that no supervisor who may sign is at hand.
+    """
 
     closer: str
     supervisor: str | None = None
+    nobody: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,10 @@ def _check_difference(difference: int, reason: str | None, signers: Signers, pol
             reasons=", ".join(reasons),
         )
     if abs(difference) <= policy.hard_difference:
+        return
+    if signers.supervisor is None and signers.nobody:
+        if not policy.close_without_approver:
+            raise KnownError("shifts.approver_required")
         return
     if signers.supervisor is None:
         raise KnownError(

@@ -50,13 +50,15 @@ class Counted:
 class Closing:
     """How a person ends his shift: what stays as the next float (piastres), seal of the bag, and reasons.
 
-    What is not kept is set aside in a bag for handing over, in the same transaction.
+    What is not kept is set aside in a bag for handing over, in the same transaction. `no_approver`: he says
+    that no supervisor is at hand to sign for a difference beyond the hard limit.
     """
 
     kept: int
     seal: str | None = None
     reason: str | None = None
     remark: str | None = None
+    no_approver: bool = False
 
 
 def count(session: Session, pieces: Mapping[str, int]) -> Counted:
@@ -102,7 +104,8 @@ class Standing:
     """How far the close of a shift is: whose it is, what its count needs, and the difference once known.
 
     `first` is the first count that was kept (piastres, None: none yet). The figures are None until the count
-    is final; `needs_supervisor`: the difference is beyond the hard limit.
+    is final; `needs_supervisor`: the difference is beyond the hard limit. `may_close_alone`: the policy lets
+    it close unapproved when nobody who may sign is at hand.
     """
 
     shift: int
@@ -113,6 +116,7 @@ class Standing:
     expected: int | None
     over_short: int | None
     needs_supervisor: bool
+    may_close_alone: bool
     policy: Policy
 
 
@@ -139,6 +143,7 @@ def standing(session: Session) -> Standing:
         expected=expected if final else None,
         over_short=off,
         needs_supervisor=off is not None and abs(off) > policy.hard_difference,
+        may_close_alone=policy.close_without_approver,
         policy=policy,
     )
 
@@ -233,7 +238,7 @@ def _body(
         reading.figures,
         reading.counts,
         Parting(closing.kept, handed),
-        Signers(session.staff, approver),
+        Signers(session.staff, approver, nobody=closing.no_approver),
         _as_counted(policy, reading),
         reason=closing.reason,
     )

@@ -317,6 +317,7 @@ class ZReport(XReport):
     float_kept: Piastres = 0
     handed_over: Piastres = 0
     supervisor: str = ""
+    unapproved: bool = False
 
 
 @dataclass(frozen=True)

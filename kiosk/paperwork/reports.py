@@ -93,6 +93,7 @@ def z_of(session: Session, seq: int, *, copy: int = 0) -> ZReport:
         float_kept=close.kept,
         handed_over=close.handed,
         supervisor=close.approver or "",
+        unapproved=close.unapproved is not None,
     )
 
 

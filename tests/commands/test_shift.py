@@ -111,6 +111,16 @@ def test_a_large_difference_takes_another_supervisor(device: Device) -> None:
     assert device.json("TEL-1", *words, "--approver", "SUP-1") == z
 
 
+def test_without_another_supervisor_the_z_says_that_nobody_signed(device: Device) -> None:
+    opened(device)
+    for _ in range(2):
+        device.json("TEL-1", "shift", "count", "--count", "10=1")
+    words = ("shift", "close", "--keep", "0", "--reason", "unknown", "--no-approver")
+    assert device.json("TEL-1", *words)["close"]["unapproved"] == "no_approver"
+    assert "بلا اعتماد" in device("SUP-1", "shift", "z").out
+    assert "not approved" in device("SUP-1", "shift", "z", "--english").out
+
+
 @pytest.mark.parametrize(
     ("typed", "code"),
     [

@@ -138,6 +138,17 @@ def test_beyond_the_hard_limit_another_person_signs() -> None:
     assert z.signers.supervisor == "S-002"
 
 
+def test_with_nobody_at_hand_it_closes_unapproved_only_where_the_policy_lets_it() -> None:
+    alone = Signers("S-014", nobody=True)
+    strict = replace(POLICY, close_without_approver=False)
+    with pytest.raises(KnownError) as error:
+        closed(349_75, 349_75, reason="unknown", signers=alone, policy=strict)
+    assert error.value.code == "shifts.approver_required"
+    assert closed(349_75, 349_75, reason="unknown", signers=alone).signers.supervisor is None
+    own = Signers("S-014", "S-014", nobody=True)
+    assert refusal(349_75, 349_75, reason="unknown", signers=own) == "shifts.supervisor_is_closer"
+
+
 def test_at_the_hard_limit_the_person_alone_is_enough() -> None:
     assert closed(350_00, 350_00, reason="unknown").over_short == -50_00
 

@@ -214,6 +214,61 @@ def test_maker_and_checker_of_a_difference_are_two_persons(unlock: Unlock) -> No
     signed_close(session, closing, "SUP-2")
 
 
+def test_with_no_supervisor_at_hand_the_shift_closes_and_the_missing_signature_stays_visible(
+    unlock: Unlock,
+) -> None:
+    session = opened(unlock)
+    for total in (1000, 1000):
+        count(session, pieces(total))
+    z = close(session, Closing(kept=1000, reason="unknown", no_approver=True))
+    assert z.close is not None
+    assert (z.close.limit, z.close.approver, z.close.unapproved) == ("hard", None, "no_approver")
+    assert [one.by for one in next(session.store.journal.records(z.entry)).sigs] == ["TEL-1"]
+    assert session.shift() is None
+    again = read_z(session)
+    assert again.close is not None
+    assert again.close.unapproved == "no_approver"
+
+
+def test_nobody_at_hand_is_no_excuse_from_a_reason_nor_from_a_signature_that_was_given(
+    unlock: Unlock,
+) -> None:
+    session = opened(unlock)
+    for total in (1000, 1000):
+        count(session, pieces(total))
+    alone = Closing(kept=1000, no_approver=True)
+    assert refused(lambda: close(session, alone)) == "shifts.short_without_reason"
+    signed_close(session, replace(alone, reason="unknown"), "SUP-1")
+    z = read_z(session)
+    assert z.close is not None
+    assert (z.close.approver, z.close.unapproved) == ("SUP-1", None)
+
+
+def test_where_the_policy_asks_for_a_signature_the_count_waits_for_one(
+    unlock: Unlock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(unlock)
+    for total in (1000, 1000):
+        count(session, pieces(total))
+    strict = replace(session.reference.policy(session.today()), close_without_approver=False)
+    monkeypatch.setattr(session.reference, "policy", lambda _day: strict)
+    closing = Closing(kept=1000, reason="unknown", no_approver=True)
+    assert refused(lambda: close(session, closing)) == "shifts.approver_required"
+    assert session.own_shift(closing=True).state == "closing"
+
+
+def test_a_supervisor_alone_closes_for_an_absent_supervisor_and_does_not_approve_himself(
+    unlock: Unlock,
+) -> None:
+    opened(unlock, "SUP-2")
+    supervisor = unlock("SUP-1")
+    for total in (1000, 1000):
+        count(supervisor, pieces(total))
+    z = close(supervisor, Closing(kept=1000, reason="unknown", no_approver=True))
+    assert z.close is not None
+    assert (z.holder, z.made_by, z.close.unapproved) == ("SUP-2", "SUP-1", "no_approver")
+
+
 def test_an_approval_holds_for_what_was_shown_and_nothing_else(unlock: Unlock) -> None:
     session = opened(unlock)
     for total in (1000, 1000):

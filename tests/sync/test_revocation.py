@@ -14,9 +14,11 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.tombstone import TOMBSTONE, Tombstone
 from kiosk.desk.session import Session
+from kiosk.desk.shift_close import Closing, close, count
 from kiosk.desk.shift_open import open_shift
 from kiosk.store.layout import StoreFolder
 from kiosk.store.queries.shift import entries_of
+from kiosk.store.sync_state import quarantined
 from kiosk.store.tombstone import lay, read_laid
 from kiosk.store.verify import verify
 from tests.acts import finish, tally
@@ -150,3 +152,36 @@ def test_a_revoked_person_closes_his_open_shift_first(device: EnrolledDevice, le
     finish(session)
     device.unlock("TEL-1")
     assert refused(lambda: device.unlock(leaver)) == "slots.wrong_secret"
+
+
+def test_the_shift_of_an_entombed_person_is_counted_and_closed_by_a_supervisor(
+    device: EnrolledDevice, leaver: str
+) -> None:
+    open_shift(device.unlock(leaver), pieces(200_00))
+    lay(locked(device), entomb(device.server.centre, leaver, "left"))
+    session = device.unlock("SUP-1")
+    assert leaver not in {slot.code for slot in session.store.slots.listed()}
+    count(session, pieces(200_00))
+    z = close(session, Closing(kept=0))
+    assert (z.holder, z.made_by, session.shift()) == (leaver, "SUP-1", None)
+    assert open_shift(device.unlock("TEL-1"), pieces(200_00)).staff == "TEL-1"
+    assert verify(device.unlock("SUP-1").store).clean
+
+
+def test_nobody_is_stuck_when_the_only_supervisor_closes_for_the_removed_and_cash_is_missing(
+    device: EnrolledDevice, leaver: str
+) -> None:
+    open_shift(device.unlock(leaver), pieces(200_00))
+    lay(locked(device), entomb(device.server.centre, leaver, "left"))
+    session = device.unlock("SUP-1")
+    for _ in range(2):
+        count(session, pieces(50_00))
+    z = close(session, Closing(kept=0, reason="unknown", no_approver=True))
+    assert z.close is not None
+    assert z.close.unapproved == "no_approver"
+    assert verify(session.store).clean
+    sync(session)
+    device.server.settle()
+    sync(session)
+    held = {one.seq: one.code for one in quarantined(session.store.db)}
+    assert held[z.entry] == "apply.no_approver"

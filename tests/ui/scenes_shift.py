@@ -151,6 +151,12 @@ def close_far_off(stage: Stage, total: int = 80_000) -> None:
     stage.type("200")
 
 
+def close_alone(stage: Stage) -> None:
+    """No other supervisor: what closing unapproved means, before it is done."""
+    close_far_off(stage)
+    stage.tap(stage.screen.alone)
+
+
 def approval_asked(stage: Stage) -> None:
     """A supervisor reads what he signs."""
     close_far_off(stage)
@@ -182,8 +188,9 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "close-result": close_result,
     "close-no-reason": close_no_reason,
     "close-parting": close_parting,
+    "close-alone": close_alone,
     "approval": approval_asked,
     "approval-refused": approval_refused,
 }
-SCROLLS = {"shift-open-wrong", "close-no-reason", "approval-refused"}
+SCROLLS = {"shift-open-wrong", "close-no-reason", "close-alone", "approval-refused"}
 """With a message on top, which may push the page beyond the window."""

@@ -248,6 +248,25 @@ def test_a_signature_closes_the_shift_once(counter: Counter) -> None:
     assert counter.entries("shift.closed") == 1
 
 
+def test_with_no_supervisor_at_hand_it_closes_at_the_second_press_once(counter: Counter) -> None:
+    far_off(counter)
+    presenter, view = closing(counter)
+    presenter.choose_reason("wrong_change")
+    presenter.go_on()
+    assert view.last.alone
+    before = view.last.alone
+    presenter.close_alone(Parted("200"))
+    assert view.last.alone != before
+    assert "بلا اعتماد" in view.last.means
+    assert counter.entries("shift.closed") == 0
+    counter.tasks.hold = True
+    presenter.close_alone(Parted("200"))
+    presenter.close_alone(Parted("200"))
+    counter.tasks.run_held()
+    assert counter.entries("shift.closed") == 1
+    assert view.errors == []
+
+
 def test_a_wrong_secret_is_refused_and_nothing_is_written(counter: Counter) -> None:
     approval, view = far_off(counter)
     approval.choose("SUP-1")

@@ -223,7 +223,8 @@ class Unsent:
 class ShiftClosed(Body):
     """The Z: once, for good. `over_short` = counted − expected; counted = kept + handed; piastres all.
 
-    `limit` says how the difference stands to the policy's limits; beyond the hard one an approver signs.
+    `limit` says how the difference stands to the policy's limits; beyond the hard one an approver signs, or
+    the shift is `unapproved`: nobody who may sign was at hand, and another person verifies it later.
     """
 
     TYPE: ClassVar[str] = "shift.closed"
@@ -257,8 +258,6 @@ class ShiftClosed(Body):
             fail("counted", "not kept and handed over")
         if self.over_short and self.reason is None:
             fail("reason", "a difference needs one")
-        if self.limit == "hard" and self.approver is None:
-            fail("approver", "needed beyond the hard limit")
         if self.over_short == 0 and self.limit != "within":
             fail("limit", "there is no difference")
         if self.z != self.totals.shifts:
@@ -267,6 +266,11 @@ class ShiftClosed(Body):
             fail("totals", "a total has decreased")
         if not self.figures.breaches:
             self._check_totals()
+
+    @property
+    def unapproved(self) -> Literal["no_approver"] | None:
+        """Why nobody signed for a difference beyond the hard limit; None: somebody did, or it is within."""
+        return "no_approver" if self.limit == "hard" and self.approver is None else None
 
     def _check_totals(self) -> None:
         """Perpetual totals after = before + this shift."""

@@ -179,9 +179,16 @@ SITUATIONS = {
     "shifts.supervisor_needed": Situation(
         Kind.REFUSED,
         ar="الفرق {difference} أكبر من الحد {limit} ويحتاج مشرفًا.",
-        remedy_ar="استدعِ مشرفًا يوقّع على الفرق بحسابه.",
+        remedy_ar="استدعِ مشرفًا يوقّع على الفرق بحسابه. لو لا يوجد، أغلق بلا اعتماد؛ يراجعه المركز.",
         en="The difference of {difference} is above {limit} and needs a supervisor.",
-        remedy_en="Call a supervisor to sign for it with his own account.",
+        remedy_en="Call a supervisor to sign with his own account. With none, close unapproved.",
+    ),
+    "shifts.approver_required": Situation(
+        Kind.REFUSED,
+        ar="لا تسمح سياسة الوحدة بإغلاق وردية بفرق كبير بلا توقيع مشرف.",
+        remedy_ar="العد محفوظ. انتظر مشرفًا آخر ليوقّع، ثم أغلق.",
+        en="The unit's policy lets no shift with a large difference close unsigned.",
+        remedy_en="The count is kept. Wait for another supervisor to sign, then close.",
     ),
     "shifts.supervisor_is_closer": Situation(
         Kind.REFUSED,

@@ -288,6 +288,12 @@ _APPLY = {
         "The void of receipt {receipt} waits, because its payment waits too.",
         "A person at the centre looks into both.",
     ),
+    "apply.no_approver": _refused(
+        "أُغلقت الوردية {z} بفرق {difference} بلا توقيع مشرف.",
+        "تبقى هنا حتى يراجعها شخص آخر في المركز. المبالغ محسوبة كما هي.",
+        "Shift {z} closed with a difference of {difference} that no supervisor signed.",
+        "It stays here until another person at the centre has verified it. The money is counted as it is.",
+    ),
     "apply.not_booked": _refused(
         "خطأ في برنامج المركز منع تسجيل القيد في الدفاتر ({detail}).",
         "القيد محفوظ. أبلغ الدعم الفني للمركز.",

@@ -34,9 +34,9 @@ SITUATIONS = {
     "shift.of_another": Situation(
         Kind.REFUSED,
         ar="الوردية المفتوحة عهدة الموظف {staff}.",
-        remedy_ar="يغلق صاحبها ورديته أو يسلّمها أولًا، ثم تفتح ورديتك.",
+        remedy_ar="يغلقها صاحبها أولًا، أو يعدّها ويغلقها مشرف لو صاحبها غائب.",
         en="The open shift is in the custody of {staff}.",
-        remedy_en="Its holder closes or hands over first, then you open yours.",
+        remedy_en="Its holder closes it first, or a supervisor counts and closes it when he is absent.",
     ),
     "shift.closing": Situation(
         Kind.REFUSED,

@@ -120,6 +120,8 @@ def _close(report: "Report", close: "ShiftClosed", texts: Texts) -> Iterator[Fac
     yield Fact(texts("report.difference"), difference(texts, close.over_short), strong=True)
     if close.approver:
         yield Fact(texts("report.approved_by"), texts.data(close.approver))
+    if close.unapproved:
+        yield Fact(texts("report.unapproved"), texts("report.no_approver"), strong=True)
     yield Fact(texts("report.kept"), money(texts, close.kept))
     label = texts("report.bag_sealed", seal=close.seal) if close.seal else texts("report.bag")
     yield Fact(label, money(texts, close.handed), strong=True)

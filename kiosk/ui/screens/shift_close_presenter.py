@@ -42,13 +42,18 @@ class Known:
     expected: int | None
     over_short: int | None
     needs_supervisor: bool
+    may_close_alone: bool
     reasons: tuple[tuple[str, str], ...]
     pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True)
 class ShiftCloseState:
-    """What the screen shows. `facts` are the result; `handed` says what goes into the bag, '' unknown yet."""
+    """What the screen shows. `facts` are the result; `handed` says what goes into the bag, '' unknown yet.
+
+    `alone` are the words of the button that closes without a supervisor, '' where there is none; `means`
+    says, once it was pressed, what that leads to.
+    """
 
     step: Step = ""
     of_another: str = ""
@@ -59,6 +64,8 @@ class ShiftCloseState:
     supervisor: bool = False
     handed: str = ""
     act: str = ""
+    alone: str = ""
+    means: str = ""
     busy: bool = False
 
 
@@ -79,6 +86,7 @@ class ShiftClosePresenter:
         self._once = Once()
         self._known: Known | None = None
         self._counted = 0
+        self._sure = False
         self.state = ShiftCloseState()
 
     # --- where the close stands
@@ -92,6 +100,7 @@ class ShiftClosePresenter:
         """From the parting to the result; the counts are written and cannot be gone back to."""
         if self.state.step != "part" or self.state.busy:
             return False
+        self._sure = False
         self._show(replace(self.state, step="result"))
         return True
 
@@ -157,9 +166,30 @@ class ShiftClosePresenter:
 
     def close(self, typed: Parted) -> None:
         """Close the shift; a difference beyond the hard limit is signed by a supervisor first."""
+        now, made = self._made(typed)
+        if now is None or made is None:
+            return
+        if now.needs_supervisor:
+            self._ask_supervisor(now, made)
+        else:
+            self._close(now, made)
+
+    def close_alone(self, typed: Parted) -> None:
+        """No supervisor is at hand: the first press says what that means, the second closes unapproved."""
+        now, made = self._made(typed)
+        if now is None or made is None or not (now.needs_supervisor and now.may_close_alone):
+            return
+        if not self._sure:
+            self._sure = True
+            self._show(self.state)
+            return
+        self._close(now, (*made, True))
+
+    def _made(self, typed: Parted) -> tuple[Known | None, tuple[Any, ...] | None]:
+        """What the close is to say, or None while something typed is wrong."""
         now, texts = self._known, self._context.texts
         if now is None or now.total is None or self._once.under_way:
-            return
+            return now, None
         errors = Errors(texts)
         kept = errors.take("kept", lambda: parse_money(typed.kept))
         if kept is not None and kept > now.total:
@@ -172,12 +202,8 @@ class ShiftClosePresenter:
         self._view.show_errors(errors.found)
         if errors or kept is None:
             self._show(self.state)
-            return
-        made = (kept, typed.seal or None, self.state.reason or None, typed.remark or None)
-        if now.needs_supervisor:
-            self._ask_supervisor(now, made)
-        else:
-            self._close(now, made)
+            return now, None
+        return now, (kept, typed.seal or None, self.state.reason or None, typed.remark or None)
 
     def _close(self, now: Known, made: tuple[Any, ...]) -> None:
         if self._once.begin() is None:
@@ -238,6 +264,7 @@ class ShiftClosePresenter:
     def _closed(self, report: "Report") -> None:
         self._once.finished()
         self._known = None
+        self._sure = False
         self._counted = 0
         self._show(ShiftCloseState())
         self._context.go.home()
@@ -303,7 +330,12 @@ class ShiftClosePresenter:
             act = texts("shift_close.go_on")
         elif state.step == "part":
             act = texts("shift_close.to_supervisor" if state.supervisor else "shift_close.do_close")
-        self.state = replace(state, act=act)
+        alone = ""
+        if state.step == "part" and state.supervisor and self._known is not None:
+            words = "shift_close.alone_sure" if self._sure else "shift_close.alone"
+            alone = texts(words) if self._known.may_close_alone else ""
+        means = texts("shift_close.alone_means") if alone and self._sure else ""
+        self.state = replace(state, act=act, alone=alone, means=means)
         self._view.show_state(self.state)
 
 
@@ -327,6 +359,7 @@ def known(session: "Session", language: Literal["ar", "en"]) -> Known:
         expected=now.expected,
         over_short=now.over_short,
         needs_supervisor=now.needs_supervisor,
+        may_close_alone=now.may_close_alone,
         reasons=tuple(
             (one.code, one.name_ar if arabic else one.name_en) for one in now.policy.difference_reasons
         ),
@@ -337,5 +370,5 @@ def known(session: "Session", language: Literal["ar", "en"]) -> Known:
 def _closing(made: tuple[Any, ...]) -> "Closing":
     from kiosk.desk.shift_close import Closing
 
-    kept, seal, reason, remark = made
-    return Closing(kept=kept, seal=seal, reason=reason, remark=remark)
+    kept, seal, reason, remark, *alone = made
+    return Closing(kept=kept, seal=seal, reason=reason, remark=remark, no_approver=bool(alone))

@@ -43,6 +43,8 @@ class ShiftCloseScreen(Screen):
         self.add_primary(PrimaryButton(self.look, "", icon_name="check", commits=True, pressed=self._press))
         if self.primary is not None:
             self.primary.hide()
+        self.alone = self.add_action(Button(self.look, "", pressed=self._close_alone))
+        self.alone.hide()
 
     def arrive(self, **_arguments: object) -> None:
         """Go on where the close stands."""
@@ -59,6 +61,13 @@ class ShiftCloseScreen(Screen):
             self.primary.setVisible(bool(state.step))
             self.primary.say(state.act)
             self.primary.allow(not state.busy)
+        self.alone.setVisible(bool(state.alone))
+        self.alone.say(state.alone)
+        self.alone.setEnabled(not state.busy)
+        if state.means:
+            self.means.say("warning", state.means)
+        else:
+            self.means.clear()
         if state.step != self._step:
             self._enter(state)
         self.count.show_pieces(state.pieces)
@@ -134,6 +143,8 @@ class ShiftCloseScreen(Screen):
         self.kept.textChanged.connect(lambda _text: self.presenter.parting(self.kept.value()))
         self.nothing = Button(self.look, texts("shift_close.keep_nothing"), pressed=self._keep_nothing)
         main = column(self.look, spacing=12)
+        self.means = Notice(self.look, self)
+        main.addWidget(self.means)
         kept = Field(
             self.look,
             texts("shift_close.kept"),
@@ -180,4 +191,10 @@ class ShiftCloseScreen(Screen):
         elif step == "result":
             self.presenter.go_on()
         elif step == "part":
-            self.presenter.close(Parted(self.kept.value(), self.seal.value(), self.remark.value()))
+            self.presenter.close(self._parted())
+
+    def _close_alone(self) -> None:
+        self.presenter.close_alone(self._parted())
+
+    def _parted(self) -> Parted:
+        return Parted(self.kept.value(), self.seal.value(), self.remark.value())

@@ -179,7 +179,6 @@ def test_an_outage_by_memo_names_who_approved_it() -> None:
         ({"over_short": 1_000}, "not counted less expected"),
         ({"kept": 20_001}, "not kept and handed over"),
         ({"reason": None}, "a difference needs one"),
-        ({"approver": None}, "needed beyond the hard limit"),
         ({"z": 8}, "not the count of closed shifts"),
         ({"terms": replace(CLOSED.terms, change=0)}, "not tendered less change"),
         ({"totals_before": replace(CLOSED.totals, shifts=8)}, "a total has decreased"),
@@ -191,6 +190,15 @@ def test_an_outage_by_memo_names_who_approved_it() -> None:
 )
 def test_a_close_whose_arithmetic_does_not_hold_is_refused(change: dict[str, Any], problem: str) -> None:
     refused(replace(CLOSED, **change), problem)
+
+
+def test_a_close_beyond_the_hard_limit_says_that_nobody_signed() -> None:
+    assert CLOSED.limit == "hard"
+    assert CLOSED.unapproved is None
+    alone = replace(CLOSED, approver=None)
+    alone.check()
+    assert alone.unapproved == "no_approver"
+    assert replace(alone, limit="soft").unapproved is None
 
 
 TENDERS, ACCOUNTS, RECEIPTS = FIGURES.tenders, FIGURES.accounts, FIGURES.receipts
