@@ -55,6 +55,7 @@ class PortSettings:
     chunk: int = 256
     write_timeout: float = 2.0
     pace: int = 0
+    stop_bits: int = 1
 
 
 class Port:
@@ -166,6 +167,7 @@ def _open(url: str, settings: PortSettings, name: str) -> Any:
     try:
         port = serial.serial_for_url(url, do_not_open=True)
         port.baudrate = settings.baud
+        port.stopbits = settings.stop_bits
         port.rtscts = settings.flow == "rtscts"
         port.xonxoff = settings.flow == "xonxoff"
         port.timeout = 0

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.devices.redaction_escpos import EscPosRedactor
+from kiosk.devices.redaction_zvt import ZvtRedactor
 from kiosk.devices.transcript import Hidden, Piece
 
 
@@ -63,7 +64,11 @@ class OpaqueRedactor:
         return []
 
 
-REDACTORS: dict[str, Callable[[Hide], Redactor]] = {"escpos": EscPosRedactor}
+REDACTORS: dict[str, Callable[[Hide], Redactor]] = {
+    "escpos": EscPosRedactor,
+    "zvt-serial": ZvtRedactor,
+    "zvt-tcp": lambda hide: ZvtRedactor(hide, framed=False),
+}
 """By protocol; whoever adds a driver adds its line. Any other protocol is opaque."""
 
 
