@@ -45,7 +45,7 @@ def recovery_part(slot: RecoverySlot | None) -> RecoveryPart | None:
 def lodged(session: Session) -> bool:
     """Whether the centre holds the recovery slot of the data key in force; a trial has none to hold."""
     row = session.store.db.conn.execute(
-        "SELECT max(seq) FROM journal_1 WHERE type = ?", (KeysMade.TYPE,)
+        "SELECT max(seq) FROM known_entry WHERE type = ?", (KeysMade.TYPE,)
     ).fetchone()
     if row[0] is None:
         return not session.store.slots.header_of(session.store.unlocked).recovery_slots()

@@ -26,7 +26,7 @@ class Written:
 
 def entry_of(db: Database, seq: int, kind: type[T]) -> tuple[Written, T]:
     """The entry `seq`, whose body is of this kind. Raises BugError for another kind or none."""
-    row = db.conn.execute("SELECT bytes, hash FROM journal_1 WHERE seq = ?", (seq,)).fetchone()
+    row = db.conn.execute("SELECT bytes, hash FROM known_entry WHERE seq = ?", (seq,)).fetchone()
     if row is None:
         raise BugError(f"no entry {seq}")
     entry = parse_entry(row[0])

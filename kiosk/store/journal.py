@@ -69,6 +69,8 @@ class StreamState:
     head: bytes
     at: datetime
     totals: Totals
+    period: int = 1
+    """The period of the journal to which the next entry is added (`kiosk.store.periods`)."""
 
 
 class Journal:
@@ -87,12 +89,12 @@ class Journal:
         was altered.
         """
         row = self._db.conn.execute(
-            "SELECT stream, device, trial, seq, head, at, totals FROM stream"
+            "SELECT stream, device, trial, seq, head, at, totals, period FROM stream"
         ).fetchone()
         if self._read is not None and self._read[0] == row:
             return self._read[1]
         if row is None:
-            if self._db.execute("SELECT 1 FROM journal_1").fetchone():
+            if self._db.execute("SELECT 1 FROM journal").fetchone():
                 raise KnownError("journal.torn")
             raise BugError("the journal has not been started")
         try:
@@ -104,6 +106,7 @@ class Journal:
                 head=row[4],
                 at=parse_utc(row[5]),
                 totals=read_totals(json.loads(row[6])),
+                period=row[7],
             )
         except (KnownError, ValueError) as error:
             raise KnownError("journal.torn") from error
@@ -165,7 +168,7 @@ class Journal:
         Raises KnownError `chain.bad_signature` at signatures that cannot be read.
         """
         rows = self._db.execute(
-            "SELECT seq, bytes, hash, sigs FROM journal_1 WHERE seq BETWEEN ? AND ? ORDER BY seq",
+            "SELECT seq, bytes, hash, sigs FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq",
             (first, last if last is not None else 2**62),
         )
         for seq, data, hash_, sigs in rows:
@@ -195,7 +198,7 @@ class Journal:
         try:
             insert(
                 self._db,
-                "journal_1",
+                f"journal_{state.period}",
                 seq=entry.seq,
                 type=entry.type,
                 bytes=data,
@@ -206,7 +209,8 @@ class Journal:
             raise KnownError("journal.torn") from error
         at, text = move_stream(self._db, entry, head, totals)
         after = replace(state, seq=entry.seq, head=head, at=entry.at, totals=totals)
-        self._read = (state.stream, state.device, state.trial, entry.seq, head, at, text), after
+        row = (state.stream, state.device, state.trial, entry.seq, head, at, text, state.period)
+        self._read = row, after
         project(self._db, entry, body)
         if entry.seq % CHECKPOINT_EVERY == 0:
             self.checkpoint(by.moment)

@@ -1,19 +1,29 @@
-"""Rebuilds every derived table from the journal: the proof that no fact lives only in a table."""
+"""Rebuilds every derived table from the journal: the proof that no fact lives only in a table.
 
-from collections.abc import Iterator
+Where the first kept entry is a baseline, the tables begin with what it carries.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.core.entries.baseline import JournalBaseline
 from kiosk.core.entries.body import Body
+from kiosk.core.entries.payment import ReceiptIssued
 from kiosk.core.entries.registry import REGISTRY, UnknownBody
 from kiosk.core.entries.staff import StreamOpened
 from kiosk.core.errors import BugError, KnownError
+from kiosk.core.wire.baseline import carried_records, parts_at
+from kiosk.core.wire.codec import dump
 from kiosk.core.wire.entry import Entry, Record, parse_entry
 from kiosk.core.wire.totals import Totals, read_totals
 from kiosk.store.journal import Journal
 from kiosk.store.projections import project
 from kiosk.store.projections.stream import move_stream
+from kiosk.store.rows import insert, insert_all
 from kiosk.store.sqlite import IntegrityError
 from kiosk.store.tables import Nature, tables_of
 
@@ -29,10 +39,14 @@ def rebuild(db: Database, journal: Journal) -> int:
         raise BugError("a rebuild outside a transaction")
     for table in tables_of(Nature.DERIVED):
         db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-    totals, replayed = Totals(), 0
+    totals, replayed, before = Totals(), 0, 0
+    begins = baseline_of(journal)
+    if begins:
+        _restore(db, begins)
+        totals, before = begins[0][1].totals, begins[0][0].seq - 1
     last: tuple[Entry, bytes] | None = None
     for record in journal.records():
-        entry, body = _read(record, replayed + 1)
+        entry, body = _read(record, before + replayed + 1)
         totals = _totals_after(totals, entry, body)
         last = entry, record.hash
         try:
@@ -46,6 +60,75 @@ def rebuild(db: Database, journal: Journal) -> int:
         db.conn.execute("UPDATE stream SET seq = ?", (last[0].seq - 1,))
         move_stream(db, *last, totals)
     return replayed
+
+
+@contextmanager
+def _contradictions(seq: int) -> Iterator[None]:
+    """Say which entry contradicts those before it."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise KnownError("verify.contradiction", seq=seq) from error
+
+
+def baseline_of(journal: Journal) -> Sequence[tuple[Entry, JournalBaseline]]:
+    """The parts of the baseline with which the kept journal begins; none where it begins with entry 1.
+
+    Raises KnownError `entry.*`, `wire.*`, `chain.*` for a first entry that cannot be read.
+    """
+    first = next(journal.records(), None)
+    return [] if first is None or first.seq == 1 else parts_at(journal.records, first.seq)
+
+
+def _restore(db: Database, parts: Sequence[tuple[Entry, JournalBaseline]]) -> None:
+    """Make the rows of what a baseline carries, as they were when its entries were still in their place.
+
+    Cash of the shifts before it is counted and handed over: no row of it is kept.
+    """
+    for _, part in parts:
+        for previous, record in carried_records(part):
+            entry, body = _read(record, record.seq)
+            _keep(db, previous, record, entry)
+            with _contradictions(record.seq):
+                if entry.seq == 1:
+                    move_stream(db, entry, record.hash, Totals())
+                elif isinstance(body, ReceiptIssued):
+                    _keep_receipt(db, entry, body)
+                else:
+                    project(db, entry, body)
+    for table in ("cash_movement", "slip_used", "paper_form"):
+        db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+    with _contradictions(parts[0][0].seq):
+        for _, part in parts:
+            insert_all(db, "slip_used", [vars(one) for one in part.slips])
+            insert_all(db, "paper_form", [vars(one) for one in part.forms])
+
+
+def _keep(db: Database, previous: bytes, record: Record, entry: Entry) -> None:
+    insert(
+        db,
+        "carried",
+        seq=record.seq,
+        previous=previous,
+        type=entry.type,
+        bytes=record.data,
+        hash=record.hash,
+        sigs=json.dumps([dump(one) for one in record.sigs]) if record.sigs else "[]",
+    )
+
+
+def _keep_receipt(db: Database, entry: Entry, body: ReceiptIssued) -> None:
+    """A receipt whose number was judged when it was issued: those before it may be gone."""
+    insert(
+        db,
+        "receipt",
+        seq=entry.seq,
+        payment=body.payment.seq,
+        series=body.series,
+        serial=body.serial,
+        shift=entry.shift.seq if entry.shift else None,
+        total=body.piastres,
+    )
 
 
 def _read(record: Record, expected: int) -> tuple[Entry, Body | UnknownBody]:
@@ -68,6 +151,11 @@ def _totals_after(before: Totals, entry: Entry, body: Body | UnknownBody) -> Tot
 def derived_rows(db: Database) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """Yield each derived table with its rows in order: what a comparison before and after a rebuild reads."""
     for table in tables_of(Nature.DERIVED):
-        columns = ", ".join(row[1] for row in db.conn.execute(f"PRAGMA table_info({table})"))
+        columns = ", ".join(columns_of(db, table))
         rows = db.conn.execute(f"SELECT {columns} FROM {table} ORDER BY {columns}")  # noqa: S608
         yield table, rows.fetchall()
+
+
+def columns_of(db: Database, table: str) -> list[str]:
+    """The columns of a table, but those that it computes."""
+    return [row[1] for row in db.conn.execute(f"PRAGMA table_info({table})")]

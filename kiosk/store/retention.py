@@ -19,10 +19,10 @@ _HELD = """
 SELECT p.id, min(n.kind), max(n.seq), max(n.at) FROM person p JOIN (
     SELECT seq, CAST(bytes AS TEXT) ->> '$.at' AS at, 'b' AS kind,
            CAST(bytes AS TEXT) ->> '$.body.payer.person' AS person
-    FROM journal_1 WHERE type IN ('payment.taken', 'paper_receipt.entered')
+    FROM known_entry WHERE type IN ('payment.taken', 'paper_receipt.entered')
     UNION ALL
     SELECT seq, CAST(bytes AS TEXT) ->> '$.at', 'a', CAST(bytes AS TEXT) ->> '$.body.person.person'
-    FROM journal_1 WHERE type = 'request.taken'
+    FROM known_entry WHERE type = 'request.taken'
 ) n ON n.person = p.id WHERE p.wrapped_key NOT NULL GROUP BY p.id ORDER BY 3, 1
 """
 _KINDS = {"a": REQUEST_PERSON, "b": PAYER}

@@ -28,7 +28,7 @@ BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_1_no_delete BEFORE DELETE ON journal_1
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 """
-"""One period of the journal, append-only. The first begins with entry 1, a later one where the one before ends."""
+"""One period of the journal, append-only: the first, of which later ones are made."""
 
 _CLOSED = """
 CREATE TRIGGER journal_1_closed BEFORE INSERT ON journal_1
@@ -265,8 +265,8 @@ CREATE TABLE receipt (
 ) STRICT;
 CREATE VIEW book AS
 SELECT series, first, last, seq,
-       coalesce((SELECT max(serial) FROM receipt WHERE receipt.series = book_taken.series) + 1, used + 1, first)
-         AS next
+       max(coalesce((SELECT max(serial) FROM receipt WHERE receipt.series = book_taken.series), 0),
+           coalesce(used, 0), first - 1) + 1 AS next
 FROM book_taken;
 
 CREATE TABLE handover (
@@ -416,7 +416,7 @@ def create_debts(db: Database) -> None:
 
 def period_statements(n: int, after: int) -> list[str]:
     """What makes the table of period `n`, whose first entry follows entry `after`, with its guards."""
-    script = _PERIOD.replace("(SELECT max(seq) FROM journal_1), 0)", f"(SELECT max(seq) FROM journal_1), {after})")
+    script = _PERIOD.replace("max(seq) FROM journal_1), 0)", f"max(seq) FROM journal_1), {after})")
     return _statements(script.replace("journal_1", f"journal_{n}"))
 
 
@@ -431,7 +431,7 @@ def view_statements(periods: Sequence[int], *, carried: bool) -> list[str]:
     """
     columns = "seq, type, bytes, hash, sigs"
     kept = [f"SELECT {columns} FROM journal_{n}" for n in periods]  # noqa: S608 - our own names
-    known = [f"SELECT {columns} FROM carried", *kept] if carried else kept
+    known = [*([f"SELECT {columns} FROM carried"] if carried else []), *kept]  # noqa: S608 - ours
     return [
         f"CREATE VIEW journal AS {' UNION ALL '.join(kept)}",
         f"CREATE VIEW known_entry AS {' UNION ALL '.join(known)}",

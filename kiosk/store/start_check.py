@@ -15,6 +15,7 @@ from kiosk.core.wire.entry import FIRST_PREVIOUS
 from kiosk.core.wire.signed import kid_of
 from kiosk.store.driver import check_pages
 from kiosk.store.layout import StoreFolder
+from kiosk.store.periods import first_kept, hash_at
 from kiosk.store.store import Store
 
 LEAST_TAIL = 200
@@ -59,7 +60,7 @@ def check_tail(store: Store) -> TailCheck:
     """
     last = store.journal.state().seq
     close = _last_close(store)
-    first = max(1, min(close, last - LEAST_TAIL + 1), last - MOST_TAIL + 1)
+    first = max(first_kept(store.db), min(close, last - LEAST_TAIL + 1), last - MOST_TAIL + 1)
     start = ChainState(
         stream=store.unlocked.stream,
         device=store.device_signer.by,
@@ -89,10 +90,7 @@ def _keys(store: Store) -> dict[str, Ed25519PublicKey]:
 
 
 def _hash_before(store: Store, first: int) -> bytes:
-    if first == 1:
-        return FIRST_PREVIOUS
-    row = store.db.conn.execute("SELECT hash FROM journal_1 WHERE seq = ?", (first - 1,)).fetchone()
-    return bytes(row[0]) if row else FIRST_PREVIOUS
+    return hash_at(store.db, first - 1) or FIRST_PREVIOUS
 
 
 def _checkpoints(store: Store, first: int) -> tuple[list[Checkpoint], list[Finding]]:

@@ -22,7 +22,7 @@ from kiosk.store.rows import Value, insert
 
 _READINGS = (
     "SELECT entry ->> 'at', entry ->> '$.clock.boot', entry ->> '$.clock.mono_ms'"
-    " FROM (SELECT seq, CAST(bytes AS TEXT) AS entry FROM journal_1 WHERE seq > ?) ORDER BY seq"
+    " FROM (SELECT seq, CAST(bytes AS TEXT) AS entry FROM journal WHERE seq > ?) ORDER BY seq"
 )
 _CENTRE, _ANCHOR, _CLOCK, _INCIDENT = "centre", "anchor", "clock", "sync_incident"
 _PERSONS, _MANIFEST, _CONTACT = "persons_through", "manifest_digest", "centre_reached"

@@ -17,12 +17,14 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.core.errors import BugError, KnownError
+from kiosk.core.wire.baseline import state_at
 from kiosk.core.wire.chain import ChainState, ChainVerifier, Finding
 from kiosk.core.wire.checkpoint import Checkpoint, glance, parse_checkpoint
 from kiosk.core.wire.entry import EntrySignature, Record, entry_hash, parse_entry
 from kiosk.core.wire.signed import kid_of
 from kiosk.core.wire.totals import Totals
 from kiosk.store.journal import CHECKPOINT_EVERY, read_signatures
+from kiosk.store.rebuild import baseline_of
 from kiosk.store.sqlite import OperationalError, store_errors
 from kiosk.store.store import Store
 
@@ -61,10 +63,10 @@ SELECT count(*), max(seq), CAST(group_concat(entry, char(10)) AS BLOB),
                          THEN {WHOLE} ELSE CASE type {_KIND} ELSE {WHOLE} END END, ''),
        group_concat(CASE WHEN type IN {STATED} THEN coalesce(entry -> '$.body.totals', 'null') END),
        group_concat(CASE WHEN type = 'payment.taken' THEN coalesce(entry -> '$.body.tenders', 'null') END)
-  FROM (SELECT seq, type, CAST(bytes AS TEXT) AS entry, hash, sigs FROM journal_1
+  FROM (SELECT seq, type, CAST(bytes AS TEXT) AS entry, hash, sigs FROM journal
          WHERE seq > ?2 ORDER BY seq LIMIT ?3)
 """  # noqa: S608 - our own names and numbers
-_ROWS = "SELECT seq, type, bytes, hash, sigs FROM journal_1 WHERE seq > ? ORDER BY seq LIMIT ?"
+_ROWS = "SELECT seq, type, bytes, hash, sigs FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,19 @@ def verify_journal(
     )
 
 
-def start_of(store: Store) -> ChainState:
-    """The state before the first entry that this store holds."""
+def start_of(store: Store) -> tuple[ChainState, tuple[Finding, ...]]:
+    """The state before the first entry that this store holds, and what is wrong with what tells it.
+
+    Where periods were dropped, that is the baseline which begins the first kept one.
+    """
     device = store.device_signer
     public = device.key.public_key()
-    return ChainState(stream=store.unlocked.stream, device=device.by, device_keys={kid_of(public): public})
+    start = ChainState(stream=store.unlocked.stream, device=device.by, device_keys={kid_of(public): public})
+    try:
+        parts = baseline_of(store.journal)
+    except KnownError:
+        return start, ()
+    return state_at(parts, start) if parts else (start, ())
 
 
 class _Judge:
@@ -143,12 +153,16 @@ class _Judge:
 
     def __init__(self, store: Store, kept: Kept) -> None:
         self._db = store.db
-        start = start_of(store)
+        start, found = start_of(store)
         self._keys: dict[str, Ed25519PublicKey] = dict(start.device_keys)
         self._stream = start.stream
         self.verifier = ChainVerifier(start)
+        self.verifier.findings += found
         self.beside: list[KnownError] = []
         self._counter, self._checkpoints = kept.counter, kept.checkpoints
+        before = self._checkpoint(start.seq)
+        if before is not None and start.seq:
+            self.verifier.compare(before)
         self.expected = kept.counter[0] if kept.counter else 0
 
     def take(self, piece: Piece) -> None:
@@ -206,7 +220,7 @@ class _Judge:
     def _kinds(self, seq: int) -> tuple[str]:
         """The type that is kept beside an entry."""
         return cast(
-            tuple[str], self._db.conn.execute("SELECT type FROM journal_1 WHERE seq = ?", (seq,)).fetchone()
+            tuple[str], self._db.conn.execute("SELECT type FROM journal WHERE seq = ?", (seq,)).fetchone()
         )
 
     def _compare(self, seq: int, head: bytes, totals: dict[str, int]) -> None:
@@ -226,7 +240,7 @@ class _Judge:
 
     def _records(self, after: int, last: int, *, judged: bool = False) -> Iterator[Record]:
         """The records after `after` up to `last`; what stands beside their bytes is noted if `judged`."""
-        query = "SELECT seq, type, bytes, hash, sigs FROM journal_1 WHERE seq > ? AND seq <= ? ORDER BY seq"
+        query = "SELECT seq, type, bytes, hash, sigs FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq"
         for seq, kind, data, hash_, sigs in self._db.conn.execute(query, (after, last)):
             signatures: tuple[EntrySignature, ...] = ()
             try:
@@ -330,8 +344,8 @@ def _read_ahead(store: Store, out: _Queue, stop: threading.Event, at_once: int) 
             counter = db.conn.execute("SELECT seq, head, totals FROM stream").fetchone()
             rows = db.conn.execute("SELECT seq, bytes FROM checkpoint ORDER BY seq").fetchall()
             out.put(Kept(counter, dict(rows)))
-            after = db.conn.execute("SELECT min(seq) FROM journal_1").fetchone()[0]
-            after = None if after is None else after - 1
+            row = db.conn.execute("SELECT seq FROM journal ORDER BY seq LIMIT 1").fetchone()
+            after = None if row is None else row[0] - 1
             while after is not None and not stop.is_set():
                 piece = _read_piece(db.conn, store.unlocked.stream, after, at_once)
                 if piece is None:

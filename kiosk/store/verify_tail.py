@@ -18,6 +18,7 @@ from kiosk.store.store import Store
 
 LOOKED_AT = 200
 """Entries that are looked at, at least (15 ms)."""
+_FROM = "SELECT seq FROM journal WHERE seq >= ? ORDER BY seq LIMIT 1"
 
 
 def verify_tail(store: Store, *, at_least: int = LOOKED_AT) -> tuple[KnownError, ...]:
@@ -37,7 +38,7 @@ def _found(store: Store, at_least: int) -> Iterator[KnownError]:
     except (KnownError, BugError):
         yield KnownError("journal.torn")
         return
-    last = _row(store, "SELECT seq, hash FROM journal_1 ORDER BY seq DESC LIMIT 1")
+    last = _row(store, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
     if last != (state.seq, state.head) or state.stream != store.unlocked.stream:
         yield KnownError("journal.torn")
     yield from _chain(store, state, last[0] if last else 0, at_least)
@@ -56,10 +57,10 @@ def _keys(store: Store) -> dict[str, Ed25519PublicKey]:
 def _chain(store: Store, state: StreamState, last: int, at_least: int) -> Iterator[KnownError]:
     """The entries since the last checkpoint, and more if those are few."""
     sealed = _row(store, "SELECT max(seq) FROM checkpoint WHERE seq <= ?", last)[0] or 0
-    first = _row(store, "SELECT min(seq) FROM journal_1 WHERE seq >= ?", min(sealed, last - at_least))[0] or 1
+    first = (_row(store, _FROM, min(sealed, last - at_least)) or (1,))[0]
     start = ChainState(stream=state.stream, device=state.device, device_keys=_keys(store))
     if first > 1:
-        head = _row(store, "SELECT hash FROM journal_1 WHERE seq = ?", first)[0]
+        head = _row(store, "SELECT hash FROM journal WHERE seq = ?", first)[0]
         start = ChainState(
             stream=state.stream, device=state.device, device_keys=start.device_keys, seq=first, head=head
         )
@@ -108,7 +109,7 @@ def _close(store: Store, state: StreamState) -> Iterator[KnownError]:
 
 def _close_is_sealed(store: Store, closed: int, z: int) -> bool:
     """Whether the device signed this close as it stands, with the totals that it states."""
-    entry = _row(store, "SELECT bytes, hash FROM journal_1 WHERE seq = ?", closed)
+    entry = _row(store, "SELECT bytes, hash FROM known_entry WHERE seq = ?", closed)
     sealed = _row(store, "SELECT bytes FROM checkpoint WHERE seq = ?", closed)
     try:
         checkpoint = parse_checkpoint(sealed[0])

@@ -67,9 +67,7 @@ def confirmed_of(db: Database) -> Confirmed | None:
 
 def _records(db: Database) -> Iterator[Record]:
     """Every row of the journal; signatures that cannot be read are missing, which the verifier names."""
-    for seq, data, hash_, text in db.conn.execute(
-        "SELECT seq, bytes, hash, sigs FROM journal_1 ORDER BY seq"
-    ):
+    for seq, data, hash_, text in db.conn.execute("SELECT seq, bytes, hash, sigs FROM journal ORDER BY seq"):
         try:
             sigs = read_signatures(seq, text)
         except KnownError:

@@ -32,6 +32,7 @@ from kiosk.core.wire.sealed_batch import seal_batch
 from kiosk.core.wire.sealed_person import MAX_RECORDS, PURPOSE, Delivery, SealedRecord
 from kiosk.store.files import remove_durably
 from kiosk.store.journal import Journal, Signer
+from kiosk.store.periods import first_kept, hash_at
 from kiosk.store.persons import PersonRecords
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.sync_state import centre_of
@@ -84,15 +85,12 @@ class Source:
 
     def last(self) -> tuple[int, bytes]:
         """The last entry and its hash; 0 and zeros for an empty journal."""
-        row = self.db.conn.execute("SELECT seq, hash FROM journal_1 ORDER BY seq DESC LIMIT 1").fetchone()
+        row = self.db.conn.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
         return (row[0], row[1]) if row else (0, FIRST_PREVIOUS)
 
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of an entry, zeros before the first, None for one that is not here."""
-        if seq == 0:
-            return FIRST_PREVIOUS
-        row = self.db.conn.execute("SELECT hash FROM journal_1 WHERE seq = ?", (seq,)).fetchone()
-        return row[0] if row else None
+        return hash_at(self.db, seq)
 
 
 def export_sealed(source: Source, root: Path, first: int | None = None) -> ExportManifest:
@@ -101,6 +99,8 @@ def export_sealed(source: Source, root: Path, first: int | None = None) -> Expor
     Everything is read back before it counts as written. Raises KnownError `export.*`.
     """
     start = acknowledged_through(source.db) + 1 if first is None else first
+    if start < first_kept(source.db):
+        raise KnownError("journal.dropped", seq=start)
     if start > source.last()[0]:
         raise KnownError("export.nothing")
     folder = root / folder_name(source.device, source.stream, export=True)

@@ -22,7 +22,7 @@ _MOST_HEX = 256 * 1024
 _VALID = timedelta(minutes=5)
 _NAMED = (
     "SELECT seq, entry ->> '$.body.person.person', entry ->> '$.body.payer.person' FROM"
-    " (SELECT seq, CAST(bytes AS TEXT) AS entry FROM journal_1 WHERE seq > ? AND seq <= ?) ORDER BY seq"
+    " (SELECT seq, CAST(bytes AS TEXT) AS entry FROM journal WHERE seq > ? AND seq <= ?) ORDER BY seq"
 )
 
 

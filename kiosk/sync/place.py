@@ -16,6 +16,7 @@ from kiosk.store.datasets import current_dataset
 from kiosk.store.driver import transaction
 from kiosk.store.journal import Journal
 from kiosk.store.moments import DeviceClock, Moment, read_clocks
+from kiosk.store.periods import hash_at
 from kiosk.store.persons import PersonRecords
 from kiosk.store.store import Store
 from kiosk.store.sync_state import CentreRecord, centre_of, kept_anchor, kept_clock
@@ -97,10 +98,7 @@ class Place:
 
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of an entry, 32 zero bytes before the first, None beyond the last."""
-        if seq == 0:
-            return bytes(32)
-        row = self.db.conn.execute("SELECT hash FROM journal_1 WHERE seq = ?", (seq,)).fetchone()
-        return row[0] if row else None
+        return hash_at(self.db, seq)
 
 
 def _centre(db: Database) -> CentreRecord:

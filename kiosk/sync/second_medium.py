@@ -27,6 +27,7 @@ from kiosk.core.wire.times import parse_utc
 from kiosk.store.driver import transaction
 from kiosk.store.incidents import note_incident
 from kiosk.store.medium_state import MediumState, keep_medium, medium_of
+from kiosk.store.periods import first_kept
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.sync.export import Source, check_folder, read_folder, write_folder
 from kiosk.sync.place import Place, now
@@ -44,11 +45,11 @@ _OF_WRITING: dict[str, MediumFault] = {
     "export.file_altered": "damaged",
 }
 _PENDING = (
-    "SELECT count(*), min(CAST(bytes AS TEXT) ->> '$.at') FROM journal_1"
+    "SELECT count(*), min(CAST(bytes AS TEXT) ->> '$.at') FROM journal"
     " WHERE seq > ? AND type NOT IN ('medium.registered', 'medium.written', 'medium.failed')"
 )
 _TOLD = "SELECT 1 FROM incident WHERE at = ? AND detail IN ('medium.knows_more', 'medium.differs')"
-_CLOSED = "SELECT EXISTS (SELECT 1 FROM journal_1 WHERE seq > ? AND type = 'shift.closed')"
+_CLOSED = "SELECT EXISTS (SELECT 1 FROM journal WHERE seq > ? AND type = 'shift.closed')"
 
 
 def register(place: Place, path: Path) -> MediumRegistered:
@@ -83,9 +84,12 @@ def adopt(place: Place, registered: MediumRegistered, path: Path) -> None:
 def compare(source: Source, manifest: ExportManifest) -> None:
     """Hold what the medium knows to the journal.
 
-    Raises KnownError `medium.knows_more` or `medium.differs`: the disk is older than the medium, or another.
+    Of entries that were dropped since, no hash may be left to hold it to. Raises KnownError
+    `medium.knows_more` or `medium.differs`: the disk is older than the medium, or another.
     """
     ours = source.hash_at(manifest.last)
+    if ours is None and manifest.last < first_kept(source.db):
+        return
     if ours is None:
         raise KnownError("medium.knows_more", last=manifest.last, seq=source.last()[0])
     if ours.hex() != manifest.head:
@@ -167,6 +171,8 @@ def write_medium(place: Place, cause: Cause) -> MediumState:
         compare(source, known)
     kept = _kept(folder, known, state, read=cause in ("close", "asked"))
     start = kept[-1].last + 1 if kept else _first(place)
+    if start < _first(place):
+        kept, start = (), _first(place)
     written = write_folder(source, folder, start=start, kept=kept, medium=state.medium)
     through = known.last if known is not None and known.medium == state.medium else written.first - 1
     body = MediumWritten(
@@ -271,8 +277,7 @@ def same_disk(root: Path, path: Path) -> bool:
 
 
 def _first(place: Place) -> int:
-    row = place.db.conn.execute("SELECT min(seq) FROM journal_1").fetchone()
-    return row[0] or 1
+    return first_kept(place.db)
 
 
 def _report(place: Place, error: KnownError) -> None:

@@ -13,6 +13,7 @@ from kiosk.core.wire.batch import MAX_ENTRIES, fitting, pack_batch
 from kiosk.link.centre import CentreClient
 from kiosk.store.driver import transaction
 from kiosk.store.incidents import note_incident
+from kiosk.store.periods import first_kept
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.sync_state import Incident, incident_of, keep_acknowledgement, keep_contact, keep_incident
 from kiosk.sync.place import Place, now
@@ -64,7 +65,12 @@ def send_journal(
 
 
 def next_batch(place: Place, start: int, most: int = MAX_ENTRIES) -> tuple[bytes, str]:
-    """The batch after entry `start` and its nonce."""
+    """The batch after entry `start` and its nonce.
+
+    Raises KnownError `journal.dropped` for entries that are here no more: the centre had them safely.
+    """
+    if start + 1 < first_kept(place.db):
+        raise KnownError("journal.dropped", seq=start + 1)
     records = list(place.journal.records(start + 1, start + most))
     records = records[: fitting(records, most)]
     before, nonce = place.hash_at(start), secrets.token_hex(16)

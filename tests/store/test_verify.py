@@ -204,8 +204,9 @@ class TestCheckpoints:
 class TestBesideTheEntries:
     def test_every_changed_table_is_named_and_mended(self, busy: Session) -> None:
         for table in tables_of(Nature.DERIVED):
-            columns = [row[1] for row in busy.store.db.conn.execute(f"PRAGMA table_info({table})")]
-            ones = ", ".join("1" for _ in columns)
+            rows = busy.store.db.conn.execute(f"PRAGMA table_info({table})").fetchall()
+            columns = [row[1] for row in rows]
+            ones = ", ".join("zeroblob(32)" if row[2] == "BLOB" else "1" for row in rows)
             forge(
                 busy.store,
                 f"UPDATE {table} SET {columns[-1]} = '7777'",

@@ -23,8 +23,8 @@ STORE_MUTANTS: tuple[Mutant, ...] = (
         1,
         "the-queue-forgets-its-oldest-entry",
         "kiosk/store/queries/queue.py",
-        "FROM journal_1 WHERE seq > ?",
-        "FROM journal_1 WHERE seq > ? + 1",
+        "FROM journal WHERE seq > ?",
+        "FROM journal WHERE seq > ? + 1",
         ("tests/commands/test_queue.py",),
     ),
     Mutant(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.core.entries import (
+    baseline,
     card,
     custody,
     keys,
@@ -142,6 +143,7 @@ BODIES: tuple[type[Body], ...] = (
     keys.KeysEscrowed,
     keys.KeysWiped,
     privacy.PersonErased,
+    baseline.JournalBaseline,
 )
 
 REGISTRY = Registry(BODIES)

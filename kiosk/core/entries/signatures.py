@@ -45,7 +45,7 @@ APPROVER_RIGHT: Mapping[str, Right] = {
 DEVICE_MAY_SIGN = frozenset({"staff.added", "staff.removed", "staff.secret_changed"})
 """Types that the device signs when no person is in the envelope: enrolment, and orders of the centre."""
 
-DEVICE_SIGNS = frozenset({"stream.opened", "keys.made", "keys.wiped"})
+DEVICE_SIGNS = frozenset({"stream.opened", "keys.made", "keys.wiped", "journal.baseline"})
 """Types that the device signs in any case."""
 
 

@@ -50,6 +50,13 @@ _DATA = {
         en="The debt data counts entry {seq} of this device's journal, whose last entry is {last}.",
         remedy_en="Stop collecting and tell the centre: the device may have gone back to an older copy.",
     ),
+    "debt_data.counts_less": Situation(
+        Kind.REFUSED,
+        ar="بيانات المديونيات حسبت تحصيل هذا الجهاز حتى القيد {seq} فقط، وما قبل {counted} حُذف بعد أن حُسب.",
+        remedy_ar="ابقَ على البيانات الحالية، واطلب من المركز نسخة أحدث.",
+        en="The debt data counts collections here up to entry {seq} only; up to {counted} they were dropped.",
+        remedy_en="Keep the data in use, and ask the centre for a newer version.",
+    ),
     "debt_data.altered": Situation(
         Kind.DAMAGED,
         ar="بيانات المديونيات على الجهاز تغيرت بعد تحميلها.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from kiosk.core.entries.baseline import JournalBaseline
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.build import envelope_problem
 from kiosk.core.entries.registry import REGISTRY, Registry, UnknownBody
@@ -124,7 +125,11 @@ class ChainVerifier:
         self._start = start
         self.seq, self.head, self.totals = start.seq, start.head, start.totals
         self._keys, self._roles = dict(start.staff_keys), dict(start.staff_roles)
+        self._before = start.head
+        """The hash before the entry that is being judged."""
         self.findings: list[Finding] = []
+        self.read: tuple[Entry, Body | UnknownBody] | None = None
+        """The entry that was just taken, as it was read; None when it could not be."""
         self._registry = registry
         self._hashes_only = hashes_only
 
@@ -154,6 +159,7 @@ class ChainVerifier:
             self.note("chain.gap", expected, found=record.seq)
         elif entry_hash(self.head, record.seq, record.data) != record.hash:
             self.note("chain.altered", record.seq)
+        self._before, self.read = self.head, None
         whole = len(record.hash) == len(self.head)
         self.seq, self.head = record.seq, record.hash if whole else bytes(len(self.head))
         if not self._hashes_only:
@@ -207,6 +213,7 @@ class ChainVerifier:
             self.note("chain.bad_body", seq, **where)
             self._take_stated_totals(entry)
             return
+        self.read = entry, body
         signed_by = self._signatures(record)
         if isinstance(body, UnknownBody):
             self.note("chain.later_release", seq, type=f"{entry.type}.{entry.tv}")
@@ -220,6 +227,8 @@ class ChainVerifier:
             self.note("chain.bad_body", entry.seq, field="envelope", problem=problem)
         if isinstance(body, StreamOpened) and (entry.seq != 1 or body.device != self._start.device):
             self.note("chain.bad_body", entry.seq, field="device", problem="not the start of this stream")
+        if isinstance(body, JournalBaseline) and bytes.fromhex(body.previous) != self._before:
+            self.note("chain.bad_body", entry.seq, field="previous", problem="not the hash before it")
         signed = self._signed_as_needed(entry, body, signed_by)
         self._add_totals(entry, body)
         if signed:

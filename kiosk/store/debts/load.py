@@ -5,6 +5,7 @@ where it ended; one of another snapshot empties what it wrote. It runs on a conn
 of its own: each piece holds the write lock for some milliseconds, and payments go on between them.
 """
 
+import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -211,11 +212,32 @@ def _check_version(db: Database, version: Version) -> None:
     if version.version <= before:
         raise KnownError("debt_data.not_newer", version=version.version, before=before)
     through = version.applied_through
+    _refuse_less(db, version)
     if through is None:
         return
     stream, seq = db.execute("SELECT stream, seq FROM stream").fetchone()
     if through.stream != stream or through.seq > seq:
         raise KnownError("debt_data.beyond_journal", seq=through.seq, last=seq)
+
+
+def _refuse_less(db: Database, version: Version) -> None:
+    """Refuse a snapshot that leaves out collections whose entries were dropped: nobody could add them again.
+
+    Raises KnownError `debt_data.counts_less`.
+    """
+    row = db.execute(
+        "SELECT CAST(bytes AS TEXT) ->> '$.body.applied_through.seq',"
+        " coalesce(CAST(bytes AS TEXT) -> '$.body.not_applied', '[]') FROM carried"
+        " WHERE type = 'snapshot.applied' AND CAST(bytes AS TEXT) ->> '$.body.dataset' = ?"
+        " ORDER BY seq DESC LIMIT 1",
+        (DEBTS,),
+    ).fetchone()
+    if row is None or row[0] is None:
+        return
+    counted, left_out = int(row[0]), set(json.loads(row[1]))
+    through = version.applied_through.seq if version.applied_through else 0
+    if through < counted or any(seq <= counted and seq not in left_out for seq in version.not_applied):
+        raise KnownError("debt_data.counts_less", seq=through, counted=counted)
 
 
 def _twice(db: Database, which: str) -> str:

@@ -11,7 +11,17 @@ from sqlite_utils import Database
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.wire.entry import Entry
-from kiosk.store.projections import cards, custody, money, people, reference, requests, shifts, technical
+from kiosk.store.projections import (
+    baseline,
+    cards,
+    custody,
+    money,
+    people,
+    reference,
+    requests,
+    shifts,
+    technical,
+)
 
 Projection = Callable[[Database, Entry, Any], None]
 
@@ -64,6 +74,7 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "shift.closed": (shifts.close,),
     "report.x": (shifts.report_x,),
     "person.erased": (),
+    "journal.baseline": (baseline.begin_period,),
     "medium.registered": (),
     "medium.written": (),
     "medium.failed": (),

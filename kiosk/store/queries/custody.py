@@ -32,9 +32,10 @@ def waiting_for(db: Database, staff: str) -> tuple[Waiting, ...]:
     One that he signed himself when it was given is not among them.
     """
     rows = db.conn.execute(
-        "SELECT g.transfer, g.staff, g.seal FROM handover g JOIN journal_1 j ON j.seq = g.seq"
+        "SELECT g.transfer, g.staff, g.seal FROM handover g"
         " WHERE g.direction = 'given' AND g.counterpart = ?"
-        " AND CAST(j.bytes AS TEXT) ->> '$.body.signs' <> 'here'"
+        " AND (SELECT CAST(bytes AS TEXT) ->> '$.body.signs' FROM known_entry j WHERE j.seq = g.seq)"
+        " <> 'here'"
         " AND NOT EXISTS (SELECT 1 FROM handover r WHERE r.transfer = g.transfer"
         " AND r.direction = 'received') ORDER BY g.seq",
         (staff,),

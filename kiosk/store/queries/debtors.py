@@ -39,6 +39,6 @@ def collecting_desk(db: Database, staff: str) -> CollectingDesk:
     """Who collects here: a vehicle holds its unit's debts, a device without one those of its collector."""
     unit, vehicle = db.execute(
         "SELECT CAST(bytes AS TEXT) ->> '$.body.unit', CAST(bytes AS TEXT) ->> '$.body.vehicle'"
-        " FROM journal_1 WHERE seq = 1"
+        " FROM known_entry WHERE seq = 1"
     ).fetchone()
     return CollectingDesk(unit) if vehicle else CollectingDesk(unit, staff)

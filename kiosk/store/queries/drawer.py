@@ -89,7 +89,7 @@ def _holding(db: Database, shift: int) -> tuple[str, str, int]:
     """Claimed time, boot and ms since boot of the entry since which the drawer has been filling."""
     row: tuple[str, str, int] = db.conn.execute(
         "SELECT entry ->> 'at', entry ->> '$.clock.boot', entry ->> '$.clock.mono_ms'"
-        " FROM (SELECT CAST(bytes AS TEXT) AS entry FROM journal_1 WHERE seq = coalesce("
+        " FROM (SELECT CAST(bytes AS TEXT) AS entry FROM known_entry WHERE seq = coalesce("
         "(SELECT max(seq) FROM handover WHERE shift = ?1 AND direction = 'given' AND closing IS NULL), ?1))",
         (shift,),
     ).fetchone()
@@ -98,5 +98,5 @@ def _holding(db: Database, shift: int) -> tuple[str, str, int]:
 
 def entry_time(db: Database, seq: int) -> datetime:
     """The claimed time of an entry."""
-    query = "SELECT CAST(bytes AS TEXT) ->> 'at' FROM journal_1 WHERE seq = ?"
+    query = "SELECT CAST(bytes AS TEXT) ->> 'at' FROM known_entry WHERE seq = ?"
     return parse_utc(db.conn.execute(query, (seq,)).fetchone()[0])

@@ -33,7 +33,7 @@ def queue(db: Database) -> Queue:
     """Look at the queue as it stands."""
     through = acknowledged_through(db)
     count, size = db.conn.execute(
-        "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM journal_1 WHERE seq > ?", (through,)
+        "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM journal WHERE seq > ?", (through,)
     ).fetchone()
     oldest = entry_time(db, through + 1) if count else None
     return Queue(entries=through + count, acknowledged=through, oldest=oldest, bytes=size)

@@ -110,7 +110,8 @@ class PaidBefore:
 
 
 _ROW = (
-    "SELECT r.number, r.seq, r.payment, r.shift, (SELECT CAST(bytes AS TEXT) ->> 'at' FROM known_entry j WHERE j.seq = r.seq), p.kind, p.reference,"
+    "SELECT r.number, r.seq, r.payment, r.shift,"
+    " (SELECT CAST(bytes AS TEXT) ->> 'at' FROM known_entry j WHERE j.seq = r.seq), p.kind, p.reference,"
     " r.total, coalesce((SELECT sum(piastres) FROM tender t WHERE t.seq = p.seq AND t.kind = 'cash'), 0),"
     " coalesce((SELECT sum(piastres) FROM tender t WHERE t.seq = p.seq AND t.kind = 'slip'), 0),"
     " r.voided IS NOT NULL"
@@ -222,10 +223,15 @@ def paper_form_used(db: Database, paper: PaperForm) -> bool:
 
 
 def paper_of(db: Database, payment: int) -> str:
-    """The number of the receipt of a payment; of a payment on paper, series and number of the form."""
+    """The number of the receipt of a payment; of a payment on paper, series and number of the form.
+
+    Of a payment whose period was dropped only the number of its entry is known.
+    """
     row = db.conn.execute("SELECT number FROM receipt WHERE seq = ?", (payment + 1,)).fetchone()
     if row is not None:
         return str(row[0])
+    if db.conn.execute("SELECT 1 FROM known_entry WHERE seq = ?", (payment,)).fetchone() is None:
+        return f"#{payment}"
     _, body = _read(db, payment)
     if not isinstance(body, PaperReceiptEntered):
         raise BugError(f"payment {payment} has no receipt")

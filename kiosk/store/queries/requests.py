@@ -35,8 +35,8 @@ class TakenRequest:
 def request_of(db: Database, tracking: str) -> TakenRequest:
     """The request of a tracking number. Raises KnownError `request.unknown`."""
     row = db.conn.execute(
-        "SELECT r.seq, r.day, r.due, r.paid, j.bytes FROM request r JOIN journal_1 j ON j.seq = r.seq"
-        " WHERE r.tracking = ?",
+        "SELECT seq, day, due, paid, (SELECT bytes FROM known_entry j WHERE j.seq = r.seq)"
+        " FROM request r WHERE tracking = ?",
         (tracking,),
     ).fetchone()
     if row is None:

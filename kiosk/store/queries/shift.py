@@ -7,7 +7,9 @@ from sqlite_utils import Database
 
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.registry import REGISTRY, UnknownBody
+from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry, parse_entry
+from kiosk.store.periods import first_kept
 from kiosk.store.queries.drawer import Book
 
 
@@ -37,9 +39,14 @@ class Given:
 def entries_of(
     db: Database, first: int, last: int | None = None
 ) -> Iterator[tuple[Entry, Body | UnknownBody]]:
-    """Yield the entries `first` … `last` (default: to the end), decoded. Raises KnownError `entry.*`."""
+    """Yield the entries `first` … `last` (default: to the end), decoded.
+
+    Raises KnownError `entry.*`, `journal.dropped` for entries whose period is not on the device any more.
+    """
+    if first < first_kept(db):
+        raise KnownError("journal.dropped", seq=first)
     rows = db.conn.execute(
-        "SELECT bytes FROM journal_1 WHERE seq BETWEEN ? AND ? ORDER BY seq",
+        "SELECT bytes FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq",
         (first, last if last is not None else 2**62),
     )
     for (data,) in rows:
@@ -49,7 +56,7 @@ def entries_of(
 
 def hash_of(db: Database, seq: int) -> bytes:
     """The hash of an entry: the chain up to it in 32 bytes."""
-    found: bytes = db.conn.execute("SELECT hash FROM journal_1 WHERE seq = ?", (seq,)).fetchone()[0]
+    found: bytes = db.conn.execute("SELECT hash FROM known_entry WHERE seq = ?", (seq,)).fetchone()[0]
     return found
 
 
@@ -100,8 +107,3 @@ def is_received(db: Database, transfer: str) -> bool:
     """Whether the receiver's side of a transfer is in this journal."""
     query = "SELECT 1 FROM handover WHERE transfer = ? AND direction = 'received'"
     return db.conn.execute(query, (transfer,)).fetchone() is not None
-
-
-def acknowledged(_db: Database) -> int:
-    """The last entry that the centre has acknowledged, 0: none. No synchronisation exists yet."""
-    return 0

@@ -35,7 +35,8 @@ def known_keys(db: Database) -> dict[str, str]:
 def announcements_of(db: Database) -> Iterator[Body | UnknownBody]:
     """Yield the entries that gave people slots and keys, newest first."""
     rows = db.conn.execute(
-        "SELECT bytes FROM journal_1 WHERE type IN ('staff.added', 'staff.secret_changed') ORDER BY seq DESC"
+        "SELECT bytes FROM known_entry WHERE type IN ('staff.added', 'staff.secret_changed')"
+        " ORDER BY seq DESC"
     )
     for (data,) in rows:
         entry = parse_entry(data)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.core.entries import (
+    baseline,
     card,
     custody,
     keys,
@@ -31,7 +32,7 @@ from kiosk.core.entries.parts import (
     TenderSum,
     VersionRef,
 )
-from kiosk.core.wire.entry import Anchor, Clock, Link, Local
+from kiosk.core.wire.entry import Anchor, Clock, EntrySignature, Link, Local
 from kiosk.core.wire.signed import kid_of
 from kiosk.core.wire.totals import Totals
 
@@ -457,6 +458,24 @@ SAMPLES: tuple[Body, ...] = (
     keys.KeysWiped(order="8e" * 32, number=12),
     privacy.PersonErased(
         persons=("5a" * 16, "5b" * 16), basis="law", rule=None, case="12/2026", approver=SUPERVISOR
+    ),
+    baseline.JournalBaseline(
+        period=2,
+        part=1,
+        parts=1,
+        previous="aa" * 32,
+        totals=Totals(cash=150_00, receipts=1, shifts=1),
+        books=(baseline.UsedBook(series="D00000042-E1-A", serial=17),),
+        slips=(baseline.UsedSlip(terminal="T1", slip="42", seq=9),),
+        forms=(baseline.UsedForm(series="Q", number="7", seq=12),),
+        carried=(
+            baseline.CarriedEntry(
+                previous="ab" * 32,
+                entry='{"an entry":"as it was"}',
+                hash="ac" * 32,
+                sigs=(EntrySignature(by=TELLER, kid="0a1b2c3d", sig="ad" * 64),),
+            ),
+        ),
     ),
 )
 """One of each type of this release."""
