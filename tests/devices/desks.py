@@ -58,6 +58,7 @@ class MemoryDesk:
     blocks: list[str] = field(default_factory=list)
     on_begin: Callable[[], None] = lambda: None
     on_render: Callable[[], None] = lambda: None
+    on_report: Callable[[], None] = lambda: None
     width: int = 576
     height: int = 200
 
@@ -86,9 +87,17 @@ class MemoryDesk:
             block_print(self.db, job.job, fault)
 
     def report(self, outcome: PrintOutcome) -> None:
+        self.on_report()
         self.outcomes.append(outcome)
         with transaction(self.db):
             end_print(self.db, outcome)
+
+    def resume(self) -> int:
+        """Close what was being sent when the program ended; returns how many."""
+        found = interrupted_prints(self.db)
+        for outcome in found:
+            self.report(outcome)
+        return len(found)
 
 
 @dataclass
