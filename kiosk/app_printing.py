@@ -101,6 +101,7 @@ class Printing:
         from kiosk.desk.drawer import DrawerWatch
         from kiosk.devices.chosen_printer import CODE, read_printer
         from kiosk.devices.connection import Connection, opener
+        from kiosk.devices.estimate import pace
         from kiosk.devices.owner import OwnerThread
         from kiosk.devices.port import PortSettings
         from kiosk.devices.print_worker import PrintWorker
@@ -115,7 +116,7 @@ class Printing:
         if chosen is None:
             return
         kind = chosen.kind()
-        settings = PortSettings(baud=kind.baud, flow=chosen.flow)
+        settings = PortSettings(baud=kind.baud, flow=chosen.flow, pace=pace(kind.baud))
         tape = Recorder(self._root, CODE, "escpos", on_trouble=_note_tape)
         connection = Connection(opener(chosen.port, settings, chosen.port, tape), name=chosen.port)
         own = StorePrintDesk(session, kind, chosen.logo_dots(), chosen.logos())

@@ -9,7 +9,7 @@ import click
 
 from kiosk.core.bidi import ltr
 from kiosk.devices.connection import Connection, opener
-from kiosk.devices.estimate import is_slow, tenths, usual_bytes
+from kiosk.devices.estimate import is_slow, pace, tenths, usual_bytes
 from kiosk.devices.own_files import profile_of
 from kiosk.devices.port import PortSettings
 from kiosk.devices.printer import EscPosPrinter
@@ -55,7 +55,8 @@ def opened(
 ) -> Iterator[EscPosPrinter]:
     """A printer that is opened when it is first asked. Raises KnownError `printer.profile_*`."""
     kind = profile_of(profile, store)
-    settings = PortSettings(baud=baud or kind.baud, flow=flow or kind.flow)
+    speed = baud or kind.baud
+    settings = PortSettings(baud=speed, flow=flow or kind.flow, pace=pace(speed))
     connection = Connection(opener(port, settings, port), name=port)
     try:
         yield EscPosPrinter(connection, kind)

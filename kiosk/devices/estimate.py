@@ -4,6 +4,8 @@ from kiosk.devices.profiles import Profile
 
 LONGEST_S = 10
 """Seconds on the line above which a paper is drawn compact."""
+SLOW_BAUD = 57_600
+"""Speed below which a line is written no faster than it carries."""
 _USUAL: dict[tuple[int, bool], int] = {
     (1, True): 50_000,
     (1, False): 62_000,
@@ -26,6 +28,15 @@ def usual_bytes(profile: Profile) -> int:
 def tenths(size: int, baud: int) -> int:
     """Tenths of a second that so many bytes take, at ten bits a byte, rounded up."""
     return -(-size * 100 // baud)
+
+
+def pace(baud: int) -> int:
+    """Bytes a second at which a slow line is written, 0 for as fast as it takes them.
+
+    Systems keep some 4,000 bytes for a line and say that there is room only when nearly all are gone. At a
+    slow speed that lasts longer than a printer is given that takes nothing any more.
+    """
+    return baud // 10 if baud < SLOW_BAUD else 0
 
 
 def is_slow(size: int, baud: int) -> bool:

@@ -90,6 +90,7 @@ def _spots(items: tuple[Item, ...]) -> list[Spot]:
     return found
 
 
+@lru_cache(maxsize=4)
 def _image(dots: Bitmap) -> QImage:
     return QImage.fromData(dots.png())
 

@@ -78,7 +78,9 @@ def draw(
         return paint_sheet(arrange(filled, style, logo), texts=printer.sets_text)
 
     sheet = drawn(compact=False)
-    if not is_slow(len(sheet.bitmap.rows), printer.baud):
+    dots = sheet.bitmap
+    inked = sum(any(dots.row(y)) for y in range(dots.height))  # no tier sends more than these rows
+    if not is_slow(inked * (dots.stride + 1), printer.baud):
         return sheet
     slow = is_slow(len(print_stream(sheet, printer, logos)), printer.baud)
     return drawn(compact=True) if slow else sheet
