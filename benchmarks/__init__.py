@@ -21,5 +21,13 @@ BENCHMARKS: dict[str, str] = {
     "ui.start": "benchmarks.ui:start",
     "desk.inputs_request": "benchmarks.inputs:request",
     "desk.inputs_collection": "benchmarks.inputs:collection",
+    "print.bytes_tier1": "benchmarks.printing:bytes_tier1",
+    "print.bytes_tier2": "benchmarks.printing:bytes_tier2",
+    "print.bytes_tier3": "benchmarks.printing:bytes_tier3",
+    "print.bytes_tier4": "benchmarks.printing:bytes_tier4",
+    "print.render": "benchmarks.printing:render",
+    "print.first_byte": "benchmarks.printing:first_byte",
+    "print.seconds_9600": "benchmarks.printing:seconds_9600",
+    "print.seconds_115200": "benchmarks.printing:seconds_115200",
 }
 """Each benchmark by name, as `module:function`; a function takes nothing and yields `Figure`s."""
