@@ -9,6 +9,7 @@ from kiosk import __version__
 from kiosk.commands.base import LazyGroup, run
 
 COMMANDS: dict[str, str] = {
+    "card": "kiosk.commands.card:card",
     "cash": "kiosk.commands.cash:cash",
     "catalogue": "kiosk.commands.catalogue:catalogue",
     "check-id": "kiosk.commands.identity:check_id",

@@ -76,7 +76,7 @@ def ended_text(paid: Paid, language: Language) -> str:
     words = _ENDS.get(one.state, _DOUBT)
     if one.kind == "reversal" and one.state is State.APPROVED:
         words = _REVERSED
-    said = [words.of(language)]
+    said = [words.ar if language == "ar" else words.en]
     if paid.taken is not None:
         label = "الإيصال" if language == "ar" else "Receipt"
         said.append(f"{label} {ltr(paid.taken.number) if language == 'ar' else paid.taken.number}")

@@ -13,6 +13,7 @@ from kiosk.commands.base import output, output_options
 from kiosk.commands.devices_trace import trace_group
 from kiosk.commands.printer_options import opened, printer_options, store_option, usual_time
 from kiosk.commands.printer_setup import calibrate, logo
+from kiosk.commands.terminal import simulate_terminal, terminal_group
 from kiosk.core.bidi import ltr
 from kiosk.core.errors import KnownError
 from kiosk.core.raster import Sheet
@@ -234,3 +235,7 @@ def simulate_printer(
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+devices.add_command(terminal_group)
+devices.add_command(simulate_terminal)

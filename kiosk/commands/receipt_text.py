@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from kiosk.core.bidi import ltr
-from kiosk.core.entries.payment import Cash
+from kiosk.core.entries.payment import Card, Cash
 from kiosk.core.errors import Language
 from kiosk.core.money import format_money
 from kiosk.core.reasons import VOID_REASONS
@@ -65,6 +65,13 @@ def receipt_text(record: ReceiptRecord, language: Language) -> str:
             given, change = format_money(one.tendered), format_money(one.change)
             lines.append(
                 f"نقدًا {ltr(given)}، الباقي {ltr(change)}" if arabic else f"Cash {given}, change {change}"
+            )
+        elif isinstance(one, Card):
+            slip, amount = f"{one.terminal} / {one.receipt_no}", format_money(one.piastres)
+            lines.append(
+                f"بطاقة على ماكينة {ltr(slip)}: {ltr(amount)}، وافقت الماكينة"
+                if arabic
+                else f"Card on terminal {slip}: {amount}, approved"
             )
         else:
             slip, amount = f"{one.terminal} / {one.slip_no}", format_money(one.piastres)

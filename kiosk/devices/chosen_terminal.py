@@ -4,7 +4,8 @@ A plain file beside the database: it names a line and the bank's id of a machine
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,25 +16,28 @@ if TYPE_CHECKING:
     from kiosk.core.card_terminal import PaymentTerminal
 
 FILE = "terminal.json"
+_RATES = range(1200, 4_000_001)
 
 
 @dataclass(frozen=True)
 class ChosenTerminal:
     """`driver`: name of its driver; `address`: serial address, or host:port; `terminal`: the bank's id of it.
 
-    `patience_ms` None: the time-outs of the driver; else the longest wait for an answer.
+    `settings`: what the driver alone understands, by name (`kiosk.devices.payment.drivers.Place`).
     """
 
     driver: str
     address: str
     terminal: str
-    patience_ms: int | None = None
+    baud: int = 9600
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def open(self) -> "PaymentTerminal":
-        """The driver; it connects when first used. Raises KnownError `terminal.driver_*`, `device.*`."""
-        from kiosk.devices.payment.drivers import open_terminal
+        """The driver; it connects when first used. Raises KnownError `terminal.driver_*`."""
+        from kiosk.devices.payment.drivers import Place, driver
 
-        return open_terminal(self.driver, self.address, self.terminal, self.patience_ms)
+        place = Place(self.address, self.terminal, baud=self.baud, settings=dict(self.settings))
+        return driver(self.driver)(place)
 
 
 def read_terminal(folder: Path) -> ChosenTerminal | None:
@@ -56,7 +60,10 @@ def read_terminal(folder: Path) -> ChosenTerminal | None:
 
 
 def keep_terminal(folder: Path, chosen: ChosenTerminal) -> None:
-    """Keep the choice. Raises KnownError `store.*`."""
+    """Keep the choice. Raises KnownError `terminal.driver_unknown`, `terminal.driver_broken`, `store.*`."""
+    from kiosk.devices.payment.drivers import driver
+
+    driver(chosen.driver)
     text = json.dumps(asdict(chosen), sort_keys=True) + "\n"
     write_durably(folder / FILE, text.encode())
 
@@ -80,5 +87,6 @@ _FITS: dict[str, Any] = {
     "driver": _is_word,
     "address": _is_word,
     "terminal": _is_word,
-    "patience_ms": lambda value: value is None or (type(value) is int and value > 0),
+    "baud": lambda value: type(value) is int and value in _RATES,
+    "settings": lambda value: isinstance(value, dict) and all(map(_is_word, value.values())),
 }

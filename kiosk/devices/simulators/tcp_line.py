@@ -52,6 +52,7 @@ class TcpTransport:
             assert self._listener is not None
             self._peer, _ = self._listener.accept()
             self._peer.setblocking(False)  # noqa: FBT003 - the name of the library
+            self._peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return b""
         data = self._peer.recv(size)
         if not data:

@@ -83,6 +83,7 @@ class CardPayScreen(Screen):
         self.give_up.setVisible(state.busy)
         self.give_up.setEnabled(not state.giving_up)
         self.go_on.setVisible(not state.busy)
+        self.primary = None if state.busy else self.go_on
         if not state.busy:
             self.go_on.say(state.act)
             self.go_on.ready()
