@@ -132,13 +132,13 @@ def _day(session: Session, person: PersonRef) -> None:
     open_shift(session, {"note-10": 50})
     served = session.store.db.conn.execute("SELECT count(*) FROM request").fetchone()[0]
     for citizen in range(CITIZENS_A_DAY):
-        _serve(session, served + citizen + 1, person)
+        serve(session, served + citizen + 1, person)
     shift = session.own_shift()
     count(session, {"note-10": cash_in_hand(session.store.db, shift.seq) // 10_00})
     close(session, Closing(kept=500_00))
 
 
-def _serve(session: Session, serial: int, person: PersonRef) -> None:
+def serve(session: Session, serial: int, person: PersonRef) -> None:
     """A citizen's request, its payment, its receipt, its print."""
     tracking = f"D00000000-2026-{serial:06d}"
     with session.act(session.own_shift()) as act:

@@ -4,14 +4,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
-from fastapi import BackgroundTasks, FastAPI, Header, Path, Request, Response
+from fastapi import FastAPI, Header, Path, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from central.answers import add_error_answers
-from central.apply import Applying, apply_all
+from central.apply import apply_all, apply_chunk
+from central.applying import Applying
 from central.centre import Centre
 from central.enrol import enrol
 from central.heartbeats import MAX_HEARTBEAT_BYTES, take_heartbeat
@@ -65,10 +66,16 @@ Bearer = Annotated[str | None, Header(alias="Authorization", description="Bearer
 def create_app(centre: Centre) -> FastAPI:
     """Build the application of a centre. Entries stored before a crash are applied when it starts."""
 
+    applying = Applying(lambda: apply_chunk(centre))
+
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(apply_all, centre)
-        yield
+        applying.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(applying.stop)
 
     app = FastAPI(
         title="Mobile centre kiosk: central server",
@@ -81,7 +88,7 @@ def create_app(centre: Centre) -> FastAPI:
     )
     add_error_answers(app)
     _open_routes(app, centre)
-    _device_routes(app, centre)
+    _device_routes(app, centre, applying)
     _session_routes(app, centre)
     return app
 
@@ -122,9 +129,8 @@ def _open_routes(app: FastAPI, centre: Centre) -> None:
         )
 
 
-def _device_routes(app: FastAPI, centre: Centre) -> None:
+def _device_routes(app: FastAPI, centre: Centre, applying: Applying) -> None:
     """What devices hand over, each signed by the device itself."""
-    applying = Applying(centre)
 
     @app.post(
         "/v1/journal",
@@ -132,10 +138,10 @@ def _device_routes(app: FastAPI, centre: Centre) -> None:
         openapi_extra=body_of("a batch: gzip of header line and entry lines", MEDIA_TYPE),
         responses={**signed("signed object `ack`"), 409: {"description": "`ack` with outcome gap or fork"}},
     )
-    async def take_journal(request: Request, later: BackgroundTasks) -> Response:
+    async def take_journal(request: Request) -> Response:
         data = await _body(request, MAX_PLAIN_BYTES)
         taken = await run_in_threadpool(take_batch, centre, data)
-        later.add_task(applying.soon)
+        applying.soon(more=taken.more)
         return _json(taken.acknowledgement, 409 if taken.outcome in ("gap", "fork") else 200)
 
     @app.post(

@@ -5,31 +5,26 @@ counted all the same, only its effect on debts is held back. Applying again from
 """
 
 import logging
-from collections.abc import Iterable
-from threading import Event, Lock
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from central.centre import Centre
 from central.ingest import Known, find_device
 from central.ledger import Ledger, QuarantineError
-from central.schema import journal, quarantine, staff, stream
-from central.verification import kept_state, start_state, verify_rows
-from kiosk.core.bidi import strip_marks
+from central.schema import journal, staff, stream
+from central.verification import Judged, kept_state, start_state, verify_rows
 from kiosk.core.entries.body import Body
-from kiosk.core.entries.registry import REGISTRY, UnknownBody
+from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.entries.shift import ShiftClosed
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.money import format_money
-from kiosk.core.wire.chain import Finding
-from kiosk.core.wire.entry import Entry, parse_entry
+from kiosk.core.wire.entry import Entry
 from kiosk.core.wire.times import parse_utc, utc_text
 
-CHUNK = 100
-"""Entries applied in one transaction: batches that arrive meanwhile wait for no more than these."""
+CHUNK = 500
+"""Entries applied in one transaction: batches that arrive meanwhile wait for the writing of no more."""
 log = logging.getLogger("central")
 _OURS = (SQLAlchemyError, BugError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -40,53 +35,36 @@ def apply_all(centre: Centre) -> int:
     Safe at any time, also beside another: each chunk is one transaction that begins where the last one ended.
     """
     done = 0
-    while (chunk := _apply_chunk(centre)) > 0:
+    while (chunk := apply_chunk(centre)) is not None:
         done += chunk
     return done
 
 
-class Applying:
-    """Applies in the background: one at a time, however many batches ask for it."""
+def apply_chunk(centre: Centre) -> int | None:
+    """Apply the next entries of one stream; return how many, or None when all are applied.
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre = centre
-        self._asked = Event()
-        self._busy = Lock()
-
-    def soon(self) -> None:
-        """Apply what is stored, or leave it to the one who is at it: he looks once more before he ends."""
-        self._asked.set()
-        while self._asked.is_set() and self._busy.acquire(blocking=False):
-            try:
-                self._asked.clear()
-                apply_all(self._centre)
-            finally:
-                self._busy.release()
-
-
-def _apply_chunk(centre: Centre) -> int:
-    with centre.storage.write() as db:
+    They are read and verified before the one writer of the database is taken. 0: another was faster.
+    """
+    with centre.storage.read() as db:
         where = db.execute(select(stream).where(stream.c.applied < stream.c.stored).limit(1)).first()
         if where is None:
-            return 0
+            return None
         rows = db.execute(
-            select(journal)
+            select(journal.c.seq, journal.c.bytes, journal.c.hash, journal.c.sigs)
             .where(journal.c.stream == where.stream, journal.c.seq > where.applied)
             .order_by(journal.c.seq)
             .limit(CHUNK)
         ).all()
         known = find_device(db, where.device)
-        state = start_state(where.stream, where.device, known.key, where.verified)
-        found, after = verify_rows(rows, state)
-        applier = _Applier(db, known, utc_text(centre.now()))
-        for row in rows:
-            applier.take(row, found.get(row.seq, []))
-        db.execute(
-            update(stream)
-            .where(stream.c.stream == where.stream)
-            .values(applied=rows[-1].seq, verified=kept_state(after))
-        )
-        return len(rows)
+    state = start_state(where.stream, where.device, known.key, where.verified)
+    judged, after = verify_rows(rows, state)
+    with centre.storage.write() as db:
+        here = (stream.c.stream == where.stream) & (stream.c.applied == where.applied)
+        moved = update(stream).where(here).values(applied=rows[-1].seq, verified=kept_state(after))
+        if db.execute(moved).rowcount == 0:
+            return 0
+        _Applier(db, known, utc_text(centre.now())).take_all(judged)
+    return len(rows)
 
 
 class _Applier:
@@ -94,40 +72,54 @@ class _Applier:
 
     def __init__(self, db: Connection, known: Known, now: str) -> None:
         self._db = db
+        self._known = known
         self._now = now
-        self._stream = known.stream
-        self._ledger = Ledger(db, known, now)
         self._revoked = {
             row.code: parse_utc(row.revoked) if row.revoked else None
             for row in db.execute(select(staff.c.code, staff.c.revoked))
         }
 
-    def take(self, row: Row[Any], findings: Iterable[Finding]) -> None:
-        """Apply one entry, or set it apart."""
-        reasons = [finding.error() for finding in findings]
+    def take_all(self, judged: Sequence[Judged]) -> None:
+        """Apply entries together. Where our own program fails at one, each is applied by itself instead, and
+        that one is set apart: it never blocks what follows.
+        """
         try:
-            entry = parse_entry(row.bytes)
-            body = REGISTRY.decode(entry.type, entry.tv, entry.body)
-        except KnownError as error:
-            self._set_apart(row.seq, reasons or [error], debts=False)
-            return
-        reasons += self._staff_reasons(entry)
-        debts, more = self._book(entry, body, hold=bool(reasons))
-        more += _unapproved(body)
-        if reasons + more:
-            self._set_apart(row.seq, reasons + more, debts=debts)
-
-    def _book(self, entry: Entry, body: Body | UnknownBody, *, hold: bool) -> tuple[bool, list[KnownError]]:
-        """Book an entry; what our own program cannot book is set apart too, and never blocks what follows."""
-        try:
-            with self._db.begin_nested():
-                try:
-                    return self._ledger.book(entry, body, hold=hold), []
-                except QuarantineError as held:
-                    return True, [held.reason]
+            self._take(judged)
         except _OURS as error:
-            log.exception("entry %s/%s", self._stream, entry.seq, exc_info=error)
-            return True, [KnownError("apply.not_booked", detail=type(error).__name__)]
+            if len(judged) > 1:
+                for one in judged:
+                    self.take_all([one])
+                return
+            log.exception("entry %s/%s", self._known.stream, judged[0].seq, exc_info=error)
+            ledger = Ledger(self._db, self._known, self._now)
+            reasons = [finding.error() for finding in judged[0].findings]
+            reasons.append(KnownError("apply.not_booked", detail=type(error).__name__))
+            ledger.set_apart(judged[0].seq, reasons, debts=True)
+            ledger.flush()
+
+    def _take(self, judged: Sequence[Judged]) -> None:
+        with self._db.begin_nested():
+            ledger = Ledger(self._db, self._known, self._now)
+            ledger.foresee(one.body for one in judged)
+            for one in judged:
+                self._take_one(ledger, one)
+            ledger.flush()
+
+    def _take_one(self, ledger: Ledger, one: Judged) -> None:
+        """Book one entry, and set it apart when there is a reason; its money is counted all the same."""
+        reasons = [finding.error() for finding in one.findings]
+        if one.entry is None or one.body is None:
+            ledger.set_apart(one.seq, reasons, debts=False)
+            return
+        reasons += self._staff_reasons(one.entry)
+        try:
+            debts = ledger.book(one.entry, one.body, hold=bool(reasons))
+        except QuarantineError as held:
+            debts = held.debts
+            reasons.append(held.reason)
+        reasons += _unapproved(one.body)
+        if reasons:
+            ledger.set_apart(one.seq, reasons, debts=debts)
 
     def _staff_reasons(self, entry: Entry) -> list[KnownError]:
         if entry.staff is None:
@@ -138,22 +130,6 @@ class _Applier:
         if since is not None and entry.at >= since:
             return [KnownError("apply.revoked_staff", staff=entry.staff, since=utc_text(since))]
         return []
-
-    def _set_apart(self, seq: int, reasons: list[KnownError], *, debts: bool) -> None:
-        first = reasons[0]
-        self._db.execute(
-            sqlite_insert(quarantine)
-            .values(
-                stream=self._stream,
-                seq=seq,
-                code=first.code,
-                ar=strip_marks(" ".join(one.sentence("ar") for one in reasons)),
-                en=" ".join(one.sentence("en") for one in reasons),
-                debts=int(debts),
-                at=self._now,
-            )
-            .on_conflict_do_nothing()
-        )
 
 
 def _unapproved(body: Body | UnknownBody) -> list[KnownError]:

@@ -47,10 +47,11 @@ def find_device(db: Connection, code: str) -> Known:
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a batch: the signed acknowledgement, and its outcome."""
+    """What became of a batch: the signed acknowledgement, its outcome, whether the device has `more`."""
 
     acknowledgement: bytes
     outcome: str
+    more: bool = False
 
 
 def take_batch(centre: Centre, data: bytes) -> Taken:
@@ -73,10 +74,11 @@ def take_batch(centre: Centre, data: bytes) -> Taken:
     with centre.storage.write() as db:
         verdict = _store(db, batch, hashes, utc_text(centre.now()))
         if verdict.fork_at is not None:
-            _keep_branch(db, header, data, verdict.fork_at, utc_text(centre.now()))
+            _keep_branch(db, batch, hashes[-1], data, verdict.fork_at, utc_text(centre.now()))
         where = db.execute(select(stream).where(stream.c.stream == header.stream)).one()
         epoch = epoch_of(db)
-    return Taken(_acknowledge(centre, header, verdict, where, epoch), verdict.outcome)
+    acknowledgement = _acknowledge(centre, header, verdict, where, epoch)
+    return Taken(acknowledgement, verdict.outcome, more=header.waiting > header.count)
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
     """Compare with what is held and add what is new, inside the open transaction."""
     header = batch.header
     where = db.execute(select(stream).where(stream.c.stream == header.stream)).one()
+    fork = _branch_before(db, header)
+    if fork is not None:
+        return _Verdict("fork", fork)
     if header.first > where.stored + 1:
         return _Verdict("gap")
     fork = _first_difference(db, batch, hashes)
@@ -115,6 +120,16 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
     return _Verdict("stored")
 
 
+def _branch_before(db: Connection, header: BatchHeader) -> int | None:
+    """Where the branch began that this batch goes on with; None when it follows no batch of a branch."""
+    query = select(branch.c.fork_at).where(
+        branch.c.stream == header.stream,
+        branch.c.last == header.first - 1,
+        branch.c.head == bytes.fromhex(header.head_before),
+    )
+    return db.execute(query.limit(1)).scalar()
+
+
 def _first_difference(db: Connection, batch: Batch, hashes: Sequence[bytes]) -> int | None:
     """The first entry that the centre holds with other bytes; None when all agree."""
     header = batch.header
@@ -138,15 +153,17 @@ def _head_at(db: Connection, name: str, seq: int) -> bytes:
     return bytes(found)
 
 
-def _keep_branch(db: Connection, header: BatchHeader, data: bytes, at: int, now: str) -> None:
-    """Keep what contradicts the journal beside it, and say so; the same batch again changes nothing."""
-    digest = hashlib.sha256(data).hexdigest()
+def _keep_branch(db: Connection, batch: Batch, head: bytes, data: bytes, at: int, now: str) -> None:
+    """Keep what contradicts the journal beside it, and say so; the same entries again change nothing."""
+    header = batch.header
     kept = sqlite_insert(branch).values(
-        digest=digest,
+        digest=hashlib.sha256(data).hexdigest(),
         device=header.device,
         stream=header.stream,
         first=header.first,
         last=header.last,
+        head=head,
+        fork_at=at,
         batch=data,
         received=now,
     )

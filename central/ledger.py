@@ -1,13 +1,16 @@
 """The ledgers that entries move: payments, receipts and voids as they were, and what is owed on debts."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from central.cards import CARD_BODIES, CardBook
 from central.erased import erase_persons
 from central.ingest import Known, report
 from central.schema import book, case, charge, part, payment, quarantine, receipt
+from kiosk.core.bidi import strip_marks
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.payment import (
     DebtsFor,
@@ -21,28 +24,71 @@ from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry
 
+_INSERTS: dict[str, Executable] = {
+    "payment": insert(payment),
+    "part": insert(part),
+    "receipt": insert(receipt),
+    "case": sqlite_insert(case).on_conflict_do_nothing(),
+    "quarantine": sqlite_insert(quarantine).on_conflict_do_nothing(),
+}
+_SET_OWED = (
+    update(charge)
+    .where(charge.c.debt == bindparam("of"), charge.c.id == bindparam("which"))
+    .values(owed=bindparam("now"))
+)
+
 
 class QuarantineError(Exception):
-    """The effect of an entry on debts is held back; its money has been counted."""
+    """An entry waits for a person; its money has been counted. `debts`: its effect on debts is held back."""
 
-    def __init__(self, reason: KnownError) -> None:
+    def __init__(self, reason: KnownError, *, debts: bool = True) -> None:
         super().__init__(reason.code)
         self.reason = reason
+        self.debts = debts
 
 
 class Ledger:
-    """Books entries of one device inside the open transaction."""
+    """Books entries of one device inside the open transaction.
+
+    Rows are gathered and written together by `flush`; what an entry needs of the database is read once for
+    all of them by `foresee`. The order of the entries decides, as if each were written by itself.
+    """
 
     def __init__(self, db: Connection, known: Known, now: str) -> None:
         self._db = db
         self._device = known.code
         self._stream = known.stream
         self._now = now
+        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _INSERTS}
+        self._owed: dict[tuple[str, str], int | None] = {}
+        """Piastres owed on charges as they stand after the entries so far; None: no such charge."""
+        self._moved: set[tuple[str, str]] = set()
+        self._numbers: set[str] = set()
+        """Receipt numbers that were looked for; `_given`: those of them that were issued before."""
+        self._given: set[str] = set()
+        self._books: dict[str, Row[Any] | None] = {}
+        self._cards = CardBook(db, known.code, known.stream, self._report)
+
+    def foresee(self, bodies: Iterable[Body | UnknownBody | None]) -> None:
+        """Read what these bodies will need: charges that are paid, receipt numbers that are issued."""
+        accounts: set[str] = set()
+        for body in bodies:
+            if isinstance(body, PaymentFacts) and body.allocation is not None:
+                accounts |= {one.debt for one in body.allocation.parts}
+            elif isinstance(body, ReceiptIssued):
+                self._numbers.add(body.number)
+        if accounts:
+            found = select(charge.c.debt, charge.c.id, charge.c.owed).where(charge.c.debt.in_(accounts))
+            self._owed |= {(account, id_): owed for account, id_, owed in self._db.execute(found)}
+        if self._numbers:
+            given = select(receipt.c.number).where(receipt.c.number.in_(self._numbers))
+            self._given |= set(self._db.execute(given).scalars())
 
     def book(self, entry: Entry, body: Body | UnknownBody, *, hold: bool) -> bool:
         """Book one entry; with `hold` debts are left alone. Returns whether the entry is about debts.
 
-        Raises QuarantineError when the entry names a debt that the centre does not know.
+        Raises QuarantineError when the entry names a debt, a payment or an attempt that the centre does not
+        know.
         """
         if isinstance(body, PaymentFacts):
             return self._take_payment(entry, body, hold=hold)
@@ -52,40 +98,74 @@ class Ledger:
             return self._void(entry, body, hold=hold)
         elif isinstance(body, PersonErased) and not hold:
             erase_persons(self._db, self._device, body.persons, self._now)
+        elif isinstance(body, CARD_BODIES):
+            self.flush()
+            reason = self._cards.book(entry, body)
+            if reason is not None:
+                raise QuarantineError(reason, debts=False)
         return False
+
+    def set_apart(self, seq: int, reasons: Sequence[KnownError], *, debts: bool) -> None:
+        """Let an entry wait for a person, who reads all reasons; the first one names the case."""
+        self._rows["quarantine"].append(
+            {
+                "stream": self._stream,
+                "seq": seq,
+                "code": reasons[0].code,
+                "ar": strip_marks(" ".join(one.sentence("ar") for one in reasons)),
+                "en": " ".join(one.sentence("en") for one in reasons),
+                "debts": int(debts),
+                "at": self._now,
+            }
+        )
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        for name, rows in self._rows.items():
+            if rows:
+                self._db.execute(_INSERTS[name], rows)
+                rows.clear()
+        if self._moved:
+            moved = [{"of": debt, "which": id_, "now": self._owed[debt, id_]} for debt, id_ in self._moved]
+            self._db.execute(_SET_OWED, moved)
+            self._moved.clear()
 
     def _take_payment(self, entry: Entry, body: PaymentFacts, *, hold: bool) -> bool:
         for_debts = isinstance(body.what_for, DebtsFor)
-        day = entry.local.business_date
-        self._db.execute(
-            insert(payment).values(
-                stream=self._stream,
-                seq=entry.seq,
-                device=self._device,
-                staff=entry.staff,
-                shift=entry.shift.seq if entry.shift else None,
-                business_date=day.isoformat() if day else "",
-                kind=body.what_for.kind,
-                reference=body.what_for.debtor
+        day = entry.local.business_date.isoformat() if entry.local.business_date else ""
+        self._rows["payment"].append(
+            {
+                "stream": self._stream,
+                "seq": entry.seq,
+                "device": self._device,
+                "staff": entry.staff,
+                "shift": entry.shift.seq if entry.shift else None,
+                "business_date": day,
+                "kind": body.what_for.kind,
+                "reference": body.what_for.debtor
                 if isinstance(body.what_for, DebtsFor)
                 else body.what_for.tracking,
-                total=body.total,
-                cash=body.cash,
-                slip=body.slips,
-                card=body.cards,
-                paper=int(isinstance(body, PaperReceiptEntered)),
-            )
+                "total": body.total,
+                "cash": body.cash,
+                "slip": body.slips,
+                "card": body.cards,
+                "paper": int(isinstance(body, PaperReceiptEntered)),
+            }
         )
         parts = _parts(body)
         unknown = self._unknown_debt(parts)
         for n, one in enumerate(parts):
             applied = 0 if hold or unknown else self._lower(entry, one)
-            self._db.execute(
-                insert(part).values(
-                    stream=self._stream, seq=entry.seq, n=n, applied=applied,
-                    business_date=day.isoformat() if day else "", **one,
-                )
-            )  # fmt: skip
+            self._rows["part"].append(
+                {
+                    **one,
+                    "stream": self._stream,
+                    "seq": entry.seq,
+                    "n": n,
+                    "applied": applied,
+                    "business_date": day,
+                }
+            )
         if unknown:
             raise QuarantineError(KnownError("apply.unknown_debt", debt=unknown))
         return for_debts
@@ -93,57 +173,70 @@ class Ledger:
     def _unknown_debt(self, parts: list[dict[str, Any]]) -> str | None:
         """The first debt or charge of a payment that the centre does not know."""
         for one in parts:
-            if one["charge"] is not None and self._charge(one["debt"], one["charge"]) is None:
+            if one["charge"] is not None and self._owed_on(one["debt"], one["charge"]) is None:
                 return f"{one['debt']}/{one['charge']}"
         return None
 
-    def _charge(self, debt: str, id_: str) -> Row[Any] | None:
-        return self._db.execute(select(charge).where(charge.c.debt == debt, charge.c.id == id_)).first()
+    def _owed_on(self, debt: str, id_: str) -> int | None:
+        if (debt, id_) not in self._owed:
+            found = select(charge.c.owed).where(charge.c.debt == debt, charge.c.id == id_)
+            self._owed[debt, id_] = self._db.execute(found).scalar()
+        return self._owed[debt, id_]
 
     def _lower(self, entry: Entry, one: dict[str, Any]) -> int:
         """Lower a charge by what was paid; what is above it becomes a case, never a refusal."""
-        found = self._charge(one["debt"], one["charge"]) if one["charge"] is not None else None
-        if found is None:
+        owed = self._owed_on(one["debt"], one["charge"]) if one["charge"] is not None else None
+        if owed is None:
             return 0
-        applied = min(found.owed, one["piastres"])
-        self._move(one["debt"], one["charge"], -applied)
+        key, applied = (one["debt"], one["charge"]), min(owed, one["piastres"])
+        self._owed[key] = owed - applied
+        self._moved.add(key)
         if applied < one["piastres"]:
-            self._db.execute(
-                sqlite_insert(case)
-                .values(
-                    at=self._now, kind="over_collected", stream=self._stream, seq=entry.seq,
-                    debt=one["debt"], charge=one["charge"], piastres=one["piastres"] - applied, state="open",
-                )
-                .on_conflict_do_nothing()
-            )  # fmt: skip
+            self._rows["case"].append(
+                {
+                    "at": self._now,
+                    "kind": "over_collected",
+                    "stream": self._stream,
+                    "seq": entry.seq,
+                    "debt": one["debt"],
+                    "charge": one["charge"],
+                    "piastres": one["piastres"] - applied,
+                    "state": "open",
+                }
+            )
         return int(applied)
 
-    def _move(self, debt: str, id_: str, by: int) -> None:
-        self._db.execute(
-            update(charge).where(charge.c.debt == debt, charge.c.id == id_).values(owed=charge.c.owed + by)
-        )
-
     def _issue_receipt(self, entry: Entry, body: ReceiptIssued) -> None:
-        twice = self._db.execute(select(receipt.c.stream).where(receipt.c.number == body.number)).first()
-        if twice:
+        if body.number in self._given or self._issued_before(body.number):
             self._report("receipt_twice", entry, number=body.number)
-        held = self._db.execute(select(book).where(book.c.series == body.series)).first()
+        self._given.add(body.number)
+        if body.series not in self._books:
+            found = select(book).where(book.c.series == body.series)
+            self._books[body.series] = self._db.execute(found).first()
+        held = self._books[body.series]
         if held is None or held.device != self._device or not held.first <= body.serial <= held.last:
             self._report("receipt_without_book", entry, number=body.number)
-        self._db.execute(
-            insert(receipt).values(
-                stream=self._stream,
-                seq=entry.seq,
-                number=body.number,
-                series=body.series,
-                serial=body.serial,
-                payment=body.payment.seq,
-                piastres=body.piastres,
-            )
+        self._rows["receipt"].append(
+            {
+                "stream": self._stream,
+                "seq": entry.seq,
+                "number": body.number,
+                "series": body.series,
+                "serial": body.serial,
+                "payment": body.payment.seq,
+                "piastres": body.piastres,
+            }
         )
+
+    def _issued_before(self, number: str) -> bool:
+        if number in self._numbers:
+            return False
+        found = select(receipt.c.stream).where(receipt.c.number == number)
+        return self._db.execute(found).first() is not None
 
     def _void(self, entry: Entry, body: ReceiptVoided, *, hold: bool) -> bool:
         """Mark receipt and payment as void and, unless held back, put the debts back."""
+        self.flush()
         of_payment = (payment.c.stream == self._stream) & (payment.c.seq == body.payment.seq)
         paid = self._db.execute(select(payment).where(of_payment)).first()
         if paid is None or paid.voided is not None:
@@ -158,13 +251,20 @@ class Ledger:
             return bool(paid.kind == "debts")
         if self._held(body.payment.seq):
             raise QuarantineError(KnownError("apply.payment_held", receipt=body.number))
-        of_parts = (part.c.stream == self._stream) & (part.c.seq == body.payment.seq)
-        for row in self._db.execute(select(part).where(of_parts, part.c.applied > 0)).all():
-            self._move(row.debt, row.charge, row.applied)
-        self._db.execute(update(part).where(of_parts).values(applied=0))
-        of_case = (case.c.stream == self._stream) & (case.c.seq == body.payment.seq)
-        self._db.execute(update(case).where(of_case).values(state="void"))
+        self._put_back(body.payment.seq)
         return bool(paid.kind == "debts")
+
+    def _put_back(self, seq: int) -> None:
+        """Undo what a payment did to debts."""
+        of_parts = (part.c.stream == self._stream) & (part.c.seq == seq)
+        for row in self._db.execute(select(part).where(of_parts, part.c.applied > 0)).all():
+            owed = self._owed_on(row.debt, row.charge)
+            if owed is not None:
+                self._owed[row.debt, row.charge] = owed + row.applied
+                self._moved.add((row.debt, row.charge))
+        self._db.execute(update(part).where(of_parts).values(applied=0))
+        of_case = (case.c.stream == self._stream) & (case.c.seq == seq)
+        self._db.execute(update(case).where(of_case).values(state="void"))
 
     def _held(self, seq: int) -> bool:
         """Whether an entry is set apart: a void of it must wait with it, lest only one of them count."""

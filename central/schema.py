@@ -122,10 +122,15 @@ branch = Table(
     _text("stream"),
     _whole("first"),
     _whole("last"),
+    Column("head", LargeBinary, nullable=False),
+    _whole("fork_at"),
     Column("batch", LargeBinary, nullable=False),
     _text("received"),
+    UniqueConstraint("stream", "last", "head", "first"),
 )
-"""Batches that contradict the journal (fork, clone): kept as they came."""
+"""Batches that contradict the journal (fork, clone): kept as they came. `head`: the hash of their last entry,
+after which the next batch of the same branch follows; `fork_at`: the first entry of the branch that differs.
+"""
 incident = Table(
     "incident",
     metadata,
@@ -239,6 +244,42 @@ case = Table(
     UniqueConstraint("kind", "stream", "seq", "debt", "charge"),
 )
 """What a person settles: money taken above what was owed (`over_collected`). `state`: open, void."""
+
+card_attempt = Table(
+    "card_attempt",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    _text("device"),
+    _text("attempt"),
+    _text("kind"),
+    _text("terminal"),
+    _whole("piastres"),
+    _whole("reverses", optional=True),
+    _text("state"),
+    _whole("last"),
+    _text("approval", optional=True),
+    _whole("receipt_no", optional=True),
+    _whole("payment", optional=True),
+)
+"""Attempts on linked terminals, by their `card.prepared`. `state`: prepared, sent, approved, declined,
+unknown, adopted, not_done, completed; `last`: the entry that said so.
+"""
+card_close = Table(
+    "card_close",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    _text("device"),
+    _text("terminal"),
+    _whole("taken"),
+    _whole("reversed"),
+    _whole("our_taken"),
+    _whole("our_reversed"),
+    _whole("difference"),
+    _whole("in_doubt"),
+)
+"""Days that terminals closed, beside what the device had recorded, in piastres."""
 
 debtor = Table(
     "debtor",

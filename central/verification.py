@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Row
 
+from kiosk.core.entries.body import Body
+from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import read_signatures
-from kiosk.core.wire.chain import ChainState, Finding, verify_chain
+from kiosk.core.wire.chain import ChainState, ChainVerifier, Finding
 from kiosk.core.wire.codec import dump
-from kiosk.core.wire.entry import EntrySignature, Record
+from kiosk.core.wire.entry import Entry, EntrySignature, Record
 from kiosk.core.wire.signed import kid_of
 from kiosk.core.wire.totals import read_totals
 
@@ -52,17 +55,31 @@ def kept_state(state: ChainState) -> str:
     )
 
 
-def verify_rows(rows: Sequence[Row[Any]], state: ChainState) -> tuple[dict[int, list[Finding]], ChainState]:
-    """Verify stored entries that follow the state; findings by entry, and the state after them."""
-    verdict = verify_chain([Record(row.seq, row.bytes, row.hash, _sigs(row)) for row in rows], state)
-    found: dict[int, list[Finding]] = {}
-    for finding in verdict.findings:
-        found.setdefault(finding.seq, []).append(finding)
-    return found, verdict.state
+@dataclass(frozen=True)
+class Judged:
+    """A stored entry after verification. `entry` and `body`: None when they cannot be read."""
+
+    seq: int
+    entry: Entry | None
+    body: Body | UnknownBody | None
+    findings: tuple[Finding, ...]
+
+
+def verify_rows(rows: Sequence[Any], state: ChainState) -> tuple[list[Judged], ChainState]:
+    """Verify stored entries that follow the state; each as it was read, once, and the state after them."""
+    verifier, judged = ChainVerifier(state), []
+    for row in rows:
+        known = len(verifier.findings)
+        verifier.take(Record(row.seq, row.bytes, row.hash, _sigs(row)))
+        entry, body = verifier.read or (None, None)
+        judged.append(Judged(row.seq, entry, body, tuple(verifier.findings[known:])))
+    return judged, verifier.state
 
 
 def _sigs(row: Row[Any]) -> tuple[EntrySignature, ...]:
     """The signatures of a stored entry; broken ones are none, and the entry then lacks what it needs."""
+    if row.sigs == b"[]":
+        return ()
     try:
         return read_signatures(row.sigs)
     except KnownError:

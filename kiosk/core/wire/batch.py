@@ -114,7 +114,7 @@ def read_signatures(sigs: bytes) -> tuple[EntrySignature, ...]:
 
 def line_of(record: Record) -> bytes:
     """One line of a batch, with its line feed: the entry's bytes as they are kept, and its signatures."""
-    sigs = canonical([dump(signature) for signature in record.sigs])
+    sigs = canonical([dump(signature) for signature in record.sigs]) if record.sigs else b"[]"
     return _FRAME + record.data + _SIGS + sigs + _END + b"\n"
 
 
