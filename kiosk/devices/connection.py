@@ -39,10 +39,12 @@ class Connection:
         self._watch = LinkWatch()
 
     def port(self) -> Port:
-        """The open port; opens it if it is not. Raises KnownError `device.*`.
+        """The open port; opens it if it is not, or if it failed before. Raises KnownError `device.*`.
 
         Within the pause after a failure it fails as before, without touching the system.
         """
+        if self._port is not None and self._port.failed:
+            self.drop()
         if self._port is not None:
             return self._port
         if self._why is not None and self._clock() < self._next_try:

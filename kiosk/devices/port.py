@@ -59,7 +59,10 @@ class PortSettings:
 
 
 class Port:
-    """An open port. `written` counts the bytes that may have left, also those of a failed write."""
+    """An open port. `written` counts the bytes that may have left, also those of a failed write.
+
+    `failed`: it raised `device.lost` or `device.stuck`, and is of no more use.
+    """
 
     def __init__(self, url: str, settings: PortSettings, *, name: str, tape: Tape | None = None) -> None:
         """Open `url` as pyserial writes it: COM3, /dev/ttyUSB0, socket://, rfc2217://, loop://.
@@ -70,6 +73,7 @@ class Port:
         self.name = name
         self.settings = settings
         self.written = 0
+        self.failed = False
         self._cancelled = threading.Event()
         self._tape = tape
         self._serial = _open(url, settings, name)
@@ -157,6 +161,7 @@ class Port:
             raise self._fault("device.lost") from error
 
     def _fault(self, code: str) -> KnownError:
+        self.failed = True
         if self._tape is not None:
             self._tape.note(code)
         return KnownError(code, device=self.name)

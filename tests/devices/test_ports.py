@@ -240,6 +240,18 @@ def test_a_connection_opens_anew_after_a_drop(far: Far) -> None:
     connection.drop()
 
 
+def test_a_port_that_failed_is_never_used_again(far: Far) -> None:
+    """Whoever noticed it may have left it to the next one, as a question about what has arrived does."""
+    ports = [Port("loop://", FAST, name="p"), Port(far.path, FAST, name="p")]
+    connection = Connection(ports.pop, name="p")
+    port = connection.port()
+    far.unplug()
+    assert code_of(port.drain) == "device.lost"
+    assert connection.port() is not port
+    assert connection.openings == 2
+    connection.drop()
+
+
 class Steps:
     """Steps of an owner thread that wait to be let on."""
 

@@ -27,6 +27,7 @@ class Line:
     written: int = 0
     marks: int = 0
     settings: PortSettings = field(default_factory=PortSettings)
+    failed: bool = False
     _coming: list[tuple[float, bytes]] = field(default_factory=list)
 
     def clock(self) -> float:
