@@ -101,6 +101,8 @@ class CardTender:
     last4: str
     approval: str
     reconciled: bool = False
+    linked: bool = False
+    """The terminal itself told us that it approved."""
 
     @property
     def card(self) -> str:
@@ -110,6 +112,8 @@ class CardTender:
     @property
     def status(self) -> str:
         """What is known of the money: a slip alone proves nothing at the bank."""
+        if self.linked and not self.reconciled:
+            return "وافقت الماكينة"
         return "تمت المطابقة" if self.reconciled else "مسجل – لم تتم المطابقة"
 
 

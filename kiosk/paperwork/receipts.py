@@ -115,8 +115,12 @@ def _cash(paid: PaymentTaken) -> CashTender | None:
 def _cards(paid: PaymentTaken) -> tuple[CardTender, ...]:
     return tuple(
         CardTender(one.piastres, one.slip_no, one.terminal, one.last4 or "", one.approval)
-        for one in paid.tenders
         if isinstance(one, SlipEntry)
+        else CardTender(
+            one.piastres, str(one.receipt_no), one.terminal, one.last4 or "", one.approval or "", linked=True
+        )
+        for one in paid.tenders
+        if not isinstance(one, CashEntry)
     )
 
 
