@@ -95,10 +95,6 @@ def _image(dots: Bitmap) -> QImage:
     return QImage.fromData(dots.png())
 
 
-_ONES = bytes(int(grey < 128) for grey in range(256))
-"""A grey as 1 or 0: a dot is black when half of it or more is covered."""
-
-
 def _grey(width: int, height: int) -> QImage:
     """A white picture as wide as whole bytes of dots are, so that its rows have no gaps between them."""
     image = QImage(-(-width // 8) * 8, height, QImage.Format.Format_Grayscale8)
@@ -113,9 +109,9 @@ def _bitmap(image: QImage, width: int) -> Bitmap:
 
 def _changed(image: QImage, before: Bitmap, rows: Iterable[int]) -> Bitmap:
     """As `_bitmap`, for a picture that differs from `before` in these rows only."""
-    line, stride = image.bytesPerLine(), before.stride
+    line, stride, height = image.bytesPerLine(), before.stride, before.height
     grey, dots = memoryview(image.constBits()), bytearray(before.rows)
-    for top, end in _runs(y for y in rows if 0 <= y < before.height):
+    for top, end in _runs([y for y in rows if 0 <= y < height]):
         dots[top * stride : end * stride] = _packed(bytes(grey[top * line : end * line]))
     return Bitmap(before.width, bytes(dots))
 
@@ -132,12 +128,22 @@ def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def _packed(greys: bytes) -> bytes:
-    """Eight greys a byte: every eighth one makes a number, and eight numbers are laid into each other."""
-    ones = greys.translate(_ONES)
-    joined = 0
+    """Eight greys a byte: a dot is black when half of it or more is covered, that is without the highest bit.
+
+    Every eighth grey makes a number, and the highest bits of eight numbers are laid into each other.
+    """
+    size = len(greys) // 8
+    white, high = _masks(size)
+    light = 0
     for place in range(8):
-        joined = joined << 1 | int.from_bytes(ones[place::8], "big")
-    return joined.to_bytes(len(ones) // 8, "big")
+        light |= (int.from_bytes(greys[place::8], "big") & high) >> place
+    return (light ^ white).to_bytes(size, "big")
+
+
+@lru_cache(maxsize=64)
+def _masks(size: int) -> tuple[int, int]:
+    """So many bytes of ones, and of highest bits."""
+    return int.from_bytes(b"\xff" * size, "big"), int.from_bytes(b"\x80" * size, "big")
 
 
 def _colour(shade: str | None) -> QColor:
