@@ -93,8 +93,7 @@ class EscPosPrinter:
 
         Raises KnownError `device.*`.
         """
-        port = self._port()
-        self._listen(port.drain())
+        self._listen(self._read(0))
         answers: list[int] = []
         questions = list(ASKED)
         for question in questions:
