@@ -64,7 +64,12 @@ class Kiosk:
         self._bridge = bridge = _Bridge()
         self.reporting = Reporting(store)
         self.sync = Syncing(
-            bridge.changed.emit, bridge.bug.emit, note=self.reporting.note, also=Printing.attention
+            bridge.changed.emit,
+            bridge.bug.emit,
+            note=self.reporting.note,
+            submit=self.tasks.submit,
+            on_fault=bridge.fault.emit,
+            also=Printing.attention,
         )
         self.printing = Printing(
             store,

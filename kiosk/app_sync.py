@@ -1,9 +1,14 @@
-"""Syncs in the background while somebody is at work, and tells the screens how the connection stands."""
+"""Syncs in the background while somebody is at work, and tells the screens how the connection stands.
+
+What the centre ordered about people is taken in as soon as a round has brought it: on the store's thread, so
+between two acts.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from kiosk.core.errors import KnownError
 from kiosk.ui.sync_state import Attention, Connection, DebtLoading
 
 if TYPE_CHECKING:
@@ -12,12 +17,16 @@ if TYPE_CHECKING:
     from kiosk.sync.worker import SyncStatus, SyncWorker
 
 
+ORDERS = frozenset({"staff", "tombstones"})
+"""The datasets that say who may no longer work here."""
+
+
 class Syncing:
     """A companion of the desk and the port of its screens (`kiosk.ui.sync_state.SyncPort`).
 
     `told` is called after each round on the worker's thread, `on_bug` with what no round may raise; `note`
-    writes a line to the log. A trial
-    device has no centre: there it does nothing.
+    writes a line to the log. `submit` queues work for the store's thread; `on_fault` gets what a person is to
+    know at once. A trial device has no centre: there it does nothing.
     """
 
     def __init__(
@@ -26,10 +35,15 @@ class Syncing:
         on_bug: Callable[[Exception], None],
         *,
         note: Callable[..., None] = lambda *_: None,
+        submit: Callable[[Callable[[], object]], object] = lambda _work: None,
+        on_fault: Callable[[KnownError], object] = lambda _error: None,
         also: "Callable[[Session], Sequence[Attention]]" = lambda _: (),
     ) -> None:
         """`also`: what needs a person beside what belongs to the centre."""
         self._also = also
+        self._submit, self._on_fault = submit, on_fault
+        self._session: Session | None = None
+        self._told_ended = False
         self._told, self._on_bug, self._note = told, on_bug, note
         self._worker: SyncWorker | None = None
         self._status: SyncStatus | None = None
@@ -46,6 +60,7 @@ class Syncing:
         if centre_of(session.store.db) is None:
             return
         self._waiting = 0
+        self._session, self._told_ended = session, session.work_ended
         self._worker = SyncWorker(session.store, self._publish, self._on_bug)
         self._worker.start()
         self._medium = MediumWorker(session.store, self._told, self._on_bug)
@@ -53,6 +68,7 @@ class Syncing:
 
     def end(self) -> None:
         """Stop after the step in hand."""
+        self._session = None
         worker, self._worker = self._worker, None
         medium, self._medium = self._medium, None
         if worker is not None:
@@ -103,4 +119,30 @@ class Syncing:
         before, self._status = self._status, status
         if status.outcome and (before is None or before.outcome is not status.outcome):
             self._note("sync", status.outcome, *filter(None, [status.error]))
+        if not ORDERS.isdisjoint(status.applied):
+            self._submit(self._take_in)
         self._told()
+
+    def _take_in(self) -> None:
+        """On the store's thread. What cannot be taken in now is so at the next unlock or the next roster."""
+        from kiosk.core.stops import Cause, Stop
+        from kiosk.desk.revocation import take_in_orders
+
+        session = self._session
+        if session is None:
+            return
+        try:
+            gone = take_in_orders(session)
+        except KnownError as error:
+            self._on_fault(error)
+            return
+        except Exception as error:  # noqa: BLE001 - handed on: a fault must not vanish on a worker's thread
+            self._on_bug(error)
+            return
+        if gone:
+            self._note("orders", len(gone))
+            self._on_fault(KnownError("staff.ended_by_centre", staff=", ".join(gone)))
+            self._told()
+        if session.work_ended and not self._told_ended:
+            self._on_fault(Stop(Cause.REVOKED, {"staff": session.staff}).error())
+        self._told_ended = session.work_ended

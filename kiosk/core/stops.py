@@ -46,6 +46,8 @@ class Cause(StrEnum):
 
     INCIDENT = "incident"
     DISK_RESERVE = "disk_reserve"
+    REVOKED = "revoked"
+    """The centre has ended the work of this person: what is under way is closed and handed over."""
     STAFF_VALIDITY = "staff_validity"
     CASH_CEILING = "cash_ceiling"
     HOURS_SINCE_HANDOVER = "hours_since_handover"
@@ -92,6 +94,10 @@ TABLE: Mapping[Cause, Rule] = {
         _MONEY | {Act.NEW_SHIFT}, (Way.ORDER_BY_NET, Way.ORDER_BY_FILE, Way.ANSWER_BY_PHONE)
     ),
     Cause.DISK_RESERVE: Rule(frozenset({Act.NEW_CASH, Act.SCAN}), (Way.SPACE,)),
+    Cause.REVOKED: Rule(
+        (_MONEY - {Act.PAPER_RECEIPT}) | {Act.NEW_SHIFT, Act.SCAN, Act.REQUEST},
+        (Way.ROSTER_BY_NET, Way.ROSTER_BY_FILE),
+    ),
     Cause.STAFF_VALIDITY: Rule(frozenset({Act.NEW_SHIFT}), (Way.ROSTER_BY_NET, Way.ROSTER_BY_FILE)),
     Cause.CASH_CEILING: Rule(frozenset({Act.NEW_CASH}), (Way.HANDOVER,)),
     Cause.HOURS_SINCE_HANDOVER: Rule(frozenset({Act.NEW_CASH}), (Way.HANDOVER,)),

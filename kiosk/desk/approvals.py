@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kiosk.core.entries.body import Body
@@ -11,6 +10,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role, require_checker
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.times import from_ms
+from kiosk.desk.standing import work_ended
 from kiosk.store.journal import Signer
 from kiosk.store.unlocked import May, Unlocked
 
@@ -55,7 +55,7 @@ class Approval:
         unlocked = session.store.unlock_another(code, typed)
         try:
             require_checker(session.staff, code, [Role(role) for role in unlocked.roles], right)
-            _require_validity(unlocked, from_ms(session.believed_ms()))
+            _require_validity(session, unlocked)
         except KnownError:
             unlocked.lock()
             raise
@@ -87,6 +87,7 @@ class Approval:
         self.close()
 
 
-def _require_validity(unlocked: Unlocked, now: datetime) -> None:
-    if May.WORK not in unlocked.may(now):
+def _require_validity(session: "Session", unlocked: Unlocked) -> None:
+    now = from_ms(session.believed_ms())
+    if May.WORK not in unlocked.may(now) or work_ended(session, unlocked.code):
         raise KnownError("approval.expired", staff=unlocked.code)

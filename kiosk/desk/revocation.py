@@ -1,8 +1,10 @@
 """Takes in what the centre ordered about people: who is revoked or has a tombstone loses his slot here.
 
-At each unlock by somebody else. The entry is the device's own, since no person decided it here; the slot goes
-in the same act. A revoked person who holds the open shift keeps his slot until he has closed it (closing and
-handing over are never stopped); a tombstone takes it at once.
+At each unlock by somebody else, and between two acts when sync has brought something. The entry is the
+device's own, since no person decided it here; the slot goes in the same act. A revoked person who holds the
+open shift keeps his slot until he has closed it (closing and handing over are never stopped); a tombstone
+takes it at once. Who is at work himself goes on in the session that is open, where he may only finish, close
+and hand over (`kiosk.core.stops`, cause `revoked`).
 """
 
 from collections.abc import Iterator
@@ -10,15 +12,13 @@ from dataclasses import dataclass
 
 from kiosk.core.entries.keys import KeysOrderRefused
 from kiosk.core.entries.staff import StaffRemoved
-from kiosk.core.errors import KnownError
-from kiosk.core.wire.canonical import parse_canonical
-from kiosk.core.wire.reference import MAX_REFERENCE_BYTES, STAFF, read_roster
-from kiosk.core.wire.tombstone import TOMBSTONES
+from kiosk.core.wire.reference import STAFF, read_roster
 from kiosk.desk.session import Session
+from kiosk.desk.standing import lay_synced, work_ended
 from kiosk.store.datasets import current_dataset
 from kiosk.store.slots import Listed
 from kiosk.store.sync_state import centre_of, keep_setting, setting
-from kiosk.store.tombstone import Laid, lay, read_laid
+from kiosk.store.tombstone import Laid, read_laid
 
 _NOTED = "orders_refused"
 _MOST_NOTED = 256
@@ -37,7 +37,8 @@ def take_in_orders(session: Session) -> list[str]:
 
     Raises KnownError `slots.*`, `store.*`; it can be repeated at any time.
     """
-    _lay_synced(session)
+    lay_synced(session.store)
+    session.work_ended = work_ended(session)
     store = session.store
     laid = read_laid(store.folder, store.db, store.unlocked.device, session.moment().at)
     _note_refused(session, laid)
@@ -72,18 +73,6 @@ def _revoked(session: Session) -> Iterator[tuple[str, str]]:
     for member in read_roster(roster.content).members:
         if member.revoked is not None:
             yield member.code, f"roster:{roster.version}"
-
-
-def _lay_synced(session: Session) -> None:
-    """Put the tombstones that came with sync beside the slots, where they count while the store is locked."""
-    try:
-        content = current_dataset(session.store.db, TOMBSTONES).content
-        texts = parse_canonical(content, max_bytes=MAX_REFERENCE_BYTES)[TOMBSTONES]
-        for text in texts:
-            lay(session.store.folder, text.encode("utf-8"))
-    except (KnownError, TypeError, KeyError, AttributeError) as error:
-        if isinstance(error, KnownError) and error.code.startswith("store."):
-            raise
 
 
 def _note_refused(session: Session, laid: Laid) -> None:

@@ -84,6 +84,7 @@ def take_request(session: Session, typed: RequestTyped) -> RequestDone:
     person = session.store.persons.prepare(check.kept.sealed)
     index = PersonIndex(session.store.db, session.store.unlocked.data_key)
     with session.act(_shift_at_work(session)) as act:
+        session.allow(Doing.REQUEST)
         device = act.state().device
         tracking = next_tracking(act.db, device, session.latest_date().year)
         act.persons.keep(person)

@@ -18,6 +18,7 @@ from kiosk.core.wire.times import from_ms, utc_ms
 from kiosk.desk import stops
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.reference import Reference
+from kiosk.desk.standing import work_ended
 from kiosk.store.disk_reserve import DiskState, DiskWatch, for_want_of_space
 from kiosk.store.journal import CHECKPOINT_EVERY, Signer, StreamState
 from kiosk.store.moments import ClockStepSeen, DeviceClock, Moment, read_clocks
@@ -104,6 +105,11 @@ class Session:
         for body in bodies:
             if isinstance(body, DiskChanged):
                 self.disk_told = body.state
+
+    @cached_property
+    def work_ended(self) -> bool:
+        """Whether the centre has ended this person's work, by the orders that were taken in last."""
+        return work_ended(self)
 
     @cached_property
     def stops_seen(self) -> set[Cause]:

@@ -1,12 +1,17 @@
-"""How a person stands with the centre, as this device knows: the roster in use, and how old it is."""
+"""How a person stands with the centre, as this device knows: the roster in use, its age, tombstones."""
 
 from typing import TYPE_CHECKING
 
+from kiosk.core.errors import KnownError
 from kiosk.core.standing import Standing, standing_of
-from kiosk.core.wire.reference import STAFF, read_roster
+from kiosk.core.wire.canonical import parse_canonical
+from kiosk.core.wire.reference import MAX_REFERENCE_BYTES, STAFF, read_roster
 from kiosk.core.wire.times import from_ms, parse_utc
+from kiosk.core.wire.tombstone import TOMBSTONES
 from kiosk.store.datasets import current_dataset
+from kiosk.store.store import Store
 from kiosk.store.sync_state import centre_of, confirmed_at
+from kiosk.store.tombstone import lay, read_laid
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
@@ -30,3 +35,36 @@ def standing(session: "Session", code: str | None = None) -> Standing:
         from_ms(session.believed_ms()),
         policy.staff_offline_days,
     )
+
+
+def work_ended(session: "Session", code: str | None = None) -> bool:
+    """Whether the centre has ended a person's work here, by roster or tombstone.
+
+    `code`: the one at work without it. All that is there is read and judged; a session keeps the answer.
+    Raises KnownError `dataset.missing`, `store.*`.
+    """
+    store, staff = session.store, code or session.staff
+    if centre_of(store.db) is None:
+        return False
+    member = read_roster(current_dataset(store.db, STAFF).content).find(staff)
+    if member is not None and member.revoked is not None:
+        return True
+    lay_synced(store)
+    slot = next((one.slot_id for one in store.slots.listed() if one.code == staff), "")
+    laid = read_laid(store.folder, store.db, store.unlocked.device, session.moment().at)
+    return laid.names(staff, slot) is not None
+
+
+def lay_synced(store: Store) -> None:
+    """Put the tombstones that came with sync beside the slots, where they count while the store is locked.
+
+    Raises KnownError `store.*`.
+    """
+    try:
+        content = current_dataset(store.db, TOMBSTONES).content
+        texts = parse_canonical(content, max_bytes=MAX_REFERENCE_BYTES)[TOMBSTONES]
+        for text in texts:
+            lay(store.folder, text.encode("utf-8"))
+    except (KnownError, TypeError, KeyError, AttributeError) as error:
+        if isinstance(error, KnownError) and error.code.startswith("store."):
+            raise

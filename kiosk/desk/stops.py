@@ -15,7 +15,7 @@ from kiosk.core.errors import InBoth, KnownError
 from kiosk.core.money import format_money
 from kiosk.core.stops import Act, Cause, Stop, in_order, stopped
 from kiosk.desk.reference import FEES
-from kiosk.desk.standing import standing
+from kiosk.desk.standing import standing, work_ended
 from kiosk.store.debts.read import data_version
 from kiosk.store.disk_reserve import DiskLimits, DiskState, drop_ballast, has_ballast, keep_ballast
 from kiosk.store.incidents import StandingIncident, incident_stands, standing_incidents
@@ -51,11 +51,12 @@ def standing_in_the_way(session: "Session", acts: Collection[Act]) -> Stop | Non
 def stops(session: "Session") -> tuple[Stop, ...]:
     """Every cause that is present on this device now, the most serious first; nothing is written."""
     session.disk.look_again()
+    session.work_ended = work_ended(session)
     policy = session.reference.policy(session.today())
     found = [
         _incident(session),
         _disk(session, policy),
-        _staff(session),
+        _revoked(session) or _staff(session),
         *_cash(session, policy),
         _fees(session, policy),
         _debts(session, policy),
@@ -126,6 +127,7 @@ def keep_disk_told(db: Database, body: DiskChanged) -> None:
 def _quick(session: "Session", acts: Collection[Act]) -> list[Stop | None]:
     """The causes that could refuse these acts; what cannot is not looked at."""
     found = [_incident(session) if incident_stands(session.store.db) else None]
+    found.append(_revoked(session))
     if Act.NEW_SHIFT in acts:
         found.append(_staff(session))
     if Act.NEW_CASH in acts or Act.SCAN in acts:
@@ -165,6 +167,11 @@ def _disk(session: "Session", policy: "Policy") -> Stop | None:
     if free >= policy.disk_reserve_mb:
         return None
     return Stop(Cause.DISK_RESERVE, {"free": free, "limit": policy.disk_reserve_mb})
+
+
+def _revoked(session: "Session") -> Stop | None:
+    """As the orders said that were taken in last (`kiosk.desk.revocation`)."""
+    return Stop(Cause.REVOKED, {"staff": session.staff}) if session.work_ended else None
 
 
 def _staff(session: "Session") -> Stop | None:

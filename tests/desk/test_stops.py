@@ -86,12 +86,24 @@ def _disk(shift: Shift) -> None:
 
 
 def _staff(shift: Shift) -> None:
-    """The roster in use revokes the teller; the device is one that a centre enrolled."""
-    revoked = StaffMember(
-        code="TEL-1", roles=("teller",), activation=None, revoked=datetime(2026, 1, 1, tzinfo=UTC),
-        valid_until=None,
-    )  # fmt: skip
-    roster = canonical(roster_plain(Roster(unit="U-0101", members=(revoked,))))
+    """By the roster in use the teller's time is over; the device is one that a centre enrolled."""
+    _roster(shift, valid_until=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def _revoked(shift: Shift) -> None:
+    _roster(shift, revoked=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def _roster(shift: Shift, *, revoked: datetime | None = None, valid_until: datetime | None = None) -> None:
+    teller = StaffMember(
+        code="TEL-1", roles=("teller",), activation=None, revoked=revoked, valid_until=valid_until
+    )
+    everyone = tuple(
+        StaffMember(code=code, roles=("supervisor",), activation=None, revoked=None, valid_until=None)
+        for code in SECRETS
+        if code != "TEL-1"
+    )
+    roster = canonical(roster_plain(Roster(unit="U-0101", members=(teller, *everyone))))
     with shift.session.act() as act:
         keep_centre(act.db, CENTRE)
         act.append(dataset_body(act.db, STAFF, 1, roster, act.moment.at))
@@ -136,6 +148,7 @@ def _clock_ahead(shift: Shift) -> None:
 CAUSES: Mapping[Callable[[Shift], None], Cause] = {
     _incident: Cause.INCIDENT,
     _disk: Cause.DISK_RESERVE,
+    _revoked: Cause.REVOKED,
     _staff: Cause.STAFF_VALIDITY,
     _ceiling: Cause.CASH_CEILING,
     _hours: Cause.HOURS_SINCE_HANDOVER,

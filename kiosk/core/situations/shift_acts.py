@@ -227,6 +227,13 @@ SITUATIONS = {
         en="{staff} holds an open shift.",
         remedy_en="Close it first; a supervisor may count and close it.",
     ),
+    "staff.ended_by_centre": Situation(
+        Kind.REFUSED,
+        ar="أوقف المركز {staff}، فحُذف مفتاحه من هذا الجهاز.",
+        remedy_ar="أكمل عملك. لو له وردية مفتوحة هنا، يعدّها ويغلقها مشرف.",
+        en="The centre has ended the work of {staff}: the key was removed from this device.",
+        remedy_en="Go on with your work. A supervisor counts and closes a shift that is left open here.",
+    ),
     "staff.typed_back_differs": Situation(
         Kind.INPUT,
         ar="الرقم السري الجديد كُتب مختلفًا عما عُرض.",

@@ -24,10 +24,16 @@ _CAUSES = {
         "The disk has {free} MB left, below the reserve of {limit}: no new cash and no scans.",
         "Card payments, requests, handing over, closing and sending go on. Let technical support make room.",
     ),
+    "stop.revoked": _stop(
+        "أوقف المركز عمل الموظف {staff} على هذا الجهاز، فتوقف كل تحصيل وطلب جديد.",
+        "اقفل ورديتك وسلّم ما معك الآن قبل قفل الكشك. لا يرجع العمل إلا بكشف موظفين جديد من المركز.",
+        "The centre has ended the work of {staff} on this device: no new money, no new requests.",
+        "Close the shift and hand the cash over now, before the kiosk is locked. Only a new roster lifts it.",
+    ),
     "stop.staff_validity": _stop(
-        "صلاحية الموظف {staff} موقوفة أو لم يؤكدها المركز، فلا تُفتح له وردية.",
+        "صلاحية الموظف {staff} انتهت أو لم يؤكدها المركز، فلا تُفتح له وردية.",
         "اقفل ورديتك المفتوحة وسلّم ما معك. يرجع فتح الورديات بكشف موظفين جديد: بالاتصال أو بفلاشة.",
-        "{staff} is revoked, or not confirmed by the centre: no shift opens for him.",
+        "The validity of {staff} has ended, or the centre has not confirmed it: no shift opens for him.",
         "An open shift is closed and handed over. A new roster lifts it: by sync or on a stick.",
     ),
     "stop.cash_ceiling": _stop(
