@@ -1,0 +1,165 @@
+"""The kiosk of one lane of the card proof: forks pay, are killed at any step, and go on after a restart.
+
+`python -m tests.e2e.card_kiosk ROOT ADDRESS`: one request a line, one answer a line, both JSON. A fork opens
+the store, brings to their state the attempts that a kill cut off, and does what is asked until it is killed.
+Its parent then says so and forks the next.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kiosk.core.cards import State
+from kiosk.core.errors import KnownError
+from kiosk.core.roles import Right
+from kiosk.desk.card import complete_card, open_cards, pay_by_card, resume_cards
+from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person, resolve_by_terminal
+from kiosk.desk.session import Session
+from kiosk.devices.connection import Connection, opener
+from kiosk.devices.payment.framing import ZVT_SERIAL
+from kiosk.devices.payment.zvt import Timing, ZvtTerminal
+from kiosk.devices.port import PortSettings
+from kiosk.store.queries.cards import attempt_at
+from kiosk.store.verify import verify
+from tests.acts import begin, debt_bill
+from tests.crash.steps import Steps
+from tests.desk.conftest import SECRETS, Trial
+
+TERMINAL = "31000017"
+TIMING = Timing(answer=0.25, transaction=0.35, idle_pause=0.01, waits=2)
+FRAMING = replace(ZVT_SERIAL, gap=0.05, answer=0.1, tries=2)
+"""The driver's own settings, short: nobody stands at this terminal."""
+
+
+def terminal_at(address: str) -> ZvtTerminal:
+    """The driver, over TCP for a socket:// address, else framed on a serial line."""
+    connection = Connection(opener(address, PortSettings(baud=9600), "terminal"), name="terminal")
+    framing = None if address.startswith("socket:") else FRAMING
+    return ZvtTerminal(connection, TERMINAL, framing=framing, timing=TIMING)
+
+
+class Kiosk:
+    """What is asked of one fork, by its name."""
+
+    def __init__(self, root: Path, address: str) -> None:
+        self.session = Trial(root).unlock("TEL-1")
+        self.terminal = terminal_at(address)
+        if self.session.shift() is None:
+            begin(self.session)
+        resume_cards(self.session)
+
+    def answer(self, do: str, **asked: Any) -> Any:
+        acts: dict[str, Callable[..., Any]] = {
+            "pay": self.pay,
+            "ask": self.ask,
+            "find": self.find,
+            "look": self.look,
+            "verify": self.verify,
+        }
+        return acts[do](**asked)
+
+    def pay(self, intent: str, piastres: int, die_at: int | None = None) -> Any:
+        """Pay by card; die at a step of it, or say how it ended and how many steps it took."""
+        steps = Steps(die_at)
+        steps.watch(self.session)
+        try:
+            paid = pay_by_card(self.session, self.terminal, debt_bill(self.session, piastres), intent=intent)
+        except KnownError as error:
+            return {"state": "refused", "why": error.code, "steps": steps.seen}
+        finally:
+            steps._die_at = None
+        return {"state": paid.attempt.state.value, "why": paid.attempt.why, "steps": steps.seen}
+
+    def ask(self, seq: int) -> Any:
+        """Let the terminal's last transaction decide."""
+        try:
+            ended = resolve_by_terminal(
+                self.session, attempt_at(self.session.store.db, seq), self.terminal.last()
+            )
+        except KnownError as error:
+            return {"state": "unknown", "why": error.code}
+        return self._completed(ended.seq)
+
+    def find(self, seq: int, **read: Any) -> Any:
+        """Two persons have read the terminal's own record."""
+        attempt = attempt_at(self.session.store.db, seq)
+        finding = Finding(approver="SUP-1", **read)
+        proposal = propose_finding(self.session, attempt, finding)
+        secret = SECRETS["SUP-1"][0]
+        with self.session.approver(proposal, "SUP-1", secret, Right.VOID_APPROVE) as approval:
+            resolve_by_person(self.session, attempt, finding, approval)
+        return self._completed(seq)
+
+    def look(self) -> Any:
+        """What is recorded as paid (by the form that asked for it), and what a person sees as open."""
+        return {
+            "recorded": recorded(self.session),
+            "open": [replaced(one) for one in open_cards(self.session)],
+        }
+
+    def verify(self) -> Any:
+        """Judge the journal."""
+        return {"clean": verify(self.session.store).clean}
+
+    def _completed(self, seq: int) -> Any:
+        attempt = attempt_at(self.session.store.db, seq)
+        if attempt.state is State.APPROVED:
+            complete_card(self.session, attempt)
+            attempt = attempt_at(self.session.store.db, seq)
+        return {"state": attempt.state.value, "why": attempt.why}
+
+
+def recorded(session: Session) -> list[tuple[str, int, int]]:
+    """Every card payment that stands: the form that made it, the terminal's counter, piastres."""
+    query = (
+        "SELECT card_attempt.attempt, card_attempt.trace, receipt.total FROM card_attempt"
+        " JOIN payment ON payment.seq = card_attempt.payment JOIN receipt ON receipt.payment = payment.seq"
+        " WHERE card_attempt.state = 'completed' AND card_attempt.kind = 'payment' ORDER BY card_attempt.seq"
+    )
+    return list(session.store.db.conn.execute(query).fetchall())
+
+
+def replaced(one: Any) -> dict[str, Any]:
+    """An open attempt as a person sees it."""
+    return {
+        "seq": one.seq,
+        "intent": one.id,
+        "state": one.state.value,
+        "piastres": one.piastres,
+        "why": one.why,
+    }
+
+
+def serve(root: Path, address: str) -> None:
+    """Answer until the input ends; the fork that is killed in the middle answers nothing."""
+    kiosk = Kiosk(root, address)
+    for line in sys.stdin:
+        told = kiosk.answer(**json.loads(line))
+        os.write(1, json.dumps(told).encode() + b"\n")
+
+
+def main() -> None:
+    """Fork until a fork ends by itself."""
+    root, address = Path(sys.argv[1]), sys.argv[2]
+    sys.stdin = open(0, buffering=1, closefd=False)  # noqa: SIM115 - as long as the process
+    while True:
+        child = os.fork()
+        if child == 0:
+            try:
+                serve(root, address)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        _, status = os.waitpid(child, 0)
+        ended = os.waitstatus_to_exitcode(status)
+        if ended >= 0:
+            sys.exit(ended)
+        os.write(1, json.dumps({"state": "killed", "signal": -ended}).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()
