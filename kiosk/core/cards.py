@@ -103,6 +103,8 @@ class Judgement:
 
 COUNTER_LIMIT = 999_999
 """The greatest counter of a terminal (six digits); the next one is 1."""
+RECEIPT_LIMIT = 999_999
+"""The greatest number that a terminal prints on a slip: nothing as long as a card number is copied as one."""
 
 
 def next_counter(counter: int) -> int:

@@ -6,7 +6,7 @@ Nothing is sent again and nothing reversed to find out. Draining is never stoppe
 from dataclasses import dataclass
 
 from kiosk.core.card_terminal import LastResult, TerminalRecord
-from kiosk.core.cards import IN_DOUBT, Proof, State, is_newer, weigh
+from kiosk.core.cards import COUNTER_LIMIT, IN_DOUBT, RECEIPT_LIMIT, Proof, State, is_newer, weigh
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.card import CardRecord, CardResolved, CardUnknown
 from kiosk.core.errors import KnownError
@@ -102,8 +102,8 @@ def _needs_person(session: Session, attempt: Attempt, why: str, said: TerminalRe
 def _found(session: Session, attempt: Attempt, finding: Finding) -> CardResolved:
     if attempt.state not in IN_DOUBT or attempt.state is State.SENT:
         raise KnownError("card.not_in_doubt", state=attempt.state.value)
-    if finding.seen:
-        refuse_card_number(finding.seen)
+    for typed in (finding.seen, finding.approval):
+        refuse_card_number(typed or "")
     return CardResolved(
         attempt=session.link(attempt.seq),
         how="person",
@@ -117,7 +117,8 @@ def _found(session: Session, attempt: Attempt, finding: Finding) -> CardResolved
 
 def _read_record(session: Session, attempt: Attempt, finding: Finding) -> CardRecord:
     """The terminal's record as a person copied it; it must be of this payment and of no other."""
-    if not finding.trace or not finding.receipt_no or finding.piastres is None:
+    numbers = (finding.trace, COUNTER_LIMIT), (finding.receipt_no, RECEIPT_LIMIT)
+    if finding.piastres is None or not all(one and 0 < one <= highest for one, highest in numbers):
         raise KnownError("card.finding_incomplete")
     if finding.piastres != attempt.piastres:
         raise KnownError(
@@ -125,10 +126,11 @@ def _read_record(session: Session, attempt: Attempt, finding: Finding) -> CardRe
             amount=format_money(finding.piastres),
             asked=format_money(attempt.piastres),
         )
-    if not is_newer(finding.trace, attempt.counter):
-        raise KnownError("card.finding_older", trace=finding.trace, before=attempt.counter)
-    if record_used(session.store.db, attempt.terminal, finding.trace, attempt.seq):
-        raise KnownError("card.finding_used", trace=finding.trace)
+    trace = finding.trace or 0
+    if not is_newer(trace, attempt.counter):
+        raise KnownError("card.finding_older", trace=trace, before=attempt.counter)
+    if record_used(session.store.db, attempt.terminal, trace, attempt.seq):
+        raise KnownError("card.finding_used", trace=trace)
     return CardRecord(
         approved=True,
         code="read",

@@ -39,10 +39,10 @@ class Behaviour:
     """What it does with orders, until told otherwise.
 
     `decline`: refuses with this result code; `gives_up`: the citizen presses stop. `forgets`: takes the order
-    and does nothing, ever. `silent_after`: says no more once it has charged (`charge`), or once it has said so
-    (`result`). `late`: seconds before its result. `stale`: answers with the last transaction instead of doing
-    the order. `amount`, `currency`, `terminal`: echoes another one. `twice`: says its result twice. `power`:
-    loses it once it has charged, for so many seconds. `takes_back`: approves and then undoes it. `uncounted`:
+    and does nothing, ever. `silent_after`: says no more once it has charged (`charge`) or has said so
+    (`result`). `late`: seconds before its result. `stale`: answers with the last one instead of doing
+    the order. `amount`, `currency`, `terminal`: echoes another. `twice`: says its result twice. `power`:
+    loses it once it has charged, for so many seconds. `takes_back`: approves and undoes it. `uncounted`:
     its counter does not count refusals. `leaks`: tells all of the card, in fields and printed lines.
     """
 
@@ -104,6 +104,8 @@ class SimulatedZvtTerminal:
     _busy_until: float = 0.0
     _off_until: float = 0.0
     _script: Script | None = None
+    _ordered: bool = False
+    """Whether what it is at is an order, not a question."""
     _said: Apdu | None = None
     _turn: int = 0
     _held: bytearray = field(default_factory=bytearray)
@@ -187,6 +189,7 @@ class SimulatedZvtTerminal:
             return
         self._send(zvt.TAKEN)
         self._script = make(message.data)
+        self._ordered = message.kind in (zvt.AUTHORISATION, zvt.REVERSAL)
         self._turn += 1
         self._busy_until = self.clock() + self.seconds
         self._go_on()
@@ -204,7 +207,7 @@ class SimulatedZvtTerminal:
                 self._end()
             return
         self._turn += 1
-        late = self.behaviour.late if message.kind == zvt.STATUS else 0.0
+        late = self.behaviour.late if message.kind == zvt.STATUS and self._ordered else 0.0
         if message.kind == _NOTHING.kind:
             return
         self._busy_until = self.clock() + late + self.seconds
