@@ -109,9 +109,11 @@ class Printing:
         from kiosk.devices.profiles import DEFAULT, shipped_profile
         from kiosk.devices.trace import Recorder
         from kiosk.paperwork.printing import StorePrintDesk
+        from kiosk.store.print_jobs import left_torn
 
         self._closing = False
-        torn = StorePrintDesk(session, shipped_profile(DEFAULT).width_dots).resume() > 0
+        StorePrintDesk(session, shipped_profile(DEFAULT).width_dots).resume()
+        torn = left_torn(session.store.db)
         chosen = read_printer(self._root)
         if chosen is None:
             return

@@ -209,6 +209,12 @@ def interrupted_prints(db: Database) -> list[PrintOutcome]:
     ]
 
 
+def left_torn(db: Database) -> bool:
+    """Whether the last print that was sent may have stopped within a picture, which the printer waits for."""
+    row = db.conn.execute("SELECT outcome FROM printed WHERE sent = 1 ORDER BY seq DESC LIMIT 1").fetchone()
+    return row is not None and row[0] != "done"
+
+
 def outcome_entry(outcome: PrintOutcome, entry: Link) -> PrintDone | PrintCopied | PrintFailed:
     """The journal entry of an outcome; `entry` is the link of what was printed."""
     job, copy = outcome.job, outcome.copy

@@ -12,6 +12,7 @@ from kiosk.store.driver import memory_database, transaction
 from kiosk.store.print_jobs import (
     PrintJob,
     PrintOutcome,
+    PrintState,
     begin_print,
     block_print,
     end_print,
@@ -92,12 +93,12 @@ class MemoryDesk:
         with transaction(self.db):
             end_print(self.db, outcome)
 
-    def resume(self) -> int:
-        """Close what was being sent when the program ended; returns how many."""
-        found = interrupted_prints(self.db)
-        for outcome in found:
+    def resume(self) -> bool:
+        """Close what was being sent when the program ended; returns whether the printer may wait for more."""
+        for outcome in interrupted_prints(self.db):
             self.report(outcome)
-        return len(found)
+        sent = [one for one in self.outcomes if one.sent]
+        return bool(sent) and sent[-1].state is not PrintState.CONFIRMED
 
 
 @dataclass

@@ -144,7 +144,6 @@ class DirectPort:
     world: World
     settings: PortSettings = field(default_factory=PortSettings)
     failed: bool = False
-    failed: bool = False
 
     def write(self, data: bytes) -> None:
         self.world.take(data)

@@ -50,7 +50,7 @@ EVENTS: dict[str, Callable[[int], Event]] = {
 
 def started(world: World, desk: MemoryDesk) -> Callable[[], float | None]:
     desk.on_begin = desk.on_render = desk.on_report = lambda: None
-    return world.worker(desk, torn=desk.resume() > 0).step
+    return world.worker(desk, torn=desk.resume()).step
 
 
 def play(kind: Profile, events: list[tuple[str, int, bool]]) -> tuple[World, MemoryDesk]:
@@ -102,7 +102,7 @@ def judge(world: World, desk: MemoryDesk) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(st.lists(st.tuples(st.sampled_from(list(EVENTS)), BYTES, st.booleans()), min_size=1, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_whatever_happens_in_whatever_order_papers_and_journal_agree(
     kind: str, events: list[tuple[str, int, bool]]
 ) -> None:

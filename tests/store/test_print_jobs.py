@@ -25,6 +25,7 @@ from kiosk.store.print_jobs import (
     hold_print,
     interrupted_prints,
     latest_prints,
+    left_torn,
     next_print,
     outcome_entry,
     prints_of,
@@ -263,3 +264,17 @@ def test_a_held_job_that_is_given_up_waits_for_nobody(db: Database) -> None:
         end_print(db, given_up(db, job, "generic-80"))
     assert held_prints(db) == []
     assert [one.fault for one in latest_prints(db, 5)] == ["print.given_up"]
+
+
+def test_a_printer_may_wait_for_more_after_a_print_that_was_not_confirmed(db: Database) -> None:
+    assert not left_torn(db)
+    for seq, outcome, sent, torn in (
+        (20, "done", 1, False),
+        (21, "uncertain", 1, True),
+        (22, "failed", 0, True),
+        (23, "done", 1, False),
+        (24, "failed", 1, True),
+    ):
+        with transaction(db):
+            insert(db, "printed", seq=seq, entry=7, document="receipt", copy=0, outcome=outcome, sent=sent)
+        assert left_torn(db) is torn
