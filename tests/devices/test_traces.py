@@ -1,5 +1,6 @@
 """What passes over a port is recorded without what it carries, bounded, and played again byte for byte."""
 
+import re
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from kiosk.devices.connection import Connection, opener
 from kiosk.devices.escpos import print_stream
 from kiosk.devices.port import Port, PortSettings
 from kiosk.devices.printer import EscPosPrinter
-from kiosk.devices.profiles import shipped_profile
+from kiosk.devices.profiles import profile_codes, shipped_profile
 from kiosk.devices.redaction import OpaqueRedactor, new_hide, redactor_for
 from kiosk.devices.replay import Replay, ReplayMismatchError
 from kiosk.devices.simulators.faults import Faults
@@ -25,9 +26,11 @@ from kiosk.devices.simulators.printer import SimulatedPrinter
 from kiosk.devices.simulators.pty_line import PtyPrinter
 from kiosk.devices.trace import Recorder, recording_until, recordings, switch_off, switch_on
 from kiosk.devices.transcript import Event, Hidden, Kept, Piece, read_transcript
+from kiosk.paperwork.printing import draw
 from tests.devices.printing import PROFILES, drawn_qr, profile
 from tests.devices.recording import TRACES, WholeTape, events_of, replayed
 from tests.devices.test_ports import code_of
+from tests.documents.samples import ALL
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECRET = b"2850101123456789"
@@ -134,6 +137,25 @@ def test_of_a_real_document_every_picture_and_code_is_hidden(code: str) -> None:
     assert not any(isinstance(piece, Hidden) and piece.what == "unknown" for piece in pieces)
     hidden = sum(piece.size for piece in pieces if isinstance(piece, Hidden))
     assert hidden >= len(text)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("code", profile_codes())
+def test_a_recorded_receipt_shows_no_number_of_it(bench: "Bench", code: str) -> None:
+    kind = shipped_profile(code)
+    stream = print_stream(draw(ALL["receipt-fee"], kind), kind)
+    numbers = set(re.findall(rb"[0-9][0-9,./:-]{3,}", stream))
+    assert numbers or not kind.sets_text
+    switch_on(bench.root, 8, bench.now)
+    bench.recorder.note("opened")
+    for at in range(0, len(stream), 256):
+        bench.recorder.sent(stream[at : at + 256])
+    bench.recorder.note("closed")
+    pieces = [piece for event in events_of(recordings(bench.root)[0]) for piece in event.pieces]
+    assert sizes(pieces) == len(stream)
+    assert [number for number in numbers if number in kept(pieces)] == []
+    assert ("text" in {piece.what for piece in pieces if isinstance(piece, Hidden)}) == kind.sets_text
+    assert "{unknown" not in bench.text()
 
 
 @given(st.binary(max_size=40), st.binary(max_size=20), st.integers(1, 30))

@@ -21,6 +21,14 @@ PRIVACY_MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         8,
+        "a-recording-keeps-the-text-that-is-printed",
+        "kiosk/devices/redaction_escpos.py",
+        'return self._take("text" if end else "unknown", max(1, end))',
+        "return self._keep(max(1, end))",
+        ("tests/devices/test_traces.py",),
+    ),
+    Mutant(
+        8,
         "an-erased-key-stays-in-the-freed-bytes-of-its-page",
         "kiosk/store/retention.py",
         '"PRAGMA secure_delete = ON"',
