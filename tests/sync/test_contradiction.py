@@ -1,20 +1,24 @@
 """Journal and centre that contradict each other: noted, told, and never papered over."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
 
+from central.schema import branch
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import Acknowledgement
+from kiosk.core.wire.batch import unpack_batch
 from kiosk.store.sync_state import acknowledged, incident_of, keep_acknowledgement, persons_through
 from kiosk.sync.outcomes import Outcome
 from kiosk.sync.place import Place
 from kiosk.sync.uplink import settle
 from tests.acts import ask, begin, pay_for
-from tests.sync.enrolled import EnrolledDevice, sync
+from tests.sync.enrolled import EnrolledDevice, rounds, sync
 
 
 def test_a_copy_of_a_device_that_went_its_own_way_is_a_fork(device: EnrolledDevice, tmp_path: Path) -> None:
@@ -36,6 +40,67 @@ def test_a_copy_of_a_device_that_went_its_own_way_is_a_fork(device: EnrolledDevi
     assert again.error is not None
     assert (again.error.code, again.batches) == ("sync.fork", 0)
     copy.close()
+
+
+def branch_of(device: EnrolledDevice, stream: str) -> tuple[list[bytes], int]:
+    """The entries of the branch that the centre keeps, in the order in which they came; and its batches."""
+    with device.server.centre.storage.read() as db:
+        query = select(branch.c.batch).where(branch.c.stream == stream).order_by(branch.c.first)
+        batches = [unpack_batch(data) for data in db.execute(query).scalars()]
+    return [line.data for one in batches for line in one.lines], len(batches)
+
+
+def missing_here(copy: EnrolledDevice, entries: list[bytes]) -> list[bytes]:
+    """The entries of a copy that are neither in the centre's journal nor, in their order, at its branch."""
+    here, stands = [data for data, _ in copy.here()], [data for data, _ in copy.at_centre()]
+    shared = len(here) - len(entries)
+    assert here[:shared] == stands[:shared]
+    return [one for one, other in zip(here[shared:], entries, strict=True) if one != other]
+
+
+@pytest.fixture
+def forked(device: EnrolledDevice, tmp_path: Path) -> Iterator[EnrolledDevice]:
+    """A copy of a device, each of which began a day of its own; the centre has heard the other one."""
+    device.close()
+    copy = EnrolledDevice(tmp_path / "copy", device.server, device.secrets)
+    shutil.copytree(device.root, copy.root)
+    session = device.unlock("TEL-1")
+    begin(session)
+    sync(session)
+    device.close()
+    begin(copy.unlock("TEL-1"))
+    yield copy
+    copy.close()
+
+
+def test_all_of_a_branch_drains_in_order_and_once(forked: EnrolledDevice) -> None:
+    session = forked._open
+    assert session is not None
+    pay_for(session, ask(session))
+    with rounds(session) as few:
+        few.most = 2
+        assert few.run().outcome is Outcome.REFUSED
+        before = branch_of(forked, session.store.unlocked.stream)
+        assert before[1] > 2
+        assert missing_here(forked, before[0]) == []
+        few.run()
+        assert branch_of(forked, session.store.unlocked.stream) == before
+        ask(session)
+        few.run()
+    assert missing_here(forked, branch_of(forked, session.store.unlocked.stream)[0]) == []
+
+
+def test_a_centre_that_forgot_the_branch_is_sent_it_again(forked: EnrolledDevice) -> None:
+    session = forked._open
+    assert session is not None
+    sync(session)
+    with forked.server.centre.storage.write() as db:
+        db.execute(text("DROP TRIGGER branch_no_delete"))
+        db.execute(branch.delete().where(branch.c.stream == session.store.unlocked.stream))
+    ask(session)
+    sync(session)
+    entries, _ = branch_of(forked, session.store.unlocked.stream)
+    assert missing_here(forked, entries) == []
 
 
 def test_a_device_put_back_to_an_older_disk_finds_out(device: EnrolledDevice, tmp_path: Path) -> None:
