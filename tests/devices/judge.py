@@ -31,6 +31,7 @@ def judged(sheet: Sheet, piece: Piece, kind: Profile) -> Judgement:
             continue
         left.remove(found)
         said.append(found.text)
+        assert not _under(found, piece, kind), f"ink under the letters {found.text}"
         box = _box(spot, sheet.bitmap.width)
         for y in range(spot.y, spot.y + spot.height):
             wanted[y] = wanted[y] & ~box | bare[y] & box
@@ -47,6 +48,13 @@ def _stands_for(one: PrintedText, spot: TextSpot, kind: Profile) -> bool:
     left = spot.right - wide if spot.alone else (spot.left + spot.right - wide) // 2
     level = abs(one.y + kind.cell_baseline - spot.baseline) <= LEVEL
     return one.text == spot.text and one.bold == spot.bold and one.x == left and level
+
+
+def _under(one: PrintedText, piece: Piece, kind: Profile) -> bool:
+    """Whether dots were printed where letters stand."""
+    wide = kind.cell_width * len(one.text)
+    box = ((1 << wide) - 1) << kind.width_dots - one.x - wide
+    return any(row & box for row in _rows(piece.dots)[one.y : one.y + kind.cell_height])
 
 
 def _codes(piece: Piece) -> list[tuple[int, int, int, int, str]]:
