@@ -169,8 +169,9 @@ class Lane:
 
     def _own(self) -> None:
         """What the terminal charged since the last look was for the present form, however late."""
-        for trace in self._charged():
-            self.owner.setdefault(trace, self.intent)
+        for done in self.line.machine.records.done:
+            if done.kind == "payment":
+                self.owner.setdefault(done.trace, self.intent)
 
     def _passer_by(self, piastres: int) -> None:
         """Another customer, on the terminal alone: his result is the last one now, of the same amount."""
@@ -184,6 +185,8 @@ class Lane:
         """Draw a fault; half the payments that are not killed have none, of the killed three in four."""
         names = (*BEHAVIOURS, *BEHAVIOURS, *LINES, *ON_READ)
         fault = WELL if self.chance.random() < (0.75 if kill else 0.5) else self.chance.choice(names)
+        if kill and fault == "takes-back":
+            fault = WELL  # what a terminal undoes while nobody listens is in its day's total only
         self.count[f"fault {fault}"] += 1
         with self.line.change() as machine:
             machine.behaviour = BEHAVIOURS.get(fault, Behaviour())
