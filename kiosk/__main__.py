@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "keys": "kiosk.commands.keys:keys_group",
     "outage": "kiosk.commands.outage:outage",
     "privacy": "kiosk.commands.privacy:privacy",
+    "journal": "kiosk.commands.journal:journal",
     "provision": "kiosk.commands.provision:provision_command",
     "queue": "kiosk.commands.queue:queue_command",
     "receipt": "kiosk.commands.receipt:receipt",

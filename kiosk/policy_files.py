@@ -11,6 +11,7 @@ from kiosk.core.marked import Marked, read_marked
 from kiosk.core.money import parse_money
 from kiosk.core.policy import (
     DEFAULT_KIND,
+    LEAST_JOURNAL_DAYS,
     STRICTEST,
     AgeBand,
     Among,
@@ -127,6 +128,14 @@ def _whole(at: Marked, name: str) -> int:
     return int(text)
 
 
+def _journal_days(at: Marked, name: str) -> int:
+    """Days, never under 30: what happened last month can always be looked up on the device."""
+    days = _whole(at, name)
+    if days < LEAST_JOURNAL_DAYS:
+        _wrong(at, name, f"{LEAST_JOURNAL_DAYS} …")
+    return days
+
+
 def _flag(at: Marked, name: str) -> bool:
     text = _text(at, name)
     if text not in ("yes", "no"):
@@ -184,6 +193,7 @@ _SETTINGS: Mapping[str, Read[Any]] = {
     "staff_offline_days": _whole,
     "print_wait_minutes": _whole,
     "drawer_on_cash": _flag,
+    "journal_days": _journal_days,
 }
 
 

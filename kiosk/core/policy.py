@@ -192,6 +192,8 @@ class Policy:
     """Minutes after which a print that waits for its printer is printed only when a person says so."""
     drawer_on_cash: bool
     """Whether the drawer opens by itself when cash is taken."""
+    journal_days: int
+    """Days that a period of the journal stays on the device after the next one began, 30 at least."""
     denominations: tuple[Denomination, ...]
     debt_kinds: Mapping[str, KindRule]
     age_bands: tuple[AgeBand, ...]
@@ -214,6 +216,8 @@ class Policy:
         return tuple(name for name, origin in sorted(self.provenance.items()) if origin.sample)
 
 
+LEAST_JOURNAL_DAYS = 30
+"""No policy lets a period of the journal leave a device earlier."""
 DEFAULT_KIND = "default"
 """The debt kind whose rule holds for kinds that the policy does not name."""
 

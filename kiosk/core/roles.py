@@ -45,6 +45,7 @@ class Right(StrEnum):
     JOURNAL_VERIFY = "journal.verify"
     JOURNAL_EXPORT = "journal.export"
     JOURNAL_AUDIT = "journal.audit"
+    JOURNAL_PERIODS = "journal.periods"
     SYNC = "sync"
     PERSON_ERASE = "person.erase"
     PERSON_ERASE_APPROVE = "person.erase_approve"
@@ -86,6 +87,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
         Right.JOURNAL_VERIFY: (*_WATCHING, *_TECHNICAL),
         Right.JOURNAL_EXPORT: (*_FIELD, *_TECHNICAL),
         Right.JOURNAL_AUDIT: _WATCHING,
+        Right.JOURNAL_PERIODS: (*_LEADING, *_TECHNICAL),
         Right.SYNC: tuple(Role),
         Right.PERSON_ERASE: _LEADING,
         Right.PERSON_ERASE_APPROVE: _WATCHING,

@@ -13,10 +13,10 @@ from sqlite_utils import Database
 
 from kiosk.core.entries.baseline import JournalBaseline
 from kiosk.core.errors import BugError, KnownError
+from kiosk.core.policy import LEAST_JOURNAL_DAYS
 from kiosk.core.wire.baseline import carried_records, parts_at
 from kiosk.core.wire.entry import Entry, parse_entry
 from kiosk.core.wire.times import utc_text
-from kiosk.store.driver import transaction
 from kiosk.store.incidents import incident_stands
 from kiosk.store.journal import Journal
 from kiosk.store.periods import Period, make_views, periods
@@ -24,8 +24,6 @@ from kiosk.store.rebuild import columns_of, derived_rows, rebuild
 from kiosk.store.retention import held_records
 from kiosk.store.sync_state import acknowledged, persons_through, quarantined
 
-LEAST_DAYS = 30
-"""No policy lets a period go earlier."""
 _WHOLE = ("slip_used", "paper_form")
 """Tables whose rows stay, whatever entry made them: a paper is used once for ever."""
 _GONE = ("cash_movement", "carried")
@@ -51,22 +49,23 @@ class Border:
 
 
 def drop_oldest(db: Database, journal: Journal, days: int) -> Border:
-    """Drop the oldest period in one transaction of its own; the journal then begins with its baseline.
+    """Drop the oldest period inside the open transaction; the journal then begins with the baseline after it.
 
-    `days`: retention of the policy, taken as `LEAST_DAYS` at least. The store was verified before. Raises
-    KnownError as `refuse_drop`, and `journal.drop_differs` when the tables would not be the same: then
-    nothing has changed.
+    `days`: retention of the policy, taken as `LEAST_JOURNAL_DAYS` at least. The store was verified before.
+    Raises KnownError as `refuse_drop`, and `journal.drop_differs` when the tables would not be the same: the
+    transaction is then to be taken back.
     """
-    with transaction(db):
-        border = border_of(db, journal)
-        refuse_drop(db, border, days)
-        before = dict(derived_rows(db))
-        _forget(db, border)
-        db.conn.execute(f"DROP TABLE {border.period.table}")
-        make_views(db)
-        rebuild(db, journal)
-        make_views(db)
-        _compare(db, border, before)
+    if not db.conn.in_transaction:
+        raise BugError("a drop outside a transaction")
+    border = border_of(db, journal)
+    refuse_drop(db, border, days)
+    before = dict(derived_rows(db))
+    _forget(db, border)
+    db.conn.execute(f"DROP TABLE {border.period.table}")
+    make_views(db)
+    rebuild(db, journal)
+    make_views(db)
+    _compare(db, border, before)
     return border
 
 
@@ -101,7 +100,7 @@ def refuse_drop(db: Database, border: Border, days: int) -> None:
     held = [one.seq for one in quarantined(db) if one.seq <= border.last_part]
     if held:
         raise KnownError("journal.held_back", seq=held[0])
-    free = border.since + timedelta(days=max(days, LEAST_DAYS))
+    free = border.since + timedelta(days=max(days, LEAST_JOURNAL_DAYS))
     if ack.server_time < free:
         raise KnownError("journal.too_young", period=border.period.n, day=utc_text(free)[:10])
     if any(not border.stays(one.seq) for one in held_records(db)):

@@ -165,6 +165,7 @@ EFFECTS: dict[str, Callable[[Plain], Plain]] = {
     "print.copied": lambda _: {"copies": 1},
     "drawer.opened": lambda b: {} if b["cause"] == "sale" else {"drawer_openings": 1},
     "override.granted": lambda _: {"overrides": 1},
+    "journal.baseline": lambda _: {},
 }
 """What each type adds to the perpetual totals; types that are not here add nothing."""
 
@@ -302,6 +303,8 @@ class Verifier:
         self.checkpoints: set[int] = set()
         self.money = Money(self.note)
         self.confirmed: Plain | None = None
+        self.baseline = self.carried = self.parts = 0
+        """The baseline with which the file begins, where earlier periods were dropped from the device."""
 
     def note(self, check: str, **values: Any) -> None:
         """Something is wrong."""
@@ -365,6 +368,8 @@ class Verifier:
         data = found[1] if found[1] is not None else bytes.fromhex(found[2].decode())
         seq, stated, sigs = int(found[4]), bytes.fromhex(found[3].decode()), parse(found[5])
         self.entries += 1
+        if not self.first and seq > 1:
+            self._begin_later(data)
         self._chain(seq, data, stated)
         try:
             entry = parse(data)
@@ -384,11 +389,44 @@ class Verifier:
         except (KeyError, TypeError, ValueError, Unreadable):
             self.note("entry.unreadable", seq=seq)
 
+    def _begin_later(self, data: bytes) -> None:
+        """Begin at a baseline: its hash before it, its totals; who could sign comes from what it carries."""
+        try:
+            entry = parse(data)
+            body = entry["body"]
+            if entry["type"] != "journal.baseline" or body["part"] != 1:
+                return
+            self.head, self.totals = bytes.fromhex(body["previous"]), dict(body["totals"])
+        except (Unreadable, KeyError, TypeError, ValueError):
+            return
+        self.baseline, self.parts = entry["seq"], body["parts"]
+
+    def _carried(self, body: Plain) -> None:
+        """What a baseline carries: each by its own hash and signatures; staff, books and the last shift."""
+        for one in body["books"]:
+            self.money.go_on(one["series"], one["serial"])
+        for one in body["carried"]:
+            data, hash_ = one["entry"].encode(), bytes.fromhex(one["hash"])
+            entry = parse(data)
+            place = entry["seq"]
+            if not self.carried < place < self.baseline:
+                self.note("order.repeated", seq=place)
+            self.carried = place
+            before = bytes.fromhex(one["previous"])
+            message = b"kiosk-journal-1" + before + place.to_bytes(8, "big") + data
+            if hashlib.sha256(message).digest() != hash_ or entry["stream"] != self.stream:
+                self.note("entry.altered", seq=place)
+            signed = self._signed_as_needed(entry, self._signers(place, hash_, one["sigs"]))
+            if entry["type"] == "stream.opened":
+                self._opened(entry["body"], place)
+            elif signed:
+                self._people(entry["type"], entry["body"])
+
     def _chain(self, seq: int, data: bytes, stated: bytes) -> None:
         if not self.first:
             self.first = seq
             self.seq = 0 if seq == 1 else seq - 1
-            if seq != 1:
+            if seq != 1 and not self.baseline:
                 self.note("order.gap", seq=seq)
         if seq <= self.seq:
             self.note("order.repeated", seq=seq)
@@ -427,6 +465,8 @@ class Verifier:
             self._opened(body, seq)
         elif signed:
             self._people(kind, body)
+        if kind == "journal.baseline" and signed and seq < self.baseline + self.parts:
+            self._carried(body)
         self._add(entry)
         self.money.take(entry)
 
@@ -456,7 +496,7 @@ class Verifier:
         itself = maker in seconds or (kind == "staff.added" and maker == body["member"])
         if itself:
             self.note("signature.same_person", seq=seq)
-        by_device = kind == "stream.opened" or (kind in OF_STAFF and maker is None)
+        by_device = kind in ("stream.opened", "journal.baseline") or (kind in OF_STAFF and maker is None)
         first = [self.device if by_device else maker or "?"] if by_device or kind in MAKER_SIGNS else []
         missing = [by for by in [*first, *seconds] if by not in signers]
         for by in missing:
@@ -548,6 +588,10 @@ class Money:
     def _book(self, body: Plain, seq: int) -> None:
         if self.next_serial.setdefault(body["series"], body["first"]) != body["first"]:
             self.note("receipt.gap", number=f"{body['series']} ({seq})")
+
+    def go_on(self, series: str, serial: int) -> None:
+        """A book whose last used number is this: what a baseline says."""
+        self.next_serial[series] = serial + 1
 
     def _payment(self, body: Plain, seq: int) -> None:
         lines, sums = sum(one["piastres"] for one in body["lines"]), taken(body)
@@ -836,6 +880,9 @@ def _say(v: Verifier, outside: Outside, *, as_json: bool) -> None:
     code = v.head.hex()[:10]
     _out(f"الجهاز {v.device}، القيود {v.entries}، آخرها {v.seq}، بصمته {code}")
     _out(f"Device {v.device}, {v.entries} entries, the last is {v.seq}, its hash {code}")
+    if v.baseline:
+        _out(f"يبدأ الملف من القيد {v.first}: ما قبله حُذف من الجهاز بعد حفظه في المركز، فاطلبه من المركز")
+        _out(f"It begins with the baseline at {v.first}: what was before left the device; ask the centre")
     if v.trial:
         _out("جهاز تجريبي: لا يُعتد بإيصالاته\nA trial device: its receipts bind nobody")
     if v.pinned is None:
@@ -868,6 +915,7 @@ def _plain(v: Verifier, outside: Outside) -> Plain:
         "stream": v.stream,
         "trial": v.trial,
         "entries": v.entries,
+        "first": v.first,
         "complete_to": v.seq,
         "head": v.head.hex(),
         "confirmed_to": outside.confirmed_to,

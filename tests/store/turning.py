@@ -1,9 +1,14 @@
 """Periods in tests: begin one, make the one before safe at the centre, erase its people, drop it."""
 
-from datetime import UTC, datetime, timedelta
+import atexit
+import shutil
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 
 from kiosk.core.entries.privacy import PersonErased
-from kiosk.core.wire.times import parse_utc, utc_text
+from kiosk.core.wire.times import utc_text
 from kiosk.desk.session import Session
 from kiosk.store.drop import Border, border_of, drop_oldest
 from kiosk.store.periods import periods
@@ -11,7 +16,8 @@ from kiosk.store.retention import held_records
 from kiosk.store.rows import insert
 from kiosk.store.sync_state import keep_persons_through
 from kiosk.store.turn import Turned, turn
-from tests.acts import finish, in_drawer, tally
+from tests.acts import Day, begin, finish, in_drawer, new_trial, owe, tally
+from tests.desk.conftest import Trial
 
 LATER = timedelta(days=31)
 
@@ -69,7 +75,8 @@ def erase_old(supervisor: Session) -> None:
 
 def drop_now(session: Session, days: int = 30) -> Border:
     """Drop the oldest period."""
-    return drop_oldest(session.store.db, session.store.journal, days)
+    with session.store.transaction() as db:
+        return drop_oldest(db, session.store.journal, days)
 
 
 def tables(session: Session) -> list[str]:
@@ -77,7 +84,49 @@ def tables(session: Session) -> list[str]:
     return [one.table for one in periods(session.store.db)]
 
 
-def server_time(session: Session) -> datetime:
-    """When the centre last answered."""
-    text = session.store.db.conn.execute("SELECT server_time FROM acknowledgement").fetchone()[0]
-    return parse_utc(text).astimezone(UTC)
+def made_droppable(trial: Trial) -> Session:
+    """Erase the people of the oldest period and let the centre hold everything; the teller goes on."""
+    erase_old(trial.unlock("SUP-1"))
+    session = trial.unlock("TEL-1")
+    safe(session)
+    return session
+
+
+@cache
+def turned_device() -> Path:
+    """A device with a closed day (a paid and two unpaid requests, a debt paid) and a new period after it."""
+    root = _folder() / "device"
+    trial = new_trial(root)
+    session = trial.unlock("TEL-1")
+    owe(session)
+    begin(session)
+    day = Day(session, [], [])
+    for act in ("ask", "pay", "ask", "debt", "ask"):
+        day.do(act)
+    close_shift(session)
+    turn_now(session)
+    trial.close()
+    return root
+
+
+@cache
+def droppable_device() -> Path:
+    """The same device when its first period may go."""
+    trial = copy_of(turned_device(), _folder() / "device")
+    made_droppable(trial)
+    trial.close()
+    return trial.root
+
+
+def copy_of(made: Path, root: Path) -> Trial:
+    """A device of one's own, like one that was made before; its clock is past all that was done there."""
+    shutil.copytree(made, root)
+    trial = Trial(root)
+    trial.clocks.pass_time(timedelta(hours=2))
+    return trial
+
+
+def _folder() -> Path:
+    folder = mkdtemp(prefix="kiosk-periods-")
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder)

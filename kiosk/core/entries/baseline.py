@@ -83,3 +83,23 @@ class JournalBaseline(Body):
         """The parts are counted from one."""
         if self.part > self.parts:
             fail("part", "beyond the last part")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodDropped(Body):
+    """Period `period`, entries `first` to `last`, left this device; the centre held it safely.
+
+    `head`: the hash of its last entry.
+    """
+
+    TYPE: ClassVar[str] = "journal.period_dropped"
+
+    period: Number
+    first: Number
+    last: Number
+    head: Hex64
+
+    def check(self) -> None:
+        """The entries ascend."""
+        if self.first > self.last:
+            fail("first", "after the last")

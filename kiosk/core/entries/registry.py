@@ -144,6 +144,7 @@ BODIES: tuple[type[Body], ...] = (
     keys.KeysWiped,
     privacy.PersonErased,
     baseline.JournalBaseline,
+    baseline.PeriodDropped,
 )
 
 REGISTRY = Registry(BODIES)

@@ -38,6 +38,12 @@ SITUATIONS = {
         "The journal has one period, and it is being written to.",
         "Begin a new one first with kiosk journal turn.",
     ),
+    "journal.not_oldest": _refused(
+        "تُحذف أقدم فترة أولًا.",
+        "احذف ما قبلها حين يمكن حذفه.",
+        "The oldest period goes first.",
+        "Drop those before it when they may go.",
+    ),
     "journal.not_safe": _refused(
         "الفترة {period} ليست محفوظة بأمان في المركز حتى القيد {seq}.",
         "زامن الجهاز مع المركز، ثم أعد المحاولة.",

@@ -75,6 +75,7 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "report.x": (shifts.report_x,),
     "person.erased": (),
     "journal.baseline": (baseline.begin_period,),
+    "journal.period_dropped": (),
     "medium.registered": (),
     "medium.written": (),
     "medium.failed": (),

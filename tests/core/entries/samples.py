@@ -477,5 +477,6 @@ SAMPLES: tuple[Body, ...] = (
             ),
         ),
     ),
+    baseline.PeriodDropped(period=1, first=1, last=120, head="9d" * 32),
 )
 """One of each type of this release."""
