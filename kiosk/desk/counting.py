@@ -6,7 +6,7 @@ from kiosk.core.cash import Count, count
 from kiosk.core.entries.parts import Denomination, Denominations
 from kiosk.core.errors import KnownError
 from kiosk.core.policy import Policy
-from kiosk.core.printed import clean_number, fits
+from kiosk.core.printed import clean_number, fits, refuse_card_number
 from kiosk.core.wire.fields import Code, DeviceCode, Hex32, Remark, StaffCode
 
 
@@ -30,9 +30,10 @@ def count_of(denominations: Denominations) -> Count:
 def a_remark(typed: str | None) -> str | None:
     """A remark of one line without a citizen's numbers; empty is none.
 
-    Raises KnownError `typed.remark`, `entry.personal_text`.
+    Raises KnownError `typed.remark`, `slip.card_number`, `entry.personal_text`.
     """
     bare = (typed or "").strip()
+    refuse_card_number(bare)
     if bare and not fits(Remark, bare):
         raise KnownError("typed.remark")
     return bare or None

@@ -17,6 +17,7 @@ from kiosk.core.identity.national_number import Governorate, read_national_numbe
 from kiosk.core.identity.organisation import read_tax_number
 from kiosk.core.identity.passport import read_passport
 from kiosk.core.money import parse_money
+from kiosk.core.printed import refuse_card_number
 
 Value = str | int
 """Whole numbers and piastres as int; ISO dates, plain decimals, yes or no, option codes as text."""
@@ -30,6 +31,8 @@ _DATE = re.compile(r"(\d{1,2})[/\-.](\d{1,2})[/\-.](\d{4})|(\d{4})-(\d{2})-(\d{2
 _WHOLE = re.compile(r"\d{1,12}", re.ASCII)
 _DECIMAL = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?", re.ASCII)
 _ACCOUNT = re.compile(r"[\w/.\- ]{1,40}")
+_NATIONAL = re.compile(r"(?<!\d)(?:2\d|3[0-4])\d{12}(?!\d)", re.ASCII)
+"""A national number in a free text: its digits may look like those of a card, and it may stand there."""
 _COUNTRY = "مصر"
 """Stands for the country where only the number of a passport is read: the country is a field of its own."""
 _POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,7})?)(?:\s*,\s*|\s+)(-?\d{1,3}(?:\.\d{1,7})?)", re.ASCII)
@@ -53,7 +56,7 @@ class Answer:
 
 
 def read_answer(field: Field, typed: str, around: Surroundings) -> Answer:
-    """Read what was typed. Raises KnownError `form.*`, `money.*` or `identity.*`."""
+    """Read what was typed. Raises KnownError `form.*`, `money.*`, `identity.*` or `slip.card_number`."""
     text = unicodedata.normalize("NFC", strip_marks(typed)).strip()
     if field.type is FieldType.NATIONAL_NUMBER:
         number = read_national_number(text, governorates=around.governorates, today=around.today)
@@ -74,6 +77,7 @@ def _long(field: Field, text: str) -> str:
 def _limited(text: str, limit: int) -> str:
     if len(text) > limit:
         raise KnownError("form.too_long", length=len(text), limit=limit)
+    refuse_card_number(_NATIONAL.sub(" ", ascii_digits(text)))
     return text
 
 

@@ -29,6 +29,7 @@ FIELD_OF = {
     "void.copies_differ": "recovered",
     "reason.unknown": "reason",
     "typed.remark": "remark",
+    "slip.card_number": "remark",
     "entry.personal_text": "remark",
 }
 """Mistakes that the act finds, and the field they belong to."""
