@@ -17,7 +17,7 @@ _STEPS = {
         "اطلب من المواطن تمرير البطاقة على الماكينة.",
         "Ask the citizen to present the card.",
     ),
-    Step.PIN: (
+    Step.TYPING: (
         "اطلب من المواطن كتابة رقمه السري على الماكينة.",
         "Ask for the secret number on the terminal.",
     ),

@@ -17,7 +17,8 @@ class Step(StrEnum):
 
     CONNECTING = "connecting"
     PRESENT_CARD = "present_card"
-    PIN = "pin"
+    TYPING = "pin"
+    """The person types the secret number on the terminal."""
     ASKING_BANK = "asking_bank"
     REMOVE_CARD = "remove_card"
     WORKING = "working"
@@ -71,11 +72,18 @@ class LastResult:
 
     idle: bool
     record: TerminalRecord | None
+    counts: bool = True
 
     @property
-    def counter(self) -> int:
-        """The terminal's counter after it, 0 where it has made no transaction."""
+    def counter(self) -> int | None:
+        """The terminal's counter after it, 0 where it has made no transaction, None where it has none."""
+        if not self.counts:
+            return None
         return (self.record.trace or 0) if self.record else 0
+
+
+UNCOUNTED = LastResult(idle=True, record=None, counts=False)
+"""Of a terminal whose protocol has no such question: an answer counts only as it comes, later none does."""
 
 
 @dataclass(frozen=True)

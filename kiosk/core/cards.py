@@ -73,12 +73,15 @@ def after(state: State, arrow: Arrow) -> State:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a terminal was asked, and its counter as it stood before that (0: no transaction yet)."""
+    """What a terminal was asked, and its counter as it stood before that.
+
+    0: no transaction yet; None: its protocol does not say, and then nothing proves anything later.
+    """
 
     terminal: str
     piastres: int
     currency: int
-    counter: int
+    counter: int | None
     reversal: bool = False
 
 
@@ -126,10 +129,12 @@ def judge(asked: Asked, said: TerminalRecord) -> Judgement:
     if said.approved:
         if wrong:
             return Judgement(Proof.CONTRADICTS, wrong)
-        if said.trace != next_counter(asked.counter):
+        if asked.counter is not None and said.trace != next_counter(asked.counter):
             return Judgement(Proof.CONTRADICTS, "counter")
         return Judgement(Proof.DONE, "approved")
-    if said.terminal is None or said.trace is None:
+    if asked.counter is None and not wrong:
+        return Judgement(Proof.NOT_DONE, "declined")
+    if said.terminal is None or said.trace is None or asked.counter is None:
         return Judgement(Proof.NOTHING, "refusal_names_nothing")
     if said.terminal != asked.terminal or said.trace != next_counter(asked.counter):
         return Judgement(Proof.NOTHING, "refusal_of_another")
@@ -145,6 +150,8 @@ def weigh(asked: Asked, last: LastResult) -> Judgement:
     if not last.idle:
         return Judgement(Proof.NOTHING, "terminal_busy")
     said = last.record
+    if asked.counter is None:
+        return Judgement(Proof.CONTRADICTS, "no_counter")
     if said is None:
         return Judgement(Proof.CONTRADICTS, "memory_empty")
     if said.terminal != asked.terminal:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from kiosk.core.card_terminal import (
     EGP,
+    UNCOUNTED,
     End,
     Keep,
     Kept,
@@ -123,7 +124,7 @@ def pay_by_card(
         session,
         bill,
         terminal.terminal_id,
-        terminal.last(),
+        stands_at(terminal),
         intent=intent,
         paper=paper,
         recheck=recheck,
@@ -135,6 +136,11 @@ def pay_by_card(
     if attempt.state in (State.APPROVED, State.COMPLETED):
         taken = complete_card(session, attempt, printed=printed)
     return Paid(attempt_at(session.store.db, attempt.seq), taken)
+
+
+def stands_at(terminal: PaymentTerminal) -> LastResult:
+    """Where a terminal stands before an order. Raises KnownError `terminal.*`, `device.*`."""
+    return terminal.last() if terminal.capabilities.last_result else UNCOUNTED
 
 
 def made_with(session: Session, intent: str) -> Attempt | None:

@@ -5,7 +5,7 @@ Nothing is sent again and nothing reversed to find out. Draining is never stoppe
 
 from dataclasses import dataclass
 
-from kiosk.core.card_terminal import LastResult, TerminalRecord
+from kiosk.core.card_terminal import LastResult, PaymentTerminal, TerminalRecord
 from kiosk.core.cards import COUNTER_LIMIT, IN_DOUBT, RECEIPT_LIMIT, Proof, State, is_newer, weigh
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.card import CardRecord, CardResolved, CardUnknown
@@ -57,6 +57,16 @@ def resolve_by_terminal(session: Session, attempt: Attempt, last: LastResult) ->
             elif judged.proof is not Proof.NOTHING and now.state is State.UNKNOWN:
                 act.append(_needs_person(session, now, "record_used" if used else judged.why, last.record))
     return attempt_at(session.store.db, attempt.seq)
+
+
+def ask_terminal(session: Session, attempt: Attempt, terminal: PaymentTerminal) -> Attempt:
+    """Ask the terminal for its last transaction and let that decide, on one thread.
+
+    Raises KnownError `terminal.no_last_result` (then a person reads its record), `terminal.*`, `device.*`.
+    """
+    if not terminal.capabilities.last_result:
+        raise KnownError("terminal.no_last_result", terminal=terminal.terminal_id)
+    return resolve_by_terminal(session, attempt, terminal.last())
 
 
 def propose_finding(session: Session, attempt: Attempt, finding: Finding) -> Proposal:
@@ -127,7 +137,7 @@ def _read_record(session: Session, attempt: Attempt, finding: Finding) -> CardRe
             asked=format_money(attempt.piastres),
         )
     trace = finding.trace or 0
-    if not is_newer(trace, attempt.counter):
+    if attempt.counter is not None and not is_newer(trace, attempt.counter):
         raise KnownError("card.finding_older", trace=trace, before=attempt.counter)
     if record_used(session.store.db, attempt.terminal, trace, attempt.seq):
         raise KnownError("card.finding_used", trace=trace)

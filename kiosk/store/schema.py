@@ -211,7 +211,7 @@ CREATE TABLE card_attempt (
     terminal   TEXT NOT NULL,
     piastres   INTEGER NOT NULL,
     currency   INTEGER NOT NULL,
-    counter    INTEGER NOT NULL,
+    counter    INTEGER,
     reference  TEXT NOT NULL,
     state      TEXT NOT NULL,
     why        TEXT NOT NULL,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.core.card_terminal import LastResult, TerminalRecord
+from kiosk.core.card_terminal import UNCOUNTED, LastResult, TerminalRecord
 from kiosk.core.cards import (
     COUNTER_LIMIT,
     IN_DOUBT,
@@ -150,6 +150,22 @@ class TestLastTransaction:
         said = replace(OURS, trace=trace, piastres=piastres, approved=approved)
         adopted = weigh(asked, LastResult(idle=True, record=said)).proof is Proof.DONE
         assert adopted == (approved and piastres == 132_485 and trace == next_counter(counter))
+
+
+class TestWithoutACounter:
+    ASKED = replace(ASKED, counter=None)
+
+    def test_an_answer_counts_as_it_comes(self) -> None:
+        assert judge(self.ASKED, replace(OURS, trace=None)).proof is Proof.DONE
+        assert judge(self.ASKED, replace(REFUSED, trace=None)).proof is Proof.NOT_DONE
+        assert judge(self.ASKED, replace(OURS, piastres=1)).proof is Proof.CONTRADICTS
+        assert judge(self.ASKED, replace(REFUSED, piastres=1)).proof is Proof.NOTHING
+
+    def test_nothing_proves_anything_later(self) -> None:
+        for said in (None, OURS, PREVIOUS, REFUSED):
+            last = LastResult(idle=True, record=said)
+            assert weigh(self.ASKED, last).proof is Proof.CONTRADICTS
+        assert UNCOUNTED.counter is None
 
 
 class TestCounter:

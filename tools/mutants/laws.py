@@ -1,6 +1,7 @@
 """The mutants, law by law (CONTRIBUTING.md lists the laws), and the parts of laws that have no code yet."""
 
 from tools.mutants.model import Mutant
+from tools.mutants.of_cards import CARD_MUTANTS
 from tools.mutants.of_crashes import CRASH_MUTANTS
 from tools.mutants.of_privacy import PRIVACY_MUTANTS
 from tools.mutants.of_the_keys import KEY_MUTANTS
@@ -45,10 +46,10 @@ MUTANTS: tuple[Mutant, ...] = (
         2,
         "a-receipt-commits-apart-from-its-payment",
         "kiosk/desk/pay.py",
-        "        number, receipt = _issue(act, shift, payment, body.total, form33)",
+        "        number, receipt = issue_receipt(act, shift, payment, body.total, form33)",
         '        for split in ("RELEASE act", "COMMIT", "BEGIN IMMEDIATE", "SAVEPOINT act"):\n'
         "            act.db.conn.execute(split)\n"
-        "        number, receipt = _issue(act, shift, payment, body.total, form33)",
+        "        number, receipt = issue_receipt(act, shift, payment, body.total, form33)",
         ("tests/desk/test_pay.py",),
     ),
     Mutant(
@@ -313,6 +314,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *CRASH_MUTANTS,
     *MEDIUM_MUTANTS,
     *STOP_MUTANTS,
+    *CARD_MUTANTS,
     *PRIVACY_MUTANTS,
     *STORE_MUTANTS,
     *KEY_MUTANTS,

@@ -66,7 +66,7 @@ class CardRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class CardPrepared(Body):
-    """An attempt begins: nothing has left the machine. `counter` is the terminal's before it, 0: none yet.
+    """An attempt begins: nothing has left the machine. `counter`: the terminal's before it, if it has one.
 
     A payment carries its whole bill. A reversal names the attempt it reverses and the number on its slip, and
     a second person signs it.
@@ -79,7 +79,7 @@ class CardPrepared(Body):
     terminal: PrintedNumber
     piastres: Paid
     currency: Number
-    counter: Count
+    counter: Count | None
     bill: CardBill | None
     reverses: Link | None
     receipt_no: Number | None

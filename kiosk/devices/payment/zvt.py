@@ -27,6 +27,7 @@ from kiosk.core.card_terminal import (
 )
 from kiosk.core.errors import KnownError
 from kiosk.devices.connection import Connection
+from kiosk.devices.owner import Seconds
 from kiosk.devices.payment import zvt_apdu as zvt
 from kiosk.devices.payment.exchange import FramedMessages, Messages, PlainMessages
 from kiosk.devices.payment.framing import ZVT_SERIAL, Framing
@@ -37,7 +38,7 @@ TCP_PORT = 20007
 """Where terminals listen (PA00P016)."""
 _CONFIG = 0x08
 """Tell us how far you are; print and decide by yourself."""
-_STEPS = {0x0A: Step.PRESENT_CARD, 0x01: Step.PIN, 0x0E: Step.ASKING_BANK, 0x0F: Step.REMOVE_CARD}
+_STEPS = {0x0A: Step.PRESENT_CARD, 0x01: Step.TYPING, 0x0E: Step.ASKING_BANK, 0x0F: Step.REMOVE_CARD}
 _NOTHING_STORED = 0x83
 """Function not possible: how a terminal says that it has no receipt to repeat. HW"""
 
@@ -78,7 +79,7 @@ class ZvtTerminal:
         framing: Framing | None = ZVT_SERIAL,
         password: str = "000000",  # noqa: S107 - what terminals are delivered with
         timing: Timing | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], Seconds] = time.monotonic,
         currency: int = EGP,
     ) -> None:
         self._connection = connection

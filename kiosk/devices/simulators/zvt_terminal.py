@@ -62,6 +62,8 @@ class Behaviour:
     leaks: bool = False
 
 
+_POWER_LOSS, _LATE = Behaviour(power=0.2), Behaviour(late=2.0)
+
 BEHAVIOURS: dict[str, Behaviour] = {
     "well": Behaviour(),
     "declines": Behaviour(decline=0x05),
@@ -69,13 +71,13 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "forgets": Behaviour(forgets=True),
     "silent-after-charge": Behaviour(silent_after="charge"),
     "silent-after-result": Behaviour(silent_after="result"),
-    "late-result": Behaviour(late=2.0),
+    "late-result": _LATE,
     "stale-result": Behaviour(stale=True),
     "wrong-amount": Behaviour(amount=100),
     "wrong-currency": Behaviour(currency=978),
     "wrong-terminal": Behaviour(terminal="99999999"),
     "result-twice": Behaviour(twice=True),
-    "power-loss": Behaviour(power=0.2),
+    "power-loss": _POWER_LOSS,
     "takes-back": Behaviour(takes_back=True),
     "uncounted-refusal": Behaviour(decline=0x05, uncounted=True),
     "leaks": Behaviour(leaks=True),

@@ -28,7 +28,7 @@ class Attempt:
     terminal: str
     piastres: int
     currency: int
-    counter: int
+    counter: int | None
     reference: str
     state: State
     why: str

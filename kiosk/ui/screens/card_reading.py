@@ -34,7 +34,7 @@ class CardFacts:
     why: str
     terminal: str
     piastres: int
-    counter: int
+    counter: int | None
     reference: str
     staff: str
     at: str
