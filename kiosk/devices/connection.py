@@ -14,11 +14,11 @@ LONGEST_PAUSE = 8.0
 
 
 def opener(address: str, settings: PortSettings, name: str, tape: Tape | None = None) -> Callable[[], Port]:
-    """A function that finds the device under its present port name and opens it, in limited time.
+    """A function that finds the device under its present port name and opens it.
 
     `tape` records what passes over it.
     """
-    return opened_within(lambda: Port(locate(address), settings, name=name, tape=tape), name=name)
+    return lambda: Port(locate(address), settings, name=name, tape=tape)
 
 
 class Connection:
@@ -29,7 +29,7 @@ class Connection:
     ) -> None:
         self.name = name
         self.openings = 0
-        self._open_port = open_port
+        self._open_port = opened_within(open_port, name=name, stopped=lambda: self._cancelled)
         self._clock = clock
         self._port: Port | None = None
         self._pause = FIRST_PAUSE
@@ -39,9 +39,10 @@ class Connection:
         self._watch = LinkWatch()
 
     def port(self) -> Port:
-        """The open port; opens it if it is not, or if it failed before. Raises KnownError `device.*`.
+        """The open port; opens it if it is not, or if it failed before, in limited time.
 
-        Within the pause after a failure it fails as before, without touching the system.
+        Raises KnownError `device.*`. Within the pause after a failure it fails as before, and the system is
+        not touched.
         """
         if self._port is not None and self._port.failed:
             self.drop()

@@ -4,24 +4,32 @@ A thread that hangs in the system cannot be ended, so an opening has a thread of
 """
 
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 from kiosk.core.errors import KnownError
 from kiosk.devices.port import Port
 
 OPENING_LIMIT = 15.0
 """Seconds for an opening. Pairing devices take up to ten."""
+_SLICE = 0.25
+"""Seconds after which a wait looks whether it was stopped."""
 MISSES = 3
 """Questions in a row without an answer, after which a link that had answered is given up."""
 
 
 def opened_within(
-    open_port: Callable[[], Port], *, name: str, seconds: float = OPENING_LIMIT
+    open_port: Callable[[], Port],
+    *,
+    name: str,
+    seconds: float = OPENING_LIMIT,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Callable[[], Port]:
     """`open_port` with a limit: KnownError `device.cannot_open` when it hangs, and while it still hangs.
 
-    A port that comes too late is closed at once.
+    `stopped`, asked while it hangs, ends the wait with `device.stopped`. A port that comes too late is closed
+    at once.
     """
     hanging: list[threading.Thread] = []
 
@@ -32,15 +40,20 @@ def opened_within(
         future: Future[Port] = Future()
         thread = threading.Thread(target=_open_into, args=(future, open_port), name="opening", daemon=True)
         thread.start()
-        try:
-            return future.result(seconds)
-        except TimeoutError as error:
-            if future.cancel():  # from here on the late port is closed by its own thread
+        deadline = time.monotonic() + seconds
+        while not _ended(future, min(_SLICE, seconds)):
+            why = "device.stopped" if stopped() else "device.cannot_open"
+            given_up = stopped() or time.monotonic() >= deadline
+            if given_up and future.cancel():  # from here on the late port is closed by its own thread
                 hanging.append(thread)
-                raise KnownError("device.cannot_open", device=name) from error
-            return future.result()
+                raise KnownError(why, device=name)
+        return future.result()
 
     return open_in_time
+
+
+def _ended(future: "Future[Port]", seconds: float) -> bool:
+    return bool(wait([future], seconds).done)
 
 
 def _open_into(future: "Future[Port]", open_port: Callable[[], Port]) -> None:

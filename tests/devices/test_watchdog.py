@@ -1,6 +1,7 @@
 """A link that is gone without an error is noticed, and an opening that hangs holds nobody for ever."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -67,6 +68,14 @@ def test_an_opening_that_hangs_is_given_up_and_not_begun_twice(hanging: Hanging)
     assert port is hanging.opened[-1]
     assert hanging.tries == 2
     port.close()
+
+
+def test_a_program_that_stops_does_not_wait_for_an_opening_that_hangs(hanging: Hanging) -> None:
+    connection = Connection(hanging.open, name="p")
+    threading.Timer(0.05, connection.cancel).start()
+    began = time.monotonic()
+    assert code_of(connection.port) == "device.stopped"
+    assert time.monotonic() - began < 5
 
 
 def test_what_an_opening_raises_is_what_the_asker_gets() -> None:
