@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -57,6 +58,7 @@ class Printing:
         self._owner: OwnerThread | None = None
         self._worker: PrintWorker | None = None
         self._warm_at: float | None = None
+        self._bare: Session | None = None
         self._width = 0
 
     def begin(self, session: "Session") -> None:
@@ -69,6 +71,7 @@ class Printing:
     def end(self) -> None:
         """Let the job in hand end, then stop the thread. On the store's thread, which it needs."""
         owner, self._owner = self._owner, None
+        self._bare = None
         if owner is None:
             return
         with self._door:
@@ -86,6 +89,8 @@ class Printing:
         owner = self._owner
         if owner is not None:
             owner.wake()
+        elif self._bare is not None:
+            self._submit(self._say_none)
 
     @staticmethod
     def attention(session: "Session") -> list[Attention]:
@@ -116,6 +121,8 @@ class Printing:
         torn = left_torn(session.store.db)
         chosen = read_printer(self._root)
         if chosen is None:
+            self._bare = session
+            self._say_none()
             return
         kind = chosen.kind()
         settings = PortSettings(baud=kind.baud, flow=chosen.flow, pace=pace(kind.baud))
@@ -131,6 +138,13 @@ class Printing:
             "printer", self._step, cancel=connection.cancel, on_end=connection.drop, on_bug=self._on_bug
         )
         self._owner.start()
+
+    def _say_none(self) -> None:
+        """Prints that wait on a device without a printer say so."""
+        from kiosk.paperwork.printing import no_printer
+
+        if self._bare is not None and no_printer(self._bare):
+            self._ended()
 
     def _serve(self, wait_s: float) -> None:
         """Do what the printer's thread asked for; wait so long for the first piece."""
@@ -181,7 +195,8 @@ class Printing:
                 answer.set_exception(error)
 
         self._asked.put(piece)
-        self._submit(lambda: self._serve(0))
+        with suppress(RuntimeError):  # the program ends and takes no more: `end` comes and serves it
+            self._submit(lambda: self._serve(0))
         return answer.result()
 
 

@@ -34,6 +34,7 @@ from kiosk.store.print_jobs import (
     outcome_entry,
     queue_print,
     release_print,
+    waiting_prints,
 )
 
 PAPERS = "papers"
@@ -117,6 +118,16 @@ def ask_papers_slip(session: Session, entry: int) -> str:
     session.require(Right.REQUEST_TAKE)
     with session.store.transaction() as db:
         return queue_print(db, PAPERS, entry, "first")
+
+
+def no_printer(session: Session) -> int:
+    """Note of what waits that there is no printer; returns of how many that was new."""
+    new = [job for job in waiting_prints(session.store.db) if job.fault is None]
+    if new:
+        with session.store.transaction() as db:
+            for job in new:
+                block_print(db, job.job, "printer.none")
+    return len(new)
 
 
 def print_now(session: Session, job: str) -> bool:

@@ -106,6 +106,11 @@ def release_print(db: Database, job: str) -> bool:
     return row.rowcount == 1
 
 
+def waiting_prints(db: Database) -> list[PrintJob]:
+    """What waits for the printer or for a person, oldest first."""
+    return _all(db, "state = 'queued' ORDER BY n")
+
+
 def held_prints(db: Database) -> list[PrintJob]:
     """What waits for a person, oldest first."""
     return _all(db, "state = 'queued' AND held = 1 ORDER BY n")

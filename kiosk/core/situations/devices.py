@@ -130,6 +130,13 @@ _PRINTER = {
         en="Printer {device}: its head is hot.",
         remedy_en="Leave it on for some minutes until it has cooled down. Printing goes on by itself.",
     ),
+    "printer.none": Situation(
+        Kind.ENVIRONMENT,
+        ar="لا توجد طابعة لهذا الجهاز.",
+        remedy_ar="اعرض كود الإيصال ليمسحه المواطن بهاتفه. الطباعة تنتظر حتى يختار الفني طابعة.",
+        en="This device has no printer.",
+        remedy_en="Let the citizen scan the receipt's code. Prints wait until a technician has chosen one.",
+    ),
     "printer.silent": Situation(
         Kind.ENVIRONMENT,
         ar="الطابعة {device} لا ترد، وكانت ترد من قبل.",

@@ -266,3 +266,9 @@ def _void(db: Database, row: ReceiptRow) -> VoidMark | None:
     if not isinstance(body, ReceiptVoided):
         raise BugError(f"entry {seq} is no void")
     return VoidMark(seq, entry.at, str(entry.staff), body.approver, body.reason, body.cash_returned)
+
+
+def receipt_number_of(db: Database, entry: int) -> str:
+    """The number of the receipt that an entry issued; '' when it issued none."""
+    row = db.conn.execute("SELECT number FROM receipt WHERE seq = ?", (entry,)).fetchone()
+    return row[0] if row else ""

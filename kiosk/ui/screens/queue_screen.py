@@ -43,6 +43,8 @@ class QueueScreen(Screen):
         self.page.addStretch(1)
         self.again = Button(self.look, self.texts("queue.refresh"), key="F5", pressed=self.presenter.try_now)
         self.add_action(self.again)
+        self.prints = Button(self.look, self.texts("prints.title"), pressed=lambda: context.go.go("prints"))
+        self.add_action(self.prints)
         stops = Button(self.look, self.texts("stops.title"), pressed=lambda: context.go.go("stops"))
         self.add_action(stops, far=True)
         self.first = self.again

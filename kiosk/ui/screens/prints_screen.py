@@ -1,0 +1,60 @@
+"""The screen of prints that wait: print an old one after all, or give it up."""
+
+from functools import partial
+
+from kiosk.ui.presenter import Context
+from kiosk.ui.screen import Screen
+from kiosk.ui.screens.prints_presenter import PrintRow, PrintsPresenter, PrintsState
+from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.flow_grid import FlowGrid
+from kiosk.ui.widgets.labels import Card, Label, line
+
+
+class PrintsScreen(Screen):
+    """Draws `PrintsState`."""
+
+    title_key = "prints.title"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.presenter = PrintsPresenter(context, self)
+        self.head = Label(self.look, "", "secondary", wrap=True)
+        self.rows = FlowGrid(self.look, 2, spacing=10)
+        self.page.addWidget(self.head)
+        self.page.addWidget(self.rows)
+        self.page.addStretch(1)
+        self.again = self.add_action(
+            Button(self.look, self.texts("prints.refresh"), key="F5", pressed=self.presenter.look)
+        )
+        self.first = self.again
+
+    def arrive(self, **_arguments: object) -> None:
+        """Read afresh."""
+        self.notice.clear()
+        self.presenter.look()
+
+    def show_state(self, state: PrintsState) -> None:
+        """Draw the state."""
+        self.head.setText(state.head)
+        self.rows.show_items([self._card(row) for row in state.rows])
+        self.rows.setVisible(bool(state.rows))
+
+    def _card(self, row: PrintRow) -> Card:
+        card = Card(self.look, margin=12, spacing=4)
+        card.inside.addWidget(Label(self.look, row.title, "heading", wrap=True))
+        card.inside.addWidget(Label(self.look, row.asked, "hint", wrap=True))
+        card.inside.addWidget(Label(self.look, row.says, "secondary", wrap=True))
+        buttons = line(self.look, spacing=8)
+        if row.held:
+            now = Button(
+                self.look,
+                self.texts("prints.now"),
+                icon_name="printer",
+                pressed=partial(self.presenter.print_now, row.job),
+            )
+            buttons.addWidget(now)
+        drop = Button(self.look, self.texts("prints.drop"), pressed=partial(self.presenter.drop, row.job))
+        buttons.addWidget(drop)
+        buttons.addStretch(1)
+        card.inside.addLayout(buttons)
+        return card
