@@ -20,6 +20,8 @@ GAP = 3
 _LEAP, _HEAD, _FEED = 4, 5, 1
 TOLERANCE = 3
 """Rows that text may stand higher or lower than its neighbours."""
+APART = 3
+"""White dots beside text, so that two numbers never look like one."""
 _CROOKED = 6
 """Bytes that it is worth to have text a row nearer to the level of its neighbours."""
 _NEVER = 1 << 40
@@ -45,7 +47,7 @@ class Way:
 
 @dataclass(frozen=True)
 class _Line:
-    """Texts that stand on one baseline: their cells, and the rows that their ink takes in the dots."""
+    """Texts on one baseline: their cells, the rows that their ink takes, and the room (`mask`) they need."""
 
     baseline: int
     top: int
@@ -107,7 +109,9 @@ class _Planner:
                 for y in range(max(0, spot.y), min(len(rows), spot.y + spot.height)):
                     rows[y] = rows[y] & ~box | bare.rows[y] & box
             cells = tuple(_cells(spot, cell) for spot in spots)
-            mask = sum(_span(one.left, one.right, self._ink.width) for one in cells)
+            mask = 0
+            for one in cells:
+                mask |= _room(one, self._ink.width)
             line = _Line(baseline, min(touched), max(touched) + 1, cells, mask)
             self._lines.append(line)
             for y in range(line.top - STRIP + 1, line.bottom):
@@ -266,6 +270,11 @@ def _span(left: int, right: int, width: int) -> int:
     return ((1 << right - left) - 1) << width - right
 
 
+def _room(cells: Cells, width: int) -> int:
+    """The dots that a text needs for itself, with white beside it."""
+    return _span(max(0, cells.left - APART), min(width, cells.right + APART), width)
+
+
 def _box(spot: TextSpot, width: int) -> int:
     left, right = max(0, spot.x), min(width, spot.x + spot.width)
     return _span(left, right, width) if right > left else 0
@@ -294,7 +303,7 @@ def _fitting(texts: list[TextSpot], ink_from: Callable[[int], int], width: int, 
         made = _cells(spot, cell)
         if made.left < 0 or made.right > width:
             continue
-        span = _span(made.left, made.right, width)
+        span = _room(made, width)
         mask = taken.setdefault(spot.baseline, ink_from(spot.baseline - cell.baseline))
         if not span & mask:
             taken[spot.baseline] = mask | span
