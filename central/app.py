@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
-from fastapi import FastAPI, Header, Path, Request, Response
+from fastapi import FastAPI, Header, Path, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +15,7 @@ from central.apply import apply_all, apply_chunk
 from central.applying import Applying
 from central.centre import Centre
 from central.enrol import enrol
+from central.head import head_of
 from central.heartbeats import MAX_HEARTBEAT_BYTES, take_heartbeat
 from central.incident_answers import orders_of
 from central.ingest import take_batch
@@ -171,6 +172,14 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
     )
     def manifest(authorization: Bearer = None) -> Response:
         return _json(manifest_bytes(centre, device_of(centre, authorization).code))
+
+    @app.get(
+        "/v1/head",
+        summary="Whether anything is new for the device",
+        responses=signed("Head, signed for the nonce"),
+    )
+    def head(n: Annotated[str, Query(pattern=r"^[0-9a-f]{16}$")], authorization: Bearer = None) -> Response:
+        return _json(head_of(centre, device_of(centre, authorization), n))
 
     @app.get(
         "/v1/outcomes",

@@ -34,7 +34,7 @@ def manifest_of(centre: Centre, code: str) -> Manifest:
         publish_key_list(centre, db)
         refresh_debts(centre, db, known)
     with centre.storage.read() as db:
-        rows = [latest(db, name, scope) for name, scope in _wanted(known)]
+        rows = [latest(db, name, scope) for name, scope in wanted_by(known)]
         return Manifest(
             device=code,
             stream=known.stream,
@@ -59,11 +59,12 @@ def check_file(db: Connection, known: Known, file: str) -> None:
     Raises KnownError `central.no_such_file`.
     """
     rows = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file))
-    if {(name, scope) for name, scope in rows}.isdisjoint(_wanted(known)):
+    if {(name, scope) for name, scope in rows}.isdisjoint(wanted_by(known)):
         raise KnownError("central.no_such_file", file=file[:64])
 
 
-def _wanted(known: Known) -> list[tuple[str, str]]:
+def wanted_by(known: Known) -> list[tuple[str, str]]:
+    """Name and scope of each dataset that a device should hold."""
     return [
         *((name, "") for name in WHOLE),
         ("staff", f"unit:{known.unit}"),

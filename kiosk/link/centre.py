@@ -1,7 +1,8 @@
 """The centre as an enrolled device asks it; each answer is checked against the keys the root delegated."""
 
 import http.client
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -12,6 +13,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import Acknowledgement, open_acknowledgement
 from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.batch import MEDIA_TYPE
+from kiosk.core.wire.head import MAX_HEAD_BYTES, open_head
 from kiosk.core.wire.heartbeat import HeartbeatAnswer, open_answer
 from kiosk.core.wire.manifest import MAX_MANIFEST_BYTES, DatasetRef, Manifest, open_manifest, unpack_file
 from kiosk.core.wire.order import MAX_ORDERS_BYTES, Orders
@@ -20,7 +22,7 @@ from kiosk.core.wire.payload import read_bytes
 from kiosk.core.wire.sealed_person import ANSWER as PERSONS_ANSWER
 from kiosk.core.wire.sealed_person import DeliveryAnswer
 from kiosk.core.wire.session import Challenge, SessionToken, sign_session
-from kiosk.link.transport import Answer, Transport, refusal_of
+from kiosk.link.transport import BARE, Answer, Transport, refusal_of
 
 T = TypeVar("T")
 _UNREADABLE = ("signed.", "wire.", "protocol.", "authority.", "ack.")
@@ -97,6 +99,12 @@ class CentreClient:
             lambda: open_outcomes(body, self.me.authority, device=self.me.device, now=self._now())
         )
 
+    def head(self) -> str:
+        """What stands for all that is new at the centre: the same text, nothing new. Raises `sync.*`."""
+        nonce = secrets.token_hex(8)
+        body = self._get(f"/v1/head?n={nonce}", MAX_HEAD_BYTES, BARE)
+        return _genuine(lambda: open_head(body, self.me.authority, device=self.me.device, nonce=nonce))
+
     def orders(self) -> tuple[bytes, ...]:
         """Orders to this device, oldest first, each to be opened by itself. Raises KnownError `sync.*`."""
         body = self._get("/v1/orders", MAX_ORDERS_BYTES)
@@ -123,11 +131,12 @@ class CentreClient:
         """Close the connections."""
         self.transport.close()
 
-    def _get(self, path: str, limit: int) -> bytes:
+    def _get(self, path: str, limit: int, leaving_out: Mapping[str, str | None] | None = None) -> bytes:
         found: list[bytes] = []
 
         def ask(headers: dict[str, str]) -> None:
-            found.append(_body(self.transport.ask("GET", path, headers=headers, limit=limit)))
+            sent = {**headers, **(leaving_out or {})}
+            found.append(_body(self.transport.ask("GET", path, headers=sent, limit=limit)))
 
         self._with_token(ask)
         return found[-1]

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,13 @@ MAX_ANSWER_BYTES = 4 << 20
 _PIECE = 1 << 16
 _NS = 1_000_000_000
 _MAX_CA_BYTES = 64 * 1024
+BARE: Mapping[str, str | None] = {
+    **dict.fromkeys(("Accept", "Connection")),
+    **dict.fromkeys(("Accept-Encoding", "User-Agent"), urllib3.util.SKIP_HEADER),
+}
+"""Leaves out the headers that say what is so without them: for a poll every minute."""
+LONGEST_RETRY_S = 3600
+"""What a server may ask for with `Retry-After`: a slip of one header must not silence a device for a day."""
 _BUSY = {429, 503, 507}
 _SLOW = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 _CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)
@@ -45,10 +53,14 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: status and body. Nothing is believed yet."""
+    """What came back: status and body. Nothing is believed yet.
+
+    `retry_after`: seconds for which a busy server wants to be left alone, 0 when it does not say.
+    """
 
     status: int
     body: bytes
+    retry_after: int = 0
 
 
 class _OnlyThisCa(HTTPAdapter):
@@ -138,16 +150,19 @@ class Transport:
         path: str,
         data: bytes | None = None,
         *,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
         media: str = JSON,
         limit: int = MAX_ANSWER_BYTES,
     ) -> Answer:
-        """Send one request and read its answer, at most `limit` bytes of it. Raises KnownError `sync.*`."""
+        """Send one request and read its answer, at most `limit` bytes of it. Raises KnownError `sync.*`.
+
+        A header that is None is left out.
+        """
         body = bytearray()
         sent = {"Content-Type": media, **(headers or {})} if data is not None else dict(headers or {})
         ends = time.monotonic_ns() + self._times.whole * _NS
-        status = self._read(method, path, data, sent, lambda _: body, limit, ends)
-        return Answer(status, bytes(body))
+        status, after = self._read(method, path, data, sent, lambda _: body, limit, ends)
+        return Answer(status, bytes(body), after)
 
     def fetch(self, path: str, into: bytearray, size: int, headers: Mapping[str, str]) -> int:
         """Go on with a file of `size` bytes where `into` ends, and return the status.
@@ -162,9 +177,9 @@ class Transport:
                 into.clear()
             return into if status in (http.client.OK, http.client.PARTIAL_CONTENT) else refusal
 
-        status = self._read("GET", path, None, asked, goes_into, size, None)
+        status, after = self._read("GET", path, None, asked, goes_into, size, None)
         if refusal or status not in (http.client.OK, http.client.PARTIAL_CONTENT):
-            raise refusal_of(Answer(status, bytes(refusal)))
+            raise refusal_of(Answer(status, bytes(refusal), after))
         return status
 
     def sever(self) -> None:
@@ -180,11 +195,11 @@ class Transport:
         method: str,
         path: str,
         data: bytes | None,
-        headers: Mapping[str, str],
+        headers: Mapping[str, str | None],
         goes_into: Callable[[int], bytearray],
         limit: int,
         ends: int | None,
-    ) -> int:
+    ) -> tuple[int, int]:
         try:
             with self._session.request(
                 method,
@@ -205,9 +220,23 @@ class Transport:
                     if ends is not None and time.monotonic_ns() > ends:
                         raise KnownError("sync.timeout")
                 _check_whole(answer, len(body))
-                return answer.status_code
+                return answer.status_code, _retry_after(answer.headers)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise fault_of(error) from error
+
+
+def _retry_after(headers: Mapping[str, str]) -> int:
+    """Seconds that `Retry-After` asks for (RFC 9110 §10.2.3), at most `LONGEST_RETRY_S`; 0 without it.
+
+    A date is compared with the server's own, never with this machine's clock.
+    """
+    said = headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdecimal():
+        return min(int(said[:9]), LONGEST_RETRY_S)
+    with suppress(ValueError, TypeError):
+        until, sent = parsedate_to_datetime(said), parsedate_to_datetime(headers.get("Date", ""))
+        return max(0, min(int((until - sent).total_seconds()), LONGEST_RETRY_S))
+    return 0
 
 
 def _check_whole(answer: requests.Response, read: int) -> None:
@@ -248,7 +277,7 @@ def refusal_of(answer: Answer) -> KnownError:
     """The situation of an answer that is not the one that was asked for."""
     error = _stated(answer.body)
     if answer.status in _BUSY:
-        return KnownError("sync.busy")
+        return KnownError("sync.busy", retry_after=answer.retry_after)
     if error is None:
         if answer.status >= http.client.INTERNAL_SERVER_ERROR:
             return KnownError("sync.server_error", status=answer.status)

@@ -49,6 +49,8 @@ class SyncRound:
         self._loading = loading
         self._clock = clock
         self._send_at = 0
+        self._seen = ""
+        """What the centre said of itself before the last whole round that left nothing undone; '' if none."""
         transport = Transport(
             address or place.centre.address,
             bytes.fromhex(place.centre.ca),
@@ -62,18 +64,31 @@ class SyncRound:
 
         Raises what is neither the line's nor the centre's fault: KnownError `store.*`, BugError.
         """
-        result = RoundResult()
+        result, self._seen = RoundResult(), ""
         try:
             self._upwards(result, progress)
+            before = self._head()
             self._downwards(result, accept_smaller=accept_smaller)
         except KnownError as error:
             if error.code.startswith("store."):
                 raise
             result.outcome, result.error = outcome_of(error), error
+        else:
+            if result.error is None and not result.faults:
+                self._seen = before
         waits = queue(self.place.db)
         result.entries, result.acknowledged = waits.entries, waits.acknowledged
         result.attention = attention(self.place) + len(result.faults)
         return result
+
+    def idle(self) -> bool:
+        """Whether nothing waits here and nothing is new at the centre: one small question instead of a round.
+
+        Raises KnownError `sync.*` when the centre cannot be asked.
+        """
+        if not self._seen or queue(self.place.db).waiting:
+            return False
+        return self.client.head() == self._seen
 
     def close(self) -> None:
         """Close the line, and the connection if it is our own."""
@@ -95,6 +110,16 @@ class SyncRound:
                 result.outcome = Outcome.REPEAT if all_known else Outcome.DELIVERED
         self._go_on()
         result.persons = send_persons(self.place, self.client)
+
+    def _head(self) -> str:
+        """What the centre says of itself; '' from one of an older release, which is then asked in full."""
+        self._go_on()
+        try:
+            return self.client.head()
+        except KnownError as error:
+            if error.code != "sync.too_old":
+                raise
+            return ""
 
     def _downwards(self, result: RoundResult, *, accept_smaller: bool) -> None:
         self._go_on()

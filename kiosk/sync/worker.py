@@ -7,25 +7,32 @@ that the devices of a region do not come back in step.
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kiosk.core.errors import KnownError
+from kiosk.link.network import way_out
 from kiosk.link.transport import Timeouts
 from kiosk.store.debts.fill import SoFar
 from kiosk.store.queries.queue import queue
 from kiosk.store.store import Store
-from kiosk.sync.outcomes import Outcome, RoundResult
+from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.place import Place, now
 from kiosk.sync.round import SyncRound, attention
 
 FIRST, LONGEST = timedelta(seconds=2), timedelta(minutes=5)
 POLL = timedelta(minutes=1)
 """Between two questions whether anything is new, while all goes well."""
+WHOLE_EVERY = timedelta(minutes=15)
+"""Between two whole rounds of an idle device: the centre hears that it lives, and it hears the time."""
+LOOK = timedelta(seconds=5)
+"""Between two looks at the ways out of the machine, while the centre cannot be reached."""
 LEAST = 20
 """Entries of the smallest batch on a bad line."""
 _MS = timedelta(milliseconds=1)
+_US = timedelta(microseconds=1)
 _BAD_LINE = (Outcome.OFFLINE, Outcome.TIMEOUT)
 
 
@@ -79,6 +86,16 @@ class Backoff:
         self._failures = 0
 
 
+def pause_after(result: RoundResult, backoff: Backoff) -> timedelta:
+    """How long to wait after a round that failed.
+
+    A server that names its time (`Retry-After`) is left alone for it; the jitter on top keeps the devices
+    that it sent away from returning in step.
+    """
+    named = result.error.params.get("retry_after", 0) if result.error is not None else 0
+    return timedelta(seconds=named if isinstance(named, int) else 0) + backoff.failed()
+
+
 class SyncWorker:
     """One store's sync. `publish` is called on the worker's thread after each round and must not block.
 
@@ -94,13 +111,20 @@ class SyncWorker:
         address: str | None = None,
         timeouts: Timeouts | None = None,
         backoff: Backoff | None = None,
+        poll: timedelta = POLL,
+        way_out: Callable[[], tuple[str, ...]] = way_out,
     ) -> None:
+        """`poll`: the pause while all goes well. `way_out`: tells one network from another."""
         self._store = store
         self._publish = publish
         self._on_bug = on_bug
         self._address = address
         self._timeouts = timeouts
         self._backoff = backoff or Backoff()
+        self._poll = poll
+        self._way_out = way_out
+        self._whole_at = 0
+        """When (monotonic ns) the next whole round is due; until then an idle device only asks for news."""
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._status: SyncStatus | None = None
@@ -121,6 +145,7 @@ class SyncWorker:
         """Something waits. `at_once`: a person asked or the network changed, so pauses begin anew."""
         if at_once:
             self._backoff.reset()
+            self._whole_at = 0
         if at_once or self._status is None or self._status.connected:
             self._woken.set()
 
@@ -158,17 +183,37 @@ class SyncWorker:
                     pause = self._once(rounds)
                 except Exception as error:  # noqa: BLE001 - handed on: one bad round must not end the sync
                     self._on_bug(error)
-                if self._woken.wait(pause.total_seconds()):
-                    self._woken.clear()
+                self._wait(pause)
         finally:
             if rounds is not None:
                 rounds.close()
             elif place is not None:
                 place.close()
 
+    def _wait(self, pause: timedelta) -> None:
+        """Wait until it is time, or somebody wakes us, or a line that failed may work on another network."""
+        failing = self._status is not None and not self._status.connected
+        busy = self._status is not None and self._status.outcome is Outcome.BUSY
+        if not failing or busy:
+            if self._woken.wait(pause.total_seconds()):
+                self._woken.clear()
+            return
+        before, ends = self._way_out(), time.monotonic_ns() + pause // _US * 1000
+        while (left := ends - time.monotonic_ns()) > 0:
+            if self._woken.wait(min(left / 10**9, LOOK.total_seconds())):
+                self._woken.clear()
+                return
+            if (found := self._way_out()) and found != before:
+                self._backoff.reset()
+                return
+            before = found
+
     def _once(self, rounds: SyncRound) -> timedelta:
-        """One round; the pause after it."""
-        result = rounds.run()
+        """One round, or one small question while nothing happens; the pause after it."""
+        result = self._asked(rounds)
+        if result is None:
+            self._backoff.reset()
+            return self._poll
         self._tell(rounds.place, result)
         if result.outcome in _BAD_LINE:
             rounds.most = max(LEAST, rounds.most // 2)
@@ -176,8 +221,24 @@ class SyncWorker:
             rounds.most = min(500, rounds.most * 2)
         if result.outcome.reached and result.error is None:
             self._backoff.reset()
-            return POLL
-        return self._backoff.failed()
+            return self._poll
+        return pause_after(result, self._backoff)
+
+    def _asked(self, rounds: SyncRound) -> RoundResult | None:
+        """What a round came to; None when nothing was new, which a small question told."""
+        connected = self._status is not None and self._status.connected
+        if connected and time.monotonic_ns() < self._whole_at:
+            try:
+                if rounds.idle():
+                    return None
+            except KnownError as error:
+                if error.code.startswith("store."):
+                    raise
+                return RoundResult(outcome_of(error), error)
+        result = rounds.run()
+        if result.error is None:
+            self._whole_at = time.monotonic_ns() + WHOLE_EVERY // _US * 1000
+        return result
 
     def _tell_loading(self, so_far: SoFar, debtors: int) -> None:
         """Say how far a load is, at every hundredth of it: the screens need no more."""
