@@ -5,7 +5,9 @@ person then unlocks as everyone does. A supervisor on the spot is quicker (`kios
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from kiosk.core.wire.escrow import ESCROW_BYTES, read_escrow, seal_escrow
 from kiosk.desk.reference import Reference
 from kiosk.desk.session import Act, Session
 from kiosk.desk.staff_repair import secret_changed
-from kiosk.store.secret_digits import NewSecret, SecretPolicy, read_secret
+from kiosk.store.secret_digits import NewSecret, SecretPolicy, generate_secret, read_secret
 from kiosk.store.slot_keys import authority_id
 from kiosk.store.store import Opening, Store
 from kiosk.store.sync_state import centre_of
@@ -43,18 +45,50 @@ def tell_escrow(session: Session, act: Act, member: str, slot: str, escrow: byte
     session.store.journal.append(body, act.moment, signers=(device,))
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What the centre's code leads to: a drawn secret to be typed back, or None where he chooses his own."""
+
+    policy: SecretPolicy
+    drawn: NewSecret | None
+
+
+def offer_new(root: Path, code: str, typed: str, *, opening: Opening | None = None) -> Offer:
+    """Try the code that the centre read out, and say which new secret follows; nothing changes.
+
+    Raises as `renew_forgotten` does.
+    """
+    with _opened(root, code, typed, opening) as store:
+        policy = store.slots.policy
+    return Offer(policy, generate_secret(policy) if policy.generated else None)
+
+
+@contextmanager
+def _opened(root: Path, code: str, typed: str, opening: Opening | None) -> Iterator[Store]:
+    """The store, open to nothing but a new secret. A wrong code is a logged try, and waits grow with them."""
+    escrow = read_escrow(typed)
+    try:
+        store = Store.open_escrowed(root, code, escrow, opening=opening)
+    except KnownError as error:
+        if error.code == "slots.wrong_secret":
+            raise KnownError("escrow.wrong_code", staff=code[:16]) from error
+        raise
+    with store:
+        _require_known(store)
+        yield store
+
+
 def renew_forgotten(
     root: Path, code: str, typed: str, choose: Choose, *, opening: Opening | None = None
 ) -> datetime:
     """Give a person who forgot his secret a new one, with what the centre read out to him; until when he may.
 
     Nothing changes before the new secret is typed back. The store is closed afterwards.
-    Raises KnownError `escrow.bad_code`, `staff.typed_back_differs`, `unlock.removed`, and as `Store.open`.
+    Raises KnownError `escrow.bad_code`, `escrow.wrong_code`, `staff.typed_back_differs`, `unlock.removed`,
+    and as `Store.open`.
     """
-    store = Store.open_escrowed(root, code, read_escrow(typed), opening=opening)
-    with store:
+    with _opened(root, code, typed, opening) as store:
         session = Session(store, Reference(store.db))
-        _require_known(store)
         new, again = choose(store.slots.policy)
         if read_secret(again, store.slots.policy).digits != new.digits:
             raise KnownError("staff.typed_back_differs")

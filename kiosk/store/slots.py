@@ -68,6 +68,8 @@ class Listed:
     expires: datetime
     slot_id: str
     public: bytes
+    escrowed: bool = False
+    """Whether the centre can open it once for who forgot his secret."""
 
 
 class Slots:
@@ -129,9 +131,15 @@ class Slots:
         """The slots on this device, for the unlock screen. Raises KnownError `slots.*`, `store.*`."""
         newest = self._copies.read()[0].header
         return tuple(
-            Listed(one.code, one.kind, one.roles, one.expires, one.slot_id, one.public)
+            Listed(
+                one.code, one.kind, one.roles, one.expires, one.slot_id, one.public, one.escrow is not None
+            )
             for one in newest.secret_slots()
         )
+
+    def device(self) -> str | None:
+        """The code of this device, None on a trial: people read it out by telephone. Raises as `listed`."""
+        return self._copies.read()[0].header.device
 
     @property
     def policy(self) -> SecretPolicy:

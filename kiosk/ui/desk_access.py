@@ -20,9 +20,11 @@ from kiosk.ui.tasks import Failed, Tasks
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from kiosk.desk.forgotten import Offer
     from kiosk.desk.screen_lock import ShortNumber
     from kiosk.desk.session import Session
     from kiosk.store.moments import DeviceClock
+    from kiosk.store.secret_digits import NewSecret
     from kiosk.store.store import Opening
 
 T = TypeVar("T")
@@ -50,6 +52,10 @@ class StaffSlot:
     wait_s: int
     span: tuple[int, int] = (14, 14)
     """Fewest and most digits of his secret number: by what holds the device secret."""
+    escrowed: bool = False
+    """Whether the centre can help him to a new secret when he forgot it."""
+    device: str = ""
+    """The code of this device, '' on a trial."""
 
 
 class Companion(Protocol):
@@ -125,6 +131,47 @@ class DeskAccess:
             done(on_duty)
 
         self.tasks.run(work, opened, failed)
+
+    def offer_new(self, code: str, typed: str, done: "Callable[[Offer], None]", failed: Failed) -> None:
+        """Try the centre's code of a person who forgot his secret; `failed` gets what `offer_new` raises."""
+
+        def work() -> "Offer":
+            from kiosk.desk.forgotten import offer_new
+
+            return offer_new(self.root, code, typed, opening=self._opening)
+
+        self.tasks.run(work, done, failed)
+
+    def renew_forgotten(
+        self,
+        code: str,
+        typed: str,
+        new: "tuple[NewSecret | str, str]",
+        done: Callable[[None], None],
+        failed: Failed,
+    ) -> None:
+        """Give him a new secret: the drawn one or the digits he chose, and what he typed back.
+
+        `failed` gets what `kiosk.desk.forgotten.renew_forgotten` raises, and `secret.*`.
+        """
+
+        def work() -> None:
+            from kiosk.desk.forgotten import renew_forgotten
+            from kiosk.store.secret_digits import choose_secret
+
+            first, again = new
+            renew_forgotten(
+                self.root,
+                code,
+                typed,
+                lambda policy: (
+                    choose_secret(first, policy, staff=code) if isinstance(first, str) else first,
+                    again,
+                ),
+                opening=self._opening,
+            )
+
+        self.tasks.run(work, done, failed)
 
     def lock(self, done: Callable[[bool], None], failed: Failed) -> None:
         """Close the store and wipe its keys; `done` gets whether something waits to be sent.
@@ -288,8 +335,17 @@ def _staff_of(root: Path) -> list[StaffSlot]:
     span = (secret.policy.shortest, secret.policy.longest)
     slots = Slots(folder, secret, attempts)
     tried = [one.code for one in attempts.failed()]
+    device = slots.device() or ""
     return [
-        StaffSlot(one.code, one.roles, tried.count(one.code), -(-attempts.wait_ms(one.code) // 1000), span)
+        StaffSlot(
+            one.code,
+            one.roles,
+            tried.count(one.code),
+            -(-attempts.wait_ms(one.code) // 1000),
+            span,
+            one.escrowed,
+            device,
+        )
         for one in slots.listed()
         if one.kind == "staff"
     ]

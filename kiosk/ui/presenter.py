@@ -32,6 +32,12 @@ class Navigator(Protocol):
     def unlocked(self, code: str) -> None:
         """Somebody has unlocked: show where he was, or his first screen."""
 
+    def forgot(self, code: str, device: str) -> None:
+        """Show, before the lock, how who forgot his secret number on this device gets a new one."""
+
+    def to_unlock(self, changed: str = "") -> None:
+        """Return from there; `changed` is the code of who has a new secret number, '' for nobody."""
+
     def lock(self) -> None:
         """Lock the kiosk fully: the store is closed; what was typed stays."""
 

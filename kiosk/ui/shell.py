@@ -21,7 +21,7 @@ from kiosk.ui.theme import base_font, style_sheet
 from kiosk.ui.widgets.buttons import Button
 from kiosk.ui.widgets.labels import empty
 
-HOME, UNLOCK, HELD, SHORT = "home", "unlock", "held", "short_number"
+HOME, UNLOCK, HELD, SHORT, FORGOTTEN = "home", "unlock", "held", "short_number", "forgotten"
 SMALLEST = (800, 700)
 """Least size of the window, px: a tablet held upright, a laptop with a task bar."""
 PATIENCE_MS = 400
@@ -128,6 +128,19 @@ class Shell(QWidget):
             self._drop(keep=UNLOCK)
         self._come_back()
 
+    def forgot(self, code: str, device: str) -> None:
+        """Show how who forgot his secret number gets a new one; the kiosk stays locked."""
+        if self._path == [UNLOCK]:
+            self._path = [UNLOCK, FORGOTTEN]
+            self._show({"code": code, "device": device})
+
+    def to_unlock(self, changed: str = "") -> None:
+        """Return to the unlock screen; what was typed there is forgotten with its screen."""
+        if self._path == [UNLOCK, FORGOTTEN]:
+            self._path = [UNLOCK]
+            self._drop(keep=UNLOCK)
+            self._show({"held": self._held[0] if self._held else "", "changed": changed})
+
     def lock(self) -> None:
         """Close the store and hide everything; what was typed stays until its owner is back."""
         on_duty = self.desk.on_duty
@@ -183,7 +196,7 @@ class Shell(QWidget):
     @property
     def locked(self) -> bool:
         """Whether the work is hidden: by the unlock screen, or held with the store open."""
-        return self._path == [UNLOCK] or self.held
+        return self._path[0] == UNLOCK or self.held
 
     @property
     def held(self) -> bool:
@@ -218,7 +231,9 @@ class Shell(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back, F12 locks, another function key presses the button that it is printed on."""
         key = Qt.Key(event.key())
-        if key == Qt.Key.Key_Escape and not self.locked:
+        if key == Qt.Key.Key_Escape and self.name_shown == FORGOTTEN:
+            self.screen_shown.go_back()
+        elif key == Qt.Key.Key_Escape and not self.locked:
             self.back()
         elif Qt.Key.Key_F1 <= key <= Qt.Key.Key_F12:
             self._function_key(f"F{key - Qt.Key.Key_F1 + 1}")

@@ -168,7 +168,7 @@ class TestEnrolled:
         device.root = enrolled.root
         assert device.json("TEL-1", "keys", "forgotten", typed="9081-72635-44536\n")["changed"]
         assert device.json("TEL-1", "shift", "status", secret=digits) == {"open": False}
-        assert device.refused("TEL-1", "keys", "forgotten", typed=f"{digits}\n") == "slots.wrong_secret"
+        assert device.refused("TEL-1", "keys", "forgotten", typed=f"{digits}\n") == "escrow.wrong_code"
 
     def test_an_order_of_two_keys_wipes_the_device_after_it_has_sent_everything(
         self, enrolled: EnrolledDevice, device: Device, tmp_path: Path

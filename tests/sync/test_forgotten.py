@@ -55,7 +55,7 @@ def test_the_code_opens_once_and_leads_to_a_new_secret_and_a_new_key(device: Enr
     assert session.store.unlocked.staff_key.public != old
     assert verify(session.store).clean
     device.close()
-    assert refused(lambda: renew(device, "TEL-1", text)) == "slots.wrong_secret"
+    assert refused(lambda: renew(device, "TEL-1", text)) == "escrow.wrong_code"
     assert asked(device, "TEL-1") != text
     with device.server.centre.storage.read() as db:
         noted = db.execute(select(incident).where(incident.c.kind == "escrow_read")).all()
@@ -89,9 +89,9 @@ def test_it_opens_nothing_on_another_device_and_for_nobody_else(
     other.add("TEL-1", "teller")
     other.close()
     text = asked(device, "TEL-1")
-    assert refused(lambda: renew(other, "TEL-1", text)) == "slots.wrong_secret"
-    assert refused(lambda: renew(device, "SUP-1", text)) == "slots.wrong_secret"
-    assert refused(lambda: renew(device, "NOBODY", text)) == "slots.wrong_secret"
+    assert refused(lambda: renew(other, "TEL-1", text)) == "escrow.wrong_code"
+    assert refused(lambda: renew(device, "SUP-1", text)) == "escrow.wrong_code"
+    assert refused(lambda: renew(device, "NOBODY", text)) == "escrow.wrong_code"
     assert refused(lambda: read_out(device.server.centre, "D99999999", "TEL-1")) == "central.unknown_device"
 
 

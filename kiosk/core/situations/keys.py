@@ -52,6 +52,13 @@ SITUATIONS = {
         en="The centre's code is mistyped.",
         remedy_en="It has 28 Latin letters and digits in seven groups. Have it read again, group by group.",
     ),
+    "escrow.wrong_code": Situation(
+        Kind.REFUSED,
+        ar="هذا الكود لا يفتح مفتاح الموظف {staff} على هذا الجهاز.",
+        remedy_ar="راجع الكود مع المركز: الكود لموظف واحد وجهاز واحد، ويفتح مرة واحدة.",
+        en="This code does not open the key of {staff} on this device.",
+        remedy_en="Check it with the centre: it is for one person on one device, and opens once.",
+    ),
     "escrow.cannot_open": Situation(
         Kind.DAMAGED,
         ar="تعذر فتح كود الموظف {staff} بمفتاح المركز.",

@@ -29,6 +29,8 @@ class UnlockState:
     notice: str = ""
     span: tuple[int, int] = (14, 14)
     """Fewest and most digits of the chosen person's secret number."""
+    can_forget: bool = False
+    """Whether the centre can help the chosen person to a new number."""
 
 
 class UnlockView(Protocol):
@@ -50,10 +52,15 @@ class UnlockPresenter:
         self._held = ""
         self.state = UnlockState()
 
-    def arrive(self, held: str = "") -> None:
-        """Show who can unlock; `held` is the person whose work waits behind the lock."""
+    def arrive(self, held: str = "", changed: str = "") -> None:
+        """Show who can unlock; `held` is the person whose work waits behind the lock, `changed` who has just
+        got a new secret number.
+        """
         texts = self._context.texts
-        if held:
+        if changed:
+            self.state = replace(self.state, chosen=changed)
+            notice = texts("forgotten.changed", code=changed)
+        elif held:
             notice = texts("unlock.held", code=held)
         elif self._context.settings.waits:
             notice = texts("unlock.waits")
@@ -68,7 +75,13 @@ class UnlockPresenter:
         slot = self._slots.get(code)
         if slot is not None:
             self.state = replace(self.state, span=slot.span)
+        self.state = replace(self.state, can_forget=slot is not None and slot.escrowed)
         self._show(self._waiting(replace(self.state, chosen=code, wait_s=slot.wait_s if slot else 0)))
+
+    def forgot(self) -> None:
+        """The chosen person forgot his number."""
+        if self.state.can_forget and not self.state.opening:
+            self._context.go.forgot(self.state.chosen, self._slots[self.state.chosen].device)
 
     def second_passed(self) -> None:
         """A second of the wait is over."""

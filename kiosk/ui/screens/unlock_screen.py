@@ -29,6 +29,10 @@ class UnlockScreen(Screen):
             self.look, self.texts("unlock.open"), icon_name="lock", pressed=self._open
         )
         self.open_button.setMinimumWidth(self.look.px(300))
+        self.forgot = self.add_action(
+            Button(self.look, self.texts("forgotten.ask"), pressed=self.presenter.forgot)
+        )
+        self.forgot.hide()
         self.add_primary(self.open_button, far=True)
         self.wait = Label(self.look, "", "error", wrap=True)
         self.wait.hide()
@@ -42,7 +46,9 @@ class UnlockScreen(Screen):
         """Show who can unlock."""
         self.secret.edit.forget()
         self.summary.show_errors(())
-        self.presenter.arrive(str(arguments.get("held", "")))
+        if arguments.get("changed"):
+            self.notice.clear()
+        self.presenter.arrive(str(arguments.get("held", "")), str(arguments.get("changed", "")))
 
     def show_state(self, state: UnlockState) -> None:
         """Draw the state."""
@@ -56,6 +62,7 @@ class UnlockScreen(Screen):
             self._second.stop()
         if state.notice and not self.notice.isVisibleTo(self):
             self.notice.say("info", state.notice)
+        self.forgot.setVisible(state.can_forget)
         self.open_button.say(self.texts("unlock.opening" if state.opening else "unlock.open"))
         self.secret.wants(*state.span)
         self.secret.setEnabled(not state.opening)
