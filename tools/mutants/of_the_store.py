@@ -47,8 +47,9 @@ STORE_MUTANTS: tuple[Mutant, ...] = (
         2,
         "a-table-that-a-void-does-not-move",
         "kiosk/store/rebuild.py",
-        "            project(db, entry, body)\n",
-        '            if entry.type != "receipt.voided":\n                project(db, entry, body)\n',
+        "            project(db, entry, body)\n        except IntegrityError as error:\n            raise",
+        '            if entry.type != "receipt.voided":\n                project(db, entry, body)\n'
+        "        except IntegrityError as error:\n            raise",
         ("tests/store/test_verify.py",),
     ),
     Mutant(
