@@ -10,12 +10,14 @@ from kiosk.commands.base import output, output_options
 from kiosk.commands.counts import count_option, read_counts, today_policy
 from kiosk.commands.desk_session import approver_options, approver_secret, open_session, store_options
 from kiosk.core.bidi import ltr
+from kiosk.core.errors import KnownError
 from kiosk.core.money import format_money, parse_money
 from kiosk.core.roles import Right
 from kiosk.desk.custody import Handed, Handing, hand_over, new_transfer, propose_handover
 from kiosk.desk.drawer import Moved, Moving, move_cash, open_drawer, propose_move
 from kiosk.desk.receiving import Received, Receiving, Reception, Stated, count_received
 from kiosk.desk.session import Session
+from kiosk.devices.kick import open_drawer_at
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -232,7 +234,21 @@ def drawer_command(
     cause: Literal["count", "handover", "change", "test", "other"],
     reason: str | None,
 ) -> None:
-    """سجّل فتح الدرج بلا بيع · record an opening of the drawer without a sale."""
+    """سجّل فتح الدرج بلا بيع وافتحه · record an opening of the drawer without a sale, and open it."""
     with open_session(store, staff) as session:
         entry = open_drawer(session, cause, reason)
-    output().emit({"entry": entry.seq}, "سُجّل فتح الدرج.", "The opening is recorded.")
+        folder = session.store.folder.root
+    try:
+        opened, why = open_drawer_at(folder), None
+    except KnownError as error:
+        opened, why = False, error
+    payload = {"entry": entry.seq, "opened": opened, "fault": why.code if why else None}
+    if opened:
+        output().emit(payload, "سُجّل فتح الدرج وفُتح.", "The opening is recorded, and the drawer opened.")
+        return
+    said = [f" {why.sentence(language)}" if why else "" for language in ("ar", "en")]
+    output().emit(
+        payload,
+        f"سُجّل فتح الدرج.{said[0]} افتحه بالمفتاح.",
+        f"The opening is recorded.{said[1]} Open it with its key.",
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from kiosk.commands.base import output, output_options
+from kiosk.commands.base import LazyGroup, output, output_options
 from kiosk.commands.devices_trace import trace_group
 from kiosk.commands.printer_options import opened, printer_options, store_option, usual_time
 from kiosk.commands.printer_setup import calibrate, logo
@@ -65,7 +65,15 @@ def _line(device: FoundDevice) -> str:
     return ltr(f"{address}  {device.url}  {device.product or ''}".rstrip())
 
 
-@devices.group("printer")
+@devices.group(
+    "printer",
+    cls=LazyGroup,
+    lazy={
+        "jobs": "kiosk.commands.print_queue:jobs",
+        "print-now": "kiosk.commands.print_queue:print_now_command",
+        "give-up": "kiosk.commands.print_queue:give_up_command",
+    },
+)
 def printer_group() -> None:
     """طابعة الإيصالات · the receipt printer."""
 

@@ -307,6 +307,13 @@ _PRINT = {
 }
 
 _DRAWER = {
+    "print_job.unknown": Situation(
+        Kind.INPUT,
+        ar="لا توجد طباعة واحدة يبدأ رقمها بـ {job}.",
+        remedy_ar="خذ الرقم من kiosk devices printer jobs.",
+        en="No one print has a number that begins with {job}.",
+        remedy_en="Take its number from kiosk devices printer jobs.",
+    ),
     "drawer.not_opened": Situation(
         Kind.ENVIRONMENT,
         ar="الدرج لم يُفتح لأن الطابعة {device} لا تعمل الآن.",
