@@ -104,6 +104,14 @@ def completed(session: "Session", attempt: "Attempt") -> "Paid":
     return Paid(attempt_at(session.store.db, attempt.seq), taken)
 
 
+def linked_terminal(root: Path) -> "PaymentTerminal | None":
+    """The driver of the terminal that a device is linked to. Raises KnownError `terminal.*`, `store.*`."""
+    from kiosk.devices.chosen_terminal import read_terminal
+
+    chosen = read_terminal(root)
+    return chosen.open() if chosen is not None else None
+
+
 class Payments:
     """A companion of the desk (`kiosk.ui.desk_access.Companion`), and the screens' `CardPort`.
 
@@ -120,8 +128,11 @@ class Payments:
         ended: Callable[[], None],
         on_fault: Callable[[KnownError], None],
         on_bug: Callable[[Exception], None],
+        connect: "Callable[[Path], PaymentTerminal | None] | None" = None,
     ) -> None:
+        """`connect`: makes the terminal that was chosen in a data folder, or None."""
         self._root, self._submit, self._post = root, submit, post
+        self._connect = connect or linked_terminal
         self._ended, self._on_fault, self._on_bug = ended, on_fault, on_bug
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._orders: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -213,13 +224,11 @@ class Payments:
 
     def _begin(self, session: "Session") -> None:
         from kiosk.devices.owner import OwnerThread
-        from kiosk.devices.chosen_terminal import read_terminal
 
         self._closing = False
-        chosen = read_terminal(self._root)
-        if chosen is None:
+        terminal = self._connect(self._root)
+        if terminal is None:
             return
-        terminal = chosen.open()
         self._terminal_id = terminal.terminal_id
         self._work = CardWork(session, terminal, self._on_store)
         self._orders.put(self._settle)

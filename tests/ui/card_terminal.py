@@ -16,6 +16,7 @@ from kiosk.core.card_terminal import (
     LastResult,
     Order,
     Outcome,
+    PaymentTerminal,
     Progress,
     Step,
     TerminalRecord,
@@ -128,7 +129,7 @@ class Bridge(QObject):
 class Direct:
     """The screens' `CardPort` in one thread; `held` leaves the next order under way."""
 
-    def __init__(self, stage: Stage, terminal: Scripted, *, held: Step | None = None) -> None:
+    def __init__(self, stage: Stage, terminal: PaymentTerminal, *, held: Step | None = None) -> None:
         self.stage, self.box, self.held = stage, terminal, held
         self.given_up = 0
         self._bridge = Bridge()
