@@ -597,7 +597,7 @@ class Money:
         lines, sums = sum(one["piastres"] for one in body["lines"]), taken(body)
         cash = [one for one in body["tenders"] if one["kind"] == "cash"]
         changed = any(one["tendered"] - one["change"] != one["applied"] for one in cash)
-        if not lines == body["total"] == sums["cash"] + sums["slip"] or changed:
+        if not lines == body["total"] == sum(sums.values()) or changed:
             self.note("payment.sum", seq=seq)
         self.payments[seq] = body["total"]
 
@@ -615,7 +615,8 @@ class Money:
         self.numbers[number] = (paid, body["piastres"])
 
     def _void(self, body: Plain, seq: int) -> None:
-        number, back = body["number"], body["cash_returned"] + sum(one["piastres"] for one in body["slips"])
+        number, back = body["number"], body["cash_returned"] + body["card_returned"]
+        back += sum(one["piastres"] for one in body["slips"])
         paid, amount = self.numbers.get(number, (0, 0))
         if number in self.voided or paid != body["payment"]["seq"] or not 0 < back <= amount or paid > seq:
             self.note("receipt.void", number=number)

@@ -17,8 +17,13 @@ from kiosk.devices.simulators.zvt_terminal import PtyZvtTerminal, SimulatedZvtTe
 Way = Literal["serial", "tcp"]
 WAYS: tuple[Way, ...] = ("serial", "tcp")
 TERMINAL = "31000017"
+USUAL = Timing(answer=5.0, transaction=0.6, idle_pause=0.02, waits=3)
+"""Patient with a busy machine, but not with a terminal that says nothing more within an order."""
+PATIENT = Timing(answer=5.0, transaction=10.0, idle_pause=0.02, waits=3)
 QUICK = Timing(answer=0.25, transaction=0.4, idle_pause=0.02, waits=3)
-QUICK_SERIAL = replace(ZVT_SERIAL, gap=0.1, answer=0.12, tries=2)
+FRAMES = replace(ZVT_SERIAL, gap=0.5, answer=3.0, tries=2)
+QUICK_FRAMES = replace(ZVT_SERIAL, gap=0.1, answer=0.12, tries=2)
+"""For lines that are broken."""
 SerialLine = Line[SimulatedZvtTerminal]
 
 
@@ -34,12 +39,12 @@ def terminal(way: Way, records: Path | None = None, seconds: float = 0.1) -> Ite
         yield line
 
 
-def driver(line: SerialLine, way: Way, terminal_id: str = TERMINAL) -> ZvtTerminal:
+def driver(line: SerialLine, way: Way, timing: Timing = USUAL, terminal_id: str = TERMINAL) -> ZvtTerminal:
     """Its driver; it finds the line again under another name."""
     settings = PortSettings(baud=9600, stop_bits=2)
     connection = Connection(lambda: Port(line.path, settings, name="terminal"), name="terminal")
-    framing = QUICK_SERIAL if way == "serial" else None
-    return ZvtTerminal(connection, terminal_id, framing=framing, timing=QUICK)
+    framing = QUICK_FRAMES if timing is QUICK else FRAMES
+    return ZvtTerminal(connection, terminal_id, framing=framing if way == "serial" else None, timing=timing)
 
 
 def order(piastres: int = 132_485) -> Order:
