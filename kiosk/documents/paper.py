@@ -19,6 +19,8 @@ from kiosk.documents.resident import resident_runs
 from kiosk.documents.shaping import EM, GlyphRun, font
 
 _local = threading.local()
+_MOST_KEPT = 2048
+"""Runs of glyphs that a thread keeps."""
 
 
 def paint(layout: Layout) -> Bitmap:
@@ -146,6 +148,7 @@ def _masks(size: int) -> tuple[int, int]:
     return int.from_bytes(b"\xff" * size, "big"), int.from_bytes(b"\x80" * size, "big")
 
 
+@lru_cache(maxsize=8)
 def _colour(shade: str | None) -> QColor:
     return QColor(Qt.GlobalColor.white if shade == "paper" else Qt.GlobalColor.black)
 
@@ -187,13 +190,25 @@ def _line(painter: QPainter, placed: Placed, runs: Sequence[GlyphRun] | None = N
     """Draw one shaped line, or only some runs of it."""
     painter.setPen(_colour(placed.shade))
     for run in placed.line.runs if runs is None else runs:
-        glyphs = QGlyphRun()
-        glyphs.setRawFont(_raw_font(run.font, placed.size))
-        glyphs.setRightToLeft(False)
-        glyphs.setGlyphIndexes([glyph.index for glyph in run.glyphs])
-        scale = placed.size / EM
-        glyphs.setPositions([QPointF(glyph.x * scale, -glyph.y * scale) for glyph in run.glyphs])
-        painter.drawGlyphRun(QPointF(placed.x, placed.baseline), glyphs)
+        painter.drawGlyphRun(QPointF(placed.x, placed.baseline), _glyphs(run, placed.size))
+
+
+def _glyphs(run: GlyphRun, size: int) -> QGlyphRun:
+    """A run as Qt draws it. Shaped lines are kept and come again, so their glyphs are kept as well."""
+    kept: dict[tuple[int, int], tuple[GlyphRun, QGlyphRun]] = _local.__dict__.setdefault("glyphs", {})
+    found = kept.get((id(run), size))
+    if found is not None:
+        return found[1]
+    glyphs = QGlyphRun()
+    glyphs.setRawFont(_raw_font(run.font, size))
+    glyphs.setRightToLeft(False)
+    glyphs.setGlyphIndexes([glyph.index for glyph in run.glyphs])
+    scale = size / EM
+    glyphs.setPositions([QPointF(glyph.x * scale, -glyph.y * scale) for glyph in run.glyphs])
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[id(run), size] = run, glyphs  # the run is kept too, so that its id is not given to another
+    return glyphs
 
 
 def _raw_font(name: str, size: int) -> QRawFont:

@@ -27,15 +27,15 @@ def resident_runs(placed: Placed) -> list[tuple[GlyphRun, TextSpot]]:
 
 
 def _spot(placed: Placed, run: GlyphRun, *, alone: bool) -> TextSpot | None:
+    if run.right_to_left:
+        return None
     glyphs = [*run.glyphs]
     while glyphs and _blank(glyphs[0]):
         glyphs.pop(0)
     while glyphs and _blank(glyphs[-1]):
         glyphs.pop()
-    text = "".join(glyph.text for glyph in glyphs).replace(_NBSP, " ")
-    if run.right_to_left or not text or len(text) != len(glyphs):
-        return None
-    if not all(" " <= letter <= "~" for letter in text):
+    text = "".join([glyph.text for glyph in glyphs]).replace(_NBSP, " ")
+    if not text or len(text) != len(glyphs) or not (text.isascii() and text.isprintable()):
         return None
     left = placed.x + glyphs[0].x * placed.size // EM
     right = placed.x + -(-(glyphs[-1].x + glyphs[-1].advance) * placed.size // EM)

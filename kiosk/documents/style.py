@@ -12,7 +12,8 @@ class Style:
     `height` is None for a roll. `leading` is the height of a line of each size; its ink begins at the top.
     On a roll the leading of body text leaves empty rows under 24 rows of ink, so that each line is one strip
     of a dot-matrix command. `code_by_printer`: QR codes keep the room of the largest symbol that a printer
-    may make of the same text. `lean`: rules instead of frames. `compact`: what costs bytes is left out or small.
+    may make of the same text. `lean`: rules instead of frames. `compact`: what costs
+    bytes is left out or small.
     """
 
     name: str
