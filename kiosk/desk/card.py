@@ -36,7 +36,7 @@ from kiosk.core.entries.card import (
     CardUnknown,
 )
 from kiosk.core.entries.parts import PaperForm
-from kiosk.core.entries.payment import Card, DebtsFor, PaymentTaken
+from kiosk.core.entries.payment import Card, DebtsFor, Form33, PaymentTaken, RequestFor
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.money import format_money
 from kiosk.core.printed import fits
@@ -150,14 +150,22 @@ def made_with(session: Session, intent: str) -> Attempt | None:
     return attempt_of(session.store.db, intent)
 
 
-def propose_card(session: Session, bill: Bill, terminal: str, last: LastResult, *, intent: str) -> Proposal:
+def propose_card(
+    session: Session,
+    bill: Bill,
+    terminal: str,
+    last: LastResult,
+    *,
+    intent: str,
+    paper: PaperForm | None = None,
+) -> Proposal:
     """The attempt that a second person signs where the debtor was found by name alone.
 
-    Raises what `prepare_card` raises. For policies that want a paper form, give it to both.
+    Raises what `prepare_card` raises. Give both the same paper form, where the policy wants one.
     """
     bill = bill.clean()
     policy = session.reference.policy(session.today())
-    body = _prepared(bill, terminal, last, intent, form33_of(session, policy, None))
+    body = _prepared(bill, terminal, last, intent, form33_of(session, policy, paper))
     return session.propose(body)
 
 
@@ -232,11 +240,9 @@ def check_not_in_doubt(session: Session, bill: Bill) -> None:
         raise KnownError("card.in_doubt", amount=format_money(doubts[0].piastres), what=doubts[0].reference)
 
 
-def reference_of(what_for: object) -> str:
+def reference_of(what_for: RequestFor | DebtsFor) -> str:
     """What an attempt pays, as it is found again: tracking number, or the debtor's code."""
-    if isinstance(what_for, DebtsFor):
-        return what_for.debtor
-    return str(getattr(what_for, "tracking", ""))
+    return what_for.debtor if isinstance(what_for, DebtsFor) else what_for.tracking
 
 
 def converse(
@@ -417,7 +423,7 @@ def _note(session: Session, attempt: Attempt, body: Body) -> Attempt:
     return attempt_at(session.store.db, attempt.seq)
 
 
-def _prepared(bill: Bill, terminal: str, last: LastResult, intent: str, form33: object) -> CardPrepared:
+def _prepared(bill: Bill, terminal: str, last: LastResult, intent: str, form33: Form33) -> CardPrepared:
     return CardPrepared(
         attempt=intent,
         kind="payment",
@@ -436,7 +442,7 @@ def _prepared(bill: Bill, terminal: str, last: LastResult, intent: str, form33: 
             mandate=bill.mandate,
             order_no=bill.order_no,
             period=bill.period,
-            form33=form33,  # type: ignore[arg-type]
+            form33=form33,
         ),
         reverses=None,
         receipt_no=None,

@@ -7,10 +7,13 @@ import pytest
 
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.build import build_entry
+from kiosk.core.entries.payment import Card
 from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.entries.signatures import check_signatures, required_signatures
 from kiosk.core.errors import KnownError
 from tests.core.entries.samples import (
+    ATTEMPT,
+    CARD_PREPARED,
     CLOSED,
     DEBTS_PAID,
     DEVICE,
@@ -28,6 +31,41 @@ from tests.core.entries.samples import (
 )
 
 BY_TYPE: dict[str, Any] = {body.TYPE: body for body in SAMPLES}
+
+
+CARD_BILL = CARD_PREPARED.bill
+assert CARD_BILL is not None
+CARD_BY_NAME = replace(
+    CARD_PREPARED,
+    piastres=DEBTS_PAID.total,
+    bill=replace(
+        CARD_BILL,
+        what_for=DEBTS_PAID.what_for,
+        lines=DEBTS_PAID.lines,
+        total=DEBTS_PAID.total,
+        allocation=DEBTS_PAID.allocation,
+        snapshot=DEBTS_PAID.snapshot,
+    ),
+)
+"""Who confirms a debtor that was found by name signs before the card is presented …"""
+PAID_BY_CARD = replace(
+    DEBTS_PAID,
+    tenders=(
+        Card(
+            piastres=DEBTS_PAID.total,
+            attempt=ATTEMPT,
+            terminal="31000017",
+            trace=1,
+            receipt_no=1,
+            approval=None,
+            last4=None,
+        ),
+    ),
+)
+"""… and not again when its receipt is issued, which may be after a stop."""
+CARD_REVERSAL = replace(
+    CARD_PREPARED, kind="reversal", bill=None, reverses=ATTEMPT, receipt_no=77, approver=SUPERVISOR
+)
 
 
 def signers(body: Body, staff: str | None = TELLER) -> set[str]:
@@ -56,6 +94,12 @@ def code_of(body: Body, staff: str | None, signed_by: set[str]) -> str:
         (BY_TYPE["override.granted"], {TELLER, SUPERVISOR}),
         (BY_TYPE["cash.moved"], {SUPERVISOR}),
         (DEBTS_PAID, {SUPERVISOR}),
+        (CARD_PREPARED, set()),
+        (CARD_BY_NAME, {SUPERVISOR}),
+        (PAID_BY_CARD, set()),
+        (CARD_REVERSAL, {SUPERVISOR}),
+        (BY_TYPE["card.resolved"], {SUPERVISOR}),
+        (replace(BY_TYPE["card.resolved"], how="adopted", approver=None), set()),
         (added(SUPERVISOR, "supervisor"), {TELLER}),
     ],
     ids=lambda value: value.TYPE if isinstance(value, Body) else "",
