@@ -7,6 +7,7 @@ import click
 
 from kiosk import __version__
 from kiosk.commands.base import LazyGroup, run
+from kiosk.commands.faults import guarded
 
 COMMANDS: dict[str, str] = {
     "card": "kiosk.commands.card:card",
@@ -51,12 +52,13 @@ def kiosk() -> None:
 def main() -> None:
     """Entry point of the `kiosk` command; ends the process with the exit code.
 
+    A fault of the program is a report and a number (`kiosk.commands.faults`).
     Answers are UTF-8 whatever the locale: Arabic into a pipe on a Latin-1 machine must not be a crash.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
-    sys.exit(run(kiosk, sys.argv[1:]))
+    sys.exit(guarded(lambda arguments: run(kiosk, arguments), sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,20 @@ SITUATIONS = {
         en="There is no command called {name}.",
         remedy_en="Type kiosk --help for the list.",
     ),
+    "command.fault": Situation(
+        Kind.DAMAGED,
+        ar="حدث خلل في البرنامج، رقمه {number}.",
+        remedy_ar="راجع ما تم قبل أن تعيد الأمر، وقل الرقم للدعم الفني. التقرير في {file}",
+        en="The program itself failed; the number of this fault is {number}.",
+        remedy_en="Look at what was done before you repeat it, and tell support the number. Report: {file}",
+    ),
+    "command.fault_unwritten": Situation(
+        Kind.DAMAGED,
+        ar="حدث خلل في البرنامج ({kind})، ولم يُكتب تقريره.",
+        remedy_ar="راجع ما تم قبل أن تعيد الأمر، وأفسح مكانًا على القرص، وأبلغ الدعم الفني.",
+        en="The program itself failed ({kind}), and no report could be written.",
+        remedy_en="Look at what was done before you repeat it, make room on the disk, and tell support.",
+    ),
     "command.no_such_option": Situation(
         Kind.INPUT,
         ar="لا يوجد في هذا الأمر خيار بالاسم {name}.",
