@@ -164,5 +164,21 @@ STORE_MUTANTS: tuple[Mutant, ...] = (
         "found > self.value",
         ("tests/store/test_rollback_counter.py",),
     ),
+    Mutant(
+        3,
+        "a-period-goes-before-the-centre-holds-it-safely",
+        "kiosk/store/drop.py",
+        "if ack is None or ack.safe_through < border.last_part:",
+        "if ack is None:",
+        ("tests/store/test_periods.py",),
+    ),
+    Mutant(
+        3,
+        "tables-that-a-drop-changes",
+        "kiosk/store/drop.py",
+        "    _compare(db, border, before)\n    return border",
+        "    return border",
+        ("tests/store/test_periods.py",),
+    ),
 )
 """Each breaks one promise of `docs/store.md`."""
