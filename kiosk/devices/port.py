@@ -169,6 +169,7 @@ class Port:
 
 def _open(url: str, settings: PortSettings, name: str) -> Any:
     remote = url.startswith("rfc2217:")
+    port: Any = None
     try:
         port = serial.serial_for_url(url, do_not_open=True)
         port.baudrate = settings.baud
@@ -182,6 +183,9 @@ def _open(url: str, settings: PortSettings, name: str) -> Any:
     except ValueError as error:
         raise KnownError("device.bad_address", device=excerpt(url)) from error
     except LOST as error:
+        connected = getattr(port, "_socket", None)
+        if connected is not None:  # the other end went away within the opening, and pyserial 3.5 leaves it
+            connected.close()
         raise KnownError(_why_not_open(error), device=name) from error
     return port
 
