@@ -121,8 +121,8 @@ MUTANTS: tuple[Mutant, ...] = (
         4,
         "floats-in-the-journal",
         "kiosk/core/wire/canonical.py",
-        "    elif obj is not None and kind is not bool:",
-        "    elif obj is not None and kind is not bool and kind is not float:",
+        "kind is not bool and kind is not Checked:",
+        "kind is not bool and kind is not Checked and kind is not float:",
         ("tests/core/wire",),
     ),
     Mutant(
