@@ -8,6 +8,7 @@ import click
 from sqlalchemy import update
 
 from central.commands.base import centre_in, emit, folder_option, output_options
+from central.held import Held, HeldKind, held_by
 from central.ingest import find_device
 from central.open_shifts import OpenShift, open_shifts
 from central.schema import device as device_table
@@ -118,3 +119,61 @@ def device_retire(code: str, folder: Path) -> None:
         arabic += f" له وردية مفتوحة للموظف {open_now[0].staff}، والمتوقع فيها {money}."
         english += f" A shift of {open_now[0].staff} is open on it, with {money} expected."
     emit({"device": code, "state": "retired", "shifts": [asdict(one) for one in open_now]}, arabic, english)
+
+
+@device.command(name="held")
+@click.argument("code")
+@folder_option
+@output_options
+def device_held(code: str, folder: Path) -> None:
+    """ما كان على جهاز مفقود من بيانات الناس، بلا أسماء · what a lost device held of people; names nobody."""
+    with centre_in(folder) as centre:
+        held = held_by(centre, code)
+    emit(asdict(held), _held_arabic(held), _held_english(held))
+
+
+_KINDS = {
+    "request_person": ("بيانات طالب الخدمة", "applicant of a request"),
+    "payer": ("بيانات من دفع", "payer"),
+    "debtor": ("مدين في بيانات المركز", "debtor of the centre's data"),
+    "draft": ("نموذج لم يكتمل", "form that was not finished"),
+    "log": ("سجل فني", "technical log"),
+    "crash_report": ("تقرير عطل", "crash report"),
+}
+
+
+def _held_arabic(held: Held) -> str:
+    waiting = "غير معروف" if held.waiting is None else str(held.waiting)
+    return "\n".join(
+        (
+            f"الجهاز {held.device} ({held.state})، الوحدة {held.unit}، مسجل منذ {held.enrolled_at}",
+            f"آخر اتصال {held.last_heard or 'لا يوجد'}، عند المركز {held.stored} قيدًا، ولم يصل {waiting}",
+            *(_held_line(one, 0) for one in held.kinds),
+            f"سجلات مُحيت: {held.erased}. لا يظهر هنا ما كُتب بعد آخر قيد وصل.",
+        )
+    )
+
+
+def _held_english(held: Held) -> str:
+    waiting = "unknown" if held.waiting is None else str(held.waiting)
+    return "\n".join(
+        (
+            f"Device {held.device} ({held.state}), unit {held.unit}, enrolled {held.enrolled_at}",
+            f"Last heard {held.last_heard or 'never'}; {held.stored} entries here, {waiting} did not arrive",
+            *(_held_line(one, 1) for one in held.kinds),
+            f"Erased records: {held.erased}. What was written after the last entry here is not in this list.",
+        )
+    )
+
+
+def _held_line(one: HeldKind, language: int) -> str:
+    name = _KINDS[one.kind][language]
+    days = ("بلا مدة محددة", "no time set")[language] if one.days is None else ""
+    kept = days or (f"تبقى {one.days} يومًا", f"kept {one.days} days")[language]
+    if one.count is None:
+        unknown = ("غير معروف عند المركز", "not known here")[language]
+        return f"- {name}: {unknown}{('، ', ', ')[language]}{kept}"
+    only = (f"منها {one.only_there} على الجهاز وحده", f"{one.only_there} of them only there")[language]
+    since = (f"من {one.oldest} إلى {one.newest}", f"from {one.oldest} to {one.newest}")[language]
+    parts = (f"{name}: {one.count}", since if one.count else "", kept, only if one.only_there else "")
+    return "- " + ("، ", ", ")[language].join(filter(None, parts))
