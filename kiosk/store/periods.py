@@ -50,6 +50,11 @@ def first_kept(db: Database) -> int:
     return int(row[0]) if row else 1
 
 
+def is_known(db: Database, seq: int) -> bool:
+    """Whether an entry can be read here, in its place or carried by a baseline."""
+    return db.conn.execute("SELECT 1 FROM known_entry WHERE seq = ?", (seq,)).fetchone() is not None
+
+
 def hash_at(db: Database, seq: int) -> bytes | None:
     """The hash of an entry, zeros before the first; None for one that is not known here.
 

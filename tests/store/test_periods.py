@@ -12,13 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.core.errors import BugError, KnownError
+from kiosk.desk.bill import Offer
+from kiosk.desk.custody import Handing, hand_over, new_transfer
+from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
 from kiosk.store.debts.load import Version, _check_version
 from kiosk.store.driver import transaction
 from kiosk.store.drop import drop_oldest
 from kiosk.store.incidents import note_incident
 from kiosk.store.periods import first_kept, hash_at
-from kiosk.store.queries.receipts import find_receipt
+from kiosk.store.queries.custody import bags_left
+from kiosk.store.queries.receipts import find_receipt, slip_used_in
 from kiosk.store.queries.shift import entries_of
 from kiosk.store.rebuild import derived_rows, rebuild
 from kiosk.store.rows import insert
@@ -26,8 +30,11 @@ from kiosk.store.sync_state import keep_persons_through
 from kiosk.store.verify import verify
 from kiosk.store.verify_journal import verify_journal
 from kiosk.store.verify_tail import verify_tail
-from tests.acts import ACTS, Day, ask, begin, new_trial, owe, pay_for, void
+from tests.acts import ACTS, Day, ask, begin, finish, new_trial, outage, owe, pay_for, tally, void
+from tests.desk.cards import desk, reverse
+from tests.desk.cards import void as void_card
 from tests.desk.conftest import Trial
+from tests.desk.money import pieces, slip
 from tests.store.damage import forge
 from tests.store.turning import (
     close_shift,
@@ -108,6 +115,51 @@ def ready(tmp_path: Path) -> Iterator[Trial]:
     made = copy_of(droppable_device(), tmp_path / "ready")
     yield made
     made.close()
+
+
+def test_bags_slips_and_cards_are_still_known_after_a_drop(tmp_path: Path) -> None:
+    trial = new_trial(tmp_path / "device")
+    session = trial.unlock("TEL-1")
+    begin(session)
+    tracking = ask(session)
+    pay_request(session, tracking, Offer(slips=(slip(due_of(session)),)))
+    with desk() as made:
+        kept, back = made.pay(session), made.pay(session)
+        assert kept.taken
+        assert back.taken
+        reverse(session, made, back.taken.number)
+        void_card(session, back.taken.number)
+    outage(session)
+    pay_for(session, ask(session))
+    tally(session)
+    finish(session, 0)
+    bag = bags_left(session.store.db)
+    turn_now(session)
+    session = made_droppable(trial)
+    attempts = session.store.db.conn.execute("SELECT * FROM card_attempt").fetchall()
+    drop_now(session)
+    assert len(attempts) == 3
+    assert session.store.db.conn.execute("SELECT * FROM card_attempt").fetchall() == attempts
+    assert verify(session.store).tables == ()
+    assert verify_journal(session.store).clean
+    assert bags_left(session.store.db) == bag
+    assert slip_used_in(session.store.db, "T-1", "S-1")
+    begin(session, 0)
+    hand_over(session, Handing(new_transfer(), "TRS-9", pieces(bag[0].handed), bag_of=bag[0].z))
+    assert bags_left(session.store.db) == ()
+    close_shift(session)
+    turn_now(session)
+    session = made_droppable(trial)
+    drop_now(session)
+    assert verify(session.store).tables == ()
+    assert bags_left(session.store.db) == ()
+    trial.close()
+
+
+def due_of(session: Session) -> int:
+    """What the last request costs."""
+    row = session.store.db.conn.execute("SELECT due FROM request ORDER BY seq DESC LIMIT 1").fetchone()
+    return int(row[0])
 
 
 class TestTurning:

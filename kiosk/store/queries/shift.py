@@ -9,7 +9,7 @@ from kiosk.core.entries.body import Body
 from kiosk.core.entries.registry import REGISTRY, UnknownBody
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry, parse_entry
-from kiosk.store.periods import first_kept
+from kiosk.store.periods import first_kept, is_known
 from kiosk.store.queries.drawer import Book
 
 
@@ -41,12 +41,13 @@ def entries_of(
 ) -> Iterator[tuple[Entry, Body | UnknownBody]]:
     """Yield the entries `first` … `last` (default: to the end), decoded.
 
-    Raises KnownError `entry.*`, `journal.dropped` for entries whose period is not on the device any more.
+    Raises KnownError `entry.*`, `journal.dropped` for entries whose period is not on the device any more; one
+    that a baseline carries can still be read alone.
     """
-    if first < first_kept(db):
+    if first < first_kept(db) and not (first == last and is_known(db, first)):
         raise KnownError("journal.dropped", seq=first)
     rows = db.conn.execute(
-        "SELECT bytes FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq",
+        "SELECT bytes FROM known_entry WHERE seq BETWEEN ? AND ? ORDER BY seq",
         (first, last if last is not None else 2**62),
     )
     for (data,) in rows:
