@@ -57,7 +57,7 @@ class Printing:
         self._busy = self._closing = False
         self._owner: OwnerThread | None = None
         self._worker: PrintWorker | None = None
-        self._warm_at: float | None = None
+        self._warm_at: Seconds | None = None
         self._bare: Session | None = None
         self._width = 0
 

@@ -10,32 +10,43 @@ import pytest
 from PySide6.QtTest import QTest
 
 from kiosk.app import Kiosk
+from kiosk.desk.drawer import open_drawer
 from kiosk.desk.reports import report_x
 from kiosk.desk.session import Session
 from kiosk.desk.shift_open import open_shift
 from kiosk.devices.chosen_printer import ChosenPrinter, keep_printer
+from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.pty_line import PtyPrinter
-from kiosk.store.print_jobs import PrintState, prints_of
+from kiosk.store.print_jobs import PrintState, latest_prints, prints_of, queue_print
 from kiosk.ui.screens.paper_prints import print_document
 from tests.desk.conftest import CHEAP
 from tests.ui.test_run import unlocked
+from tests.ui.watchdog import LIMIT_MS, stands_still_ms
 
 
 @pytest.fixture
-def kiosk(qapp: Any, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kiosk]:
+def line(tmp_path: Path) -> Iterator[PtyPrinter]:
+    with PtyPrinter(link=tmp_path / "printer") as made:
+        yield made
+
+
+@pytest.fixture
+def kiosk(
+    qapp: Any, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: PtyPrinter
+) -> Iterator[Kiosk]:
     device = tmp_path / "device"
     shutil.copytree(template, device)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    with PtyPrinter(link=tmp_path / "printer"):
-        keep_printer(device, ChosenPrinter(str(tmp_path / "printer")))
-        made = Kiosk(device, opening=CHEAP)
-        made.shell.show()
-        assert QTest.qWaitForWindowActive(made.shell)
-        made.tasks.start()
-        yield made
-        made.shell.close()
-        made.close()
-        made.shell.deleteLater()
+    assert line.plugged
+    keep_printer(device, ChosenPrinter(str(tmp_path / "printer")))
+    made = Kiosk(device, opening=CHEAP)
+    made.shell.show()
+    assert QTest.qWaitForWindowActive(made.shell)
+    made.tasks.start()
+    yield made
+    made.shell.close()
+    made.close()
+    made.shell.deleteLater()
 
 
 def ask_for_an_x(session: Session) -> int:
@@ -72,3 +83,67 @@ def test_a_lock_makes_no_print_uncertain(kiosk: Kiosk, qtbot: Any) -> None:
     kiosk.shell.lock()
     unlocked(kiosk, qtbot)
     assert state_of(kiosk, qtbot, entry) is PrintState.CONFIRMED
+
+
+def test_the_commit_wakes_the_printer_while_the_screens_stand_still(
+    kiosk: Kiosk, line: PtyPrinter, qtbot: Any
+) -> None:
+    """No event of the screens is worked on from here on: neither a poll nor a screen starts the job."""
+    unlocked(kiosk, qtbot)
+    kiosk.desk.act(ask_for_an_x, lambda _entry: None, print)
+    assert line.wait_for(lambda printer: len(printer.sheets) == 1)
+
+
+def open_for_change(session: Session) -> None:
+    open_shift(session, {"note-10": 20})
+    open_drawer(session, "change")
+
+
+def test_the_drawer_opens_by_its_act_and_tells_when_it_cannot(
+    kiosk: Kiosk, line: PtyPrinter, qtbot: Any
+) -> None:
+    unlocked(kiosk, qtbot)
+    kiosk.desk.act(open_for_change, lambda _done: None, print)
+    assert line.wait_for(lambda printer: printer.drawer == [0])
+    faults: list[str] = []
+    kiosk.printing._worker._drawer._on_fault = lambda error: faults.append(error.code)  # type: ignore[union-attr]
+    with line.change() as printer:
+        printer.end_paper()
+    kiosk.desk.act(lambda session: open_drawer(session, "change"), lambda _done: None, print)
+    qtbot.waitUntil(lambda: faults == ["drawer.not_opened"])
+    with line.change() as printer:
+        printer.load_paper()
+        assert printer.drawer == [0]
+
+
+def ask_again(session: Session) -> None:
+    with session.store.transaction() as db:
+        queue_print(db, "x", latest_prints(db, 1)[0].entry, "file_copy")
+
+
+@pytest.mark.parametrize("fault", ["deaf", "silent", "gone"])
+def test_a_printer_in_trouble_never_holds_the_screens(
+    kiosk: Kiosk, line: PtyPrinter, qtbot: Any, fault: str
+) -> None:
+    unlocked(kiosk, qtbot)
+    entry = asked(kiosk, qtbot)
+    qtbot.waitUntil(lambda: state_of(kiosk, qtbot, entry) is PrintState.CONFIRMED, timeout=10_000)
+
+    def trouble() -> None:
+        if fault == "gone":
+            line.unplug()
+        else:
+            line.misbehave(Faults(silent=True) if fault == "silent" else Faults(deaf_at=0))
+        found: list[bool] = []
+        kiosk.desk.act(ask_again, lambda _done: None, print)
+
+        def told() -> bool:
+            kiosk.desk.ask(
+                lambda session: bool(latest_prints(session.store.db, 1)[0].fault), found.append, print
+            )
+            return any(found)
+
+        qtbot.waitUntil(told, timeout=15_000)
+        line.misbehave(Faults())
+
+    assert stands_still_ms(trouble) <= LIMIT_MS
