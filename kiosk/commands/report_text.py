@@ -132,7 +132,11 @@ def _cash(report: Report, say: _Say) -> Iterator[str]:
 
 
 def _tenders(report: Report, say: _Say) -> Iterator[str]:
-    names = {"cash": say("نقدي", "Cash"), "slip": say("إيصالات ماكينة (لم تُطابق)", "Slips (not reconciled)")}
+    names = {
+        "cash": say("نقدي", "Cash"),
+        "card": say("بطاقات على الماكينة الموصلة", "Cards on the terminal"),
+        "slip": say("إيصالات ماكينة (لم تُطابق)", "Slips (not reconciled)"),
+    }
     for one in report.figures.tenders:
         reversed_ = f"  {say('مرتجع', 'reversed')} {say.money(one.reversed)}" if one.reversed else ""
         yield say.row(names[one.kind], f"{say.money(one.taken)} ({say.code(one.count)}){reversed_}")
@@ -197,6 +201,7 @@ def _trail(report: Report, say: _Say) -> Iterator[str]:
     for label, name in (
         (say("نقدي منذ البداية", "Cash since the start"), "cash"),
         (say("ماكينة منذ البداية", "Slips since the start"), "slip"),
+        (say("بطاقات منذ البداية", "Cards since the start"), "card"),
     ):
         amount = totals[name]
         yield say.row(label, say("محجوب", "withheld") if amount is None else say.money(amount))

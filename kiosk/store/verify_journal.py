@@ -291,8 +291,9 @@ def add_effect(totals: dict[str, int], kind: int, tenders: Any) -> None:
     elif kind == PAYMENT:
         try:
             for one in tenders:
-                name, part = ("cash", "applied") if one["kind"] == "cash" else ("slip", "piastres")
-                if one["kind"] not in ("cash", "slip") or type(one[part]) is not int or one[part] <= 0:
+                name = one["kind"]
+                part = "applied" if name == "cash" else "piastres"
+                if name not in ("cash", "slip", "card") or type(one[part]) is not int or one[part] <= 0:
                     raise UnsoundError
                 totals[name] += one[part]
         except (TypeError, KeyError) as error:

@@ -16,7 +16,7 @@ MOST_BUSY_MS = 100
 """Processor time of the screens' thread for one key or touch; screens are built at their first visit."""
 KEYS = {
     "requests", "collections", "receipts", "tender_piastres",
-    "journal", "server", "prints", "steps", "data_dir",
+    "journal", "server", "prints", "terminal", "steps", "data_dir",
 }  # fmt: skip
 
 
@@ -49,11 +49,13 @@ def test_without_the_server_the_whole_day_is_done_and_what_waits_is_said(walked:
     assert set(found) == KEYS
     assert journal["waiting"] == journal["entries"] > 0
     assert found["server"] == {"entries": 0, "piastres": 0}
-    assert (found["requests"], found["collections"], found["receipts"]["count"]) == (1, 1, 2)
-    assert found["prints"] == {"confirmed": 3, "uncertain": 0, "failed": 0}
-    assert set(found["tender_piastres"]) == {"cash", "slip"}
-    assert len(list((walked / "paper").glob("sheet-*.png"))) == 3
-    assert len(list((walked / "pdf").glob("*.pdf"))) == 2
+    assert (found["requests"], found["collections"], found["receipts"]["count"]) == (1, 2, 3)
+    assert found["prints"] == {"confirmed": 4, "uncertain": 0, "failed": 0}
+    assert set(found["tender_piastres"]) == {"card", "cash", "slip"}
+    card = found["tender_piastres"]["card"]
+    assert found["terminal"] == {"charged": [card], "recorded": [card], "open": 0}
+    assert len(list((walked / "paper").glob("sheet-*.png"))) == 4
+    assert len(list((walked / "pdf").glob("*.pdf"))) == 3
     assert len(list(walked.glob("[0-9][0-9]-*.png"))) > len(found["steps"])
 
 

@@ -121,5 +121,5 @@ SCENES = {
     "pay-doubt": cash_warned,
     "void-card": void_of_card,
 }
-SCROLLS = {"card-doubt-person", "pay-doubt"}
-"""With a message on top."""
+SCROLLS = {"card-doubt-person", "pay-doubt", "void-card"}
+"""With a message on top, or one fact more."""

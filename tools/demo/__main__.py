@@ -106,7 +106,7 @@ def _walking(place: Place, say: Say) -> Iterator["Walk"]:
     from tools.demo.hands import Hands
     from tools.demo.walk import Walk
 
-    with place.printer():
+    with place.printer(), place.terminal():
         kiosk = Kiosk(place.device)
         try:
             kiosk.shell.resize(*SIZE)
@@ -152,7 +152,7 @@ def _use(place: Place) -> int:
     centre = place.centre()
     centre.start()
     try:
-        with place.printer():
+        with place.printer(), place.terminal():
             print("The staff of this device and their secret numbers:", *place.staff_lines(), sep="\n  ")
             print(f"The server is at {centre.address}; paper comes out in {place.paper}", flush=True)
             kiosk = Kiosk(place.device)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kiosk.devices.simulators.control import SheetFolder
 from kiosk.devices.simulators.pty_line import PtyPrinter
+from kiosk.devices.simulators.zvt_terminal import PtyZvtTerminal
 from tools.demo.centre import Centre
 from tools.demo.sample import Sample
 from tools.demo.shell import DemoError, kiosk_does
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "demo-output"
 _NOTE = "demo.json"
 TELLER, SUPERVISOR = "TEL-1", "SUP-1"
+TERMINAL = "31000017"
+"""How the simulated payment terminal is called at its bank."""
 
 
 @dataclass
@@ -41,6 +44,16 @@ class Place:
     def printer_link(self) -> Path:
         """The lasting name of the printer's port."""
         return self.output / "printer"
+
+    @property
+    def terminal_link(self) -> Path:
+        """The lasting name of the payment terminal's port."""
+        return self.output / "terminal"
+
+    @property
+    def terminal_record(self) -> Path:
+        """What the payment terminal itself has written of what it charged."""
+        return self.output / "terminal.record"
 
     def centre(self) -> Centre:
         """The central server."""
@@ -94,6 +107,8 @@ class Place:
             known = {"KIOSK_SECRET": self.secrets[SUPERVISOR], "KIOSK_ACTIVATION": activations[code]}
             self.secrets[code] = kiosk_does(*words, secrets=known)["secret"]
         kiosk_does("devices", "printer", "use", "--store", self.device, "--port", self.printer_link)
+        linked = ("--address", self.terminal_link, "--id", TERMINAL)
+        kiosk_does("devices", "terminal", "add", "--store", self.device, *linked)
 
     @contextmanager
     def printer(self) -> Iterator[PtyPrinter]:
@@ -104,6 +119,13 @@ class Place:
             link=self.printer_link, on_sheet=lambda sheet: saved.append(sheets.save(sheet))
         ) as line:
             yield line
+
+    @contextmanager
+    def terminal(self) -> Iterator[PtyZvtTerminal]:
+        """A payment terminal of software that charges nobody, on a real pseudo-terminal."""
+        made = PtyZvtTerminal(records=self.terminal_record, link=self.terminal_link)
+        with made:
+            yield made
 
     def staff_lines(self) -> list[str]:
         """Who may unlock, with secrets, for whoever sits at the screen."""

@@ -12,7 +12,7 @@ from PIL import Image
 
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.operations import PrintCopied, PrintDone, PrintFailed
-from kiosk.core.entries.payment import Cash, DebtsFor, PaymentTaken, ReceiptIssued
+from kiosk.core.entries.payment import Card, Cash, DebtsFor, PaymentTaken, ReceiptIssued
 from kiosk.core.entries.registry import REGISTRY
 from kiosk.core.entries.request import RequestTaken
 from kiosk.core.receipt_keys import PURPOSE as KEY_LIST
@@ -21,11 +21,13 @@ from kiosk.core.seal import Outcome, open_seal
 from kiosk.core.wire.entry import parse_entry
 from kiosk.desk.reference import Reference
 from kiosk.desk.session import Session
+from kiosk.devices.simulators.zvt_records import TerminalRecords
 from kiosk.documents.arrange import arrange
 from kiosk.documents.pdf import paint_pdf
 from kiosk.documents.style import PAGES
 from kiosk.documents.templates import document, watermark
 from kiosk.paperwork.receipts import receipt_of
+from kiosk.store.queries.cards import open_attempts
 from kiosk.store.queries.queue import queue
 from kiosk.store.store import Store
 from kiosk.store.sync_state import centre_of, quarantined, setting
@@ -52,6 +54,7 @@ class Findings:
                 "waiting": waits.waiting,
                 "quarantined": len(quarantined(store.db)),
             }
+            self.cards_open = len(open_attempts(store.db))
             self.keys = _keys(store)
             self._write_pages(store)
 
@@ -86,8 +89,19 @@ class Findings:
                 "uncertain": outcomes["uncertain"],
                 "failed": outcomes["failed"],
             },
+            "terminal": self._terminal(),
             "steps": list(steps),
             "data_dir": _relative(self.place.device),
+        }
+
+    def _terminal(self) -> dict[str, Any]:
+        """What the terminal's own record says that it charged, and what is recorded here (piastres)."""
+        charged = TerminalRecords(self.place.terminal_record).charged()
+        paid = [one for payment in self.of(PaymentTaken) for one in payment.tenders if isinstance(one, Card)]
+        return {
+            "charged": sorted(charged.values()),
+            "recorded": sorted(one.piastres for one in paid),
+            "open": self.cards_open,
         }
 
     def wrong(self, summary: dict[str, Any], server: dict[str, Any] | None) -> Iterator[str]:
@@ -100,6 +114,10 @@ class Findings:
         taken = sum(one.total for one in self.of(PaymentTaken))
         if sum(summary["tender_piastres"].values()) != taken:
             yield "the tenders are not what was paid"
+        if summary["terminal"]["charged"] != summary["terminal"]["recorded"]:
+            yield f"the payment terminal and the device differ: {summary['terminal']}"
+        if summary["terminal"]["open"]:
+            yield "a card payment has not ended"
         if summary["prints"]["uncertain"] or summary["prints"]["failed"]:
             yield f"prints were not confirmed: {summary['prints']}"
         yield from self._wrong_on_paper()

@@ -24,6 +24,8 @@ SERVICE = "بيانات من واقع السجلات"
 FLOAT = {"note-200": 2, "note-100": 3, "note-50": 4, "note-20": 3, "note-10": 3, "note-5": 2}
 PART, BY_SLIP = 60_000, 40_000
 """Piastres of the debt that are paid, and how much of them by the terminal's slip."""
+BY_CARD = 15_000
+"""Piastres more that the linked terminal takes."""
 SYNC_S = 60
 
 
@@ -38,6 +40,8 @@ class Walk:
     def day(self) -> None:
         """From the locked screen to the closed till."""
         for step in (self.unlock, self.open_shift, self.serve, self.pay_fee, self.collect, self.pay_debt):
+            self.do(step)
+        for step in (self.collect_more, self.pay_by_card):
             self.do(step)
         for step in (self.outage, self.x, self.close, self.waits):
             self.do(step)
@@ -156,6 +160,28 @@ class Walk:
             hands.fill(hands.screen.edits[name], text)
         hands.picture("pay-slip-and-cash")
         self._take("receipt-debt")
+
+    def collect_more(self) -> None:
+        """She has her card with her, and pays a little more of her debt."""
+        hands = self.hands
+        hands.key(Qt.Key.Key_F3)
+        hands.wait_for_screen("collect")
+        hands.wait("her debts", lambda: hands.screen.presenter.state.debts)
+        hands.rest()
+        if not any(one.order for one in hands.screen.presenter.state.debts):
+            hands.press(hands.screen.presenter.state.debts[0].title)
+        hands.fill(hands.screen.amount, format_money(BY_CARD))
+        hands.wait("the division", lambda: hands.screen.presenter.state.divided)
+        hands.enter()
+        hands.wait_for_screen("pay")
+
+    def pay_by_card(self) -> None:
+        """The linked terminal takes the whole bill; its answer is kept before it is acknowledged."""
+        hands = self.hands
+        hands.wait("the amount", lambda: hands.screen.presenter.state.ready)
+        hands.tap(hands.screen.tenders.buttons["card"])
+        hands.picture("pay-card")
+        self._take("receipt-card")
 
     def outage(self) -> None:
         """Where an outage of electronic payment is recorded, before cash above its limit may be taken."""

@@ -237,12 +237,11 @@ class VoidPresenter:
     ) -> None:
         number, lines, at, total = found
         texts = self._context.texts
-        shown = 4 if card is None else 2
+        shown = 4 if card is None else 1
         facts = [Fact(texts("void.issued", at=at), texts.data(number))]
         facts += [Fact(texts.data(label), money(texts, amount)) for label, amount in lines[:shown]]
         facts.append(Fact(texts("void.total"), money(texts, total), strong=True))
         if card is not None:
-            facts.append(Fact(texts("card.terminal"), texts.data(card.terminal)))
             facts.append(Fact(texts("card.reverse_no"), texts.data(card.receipt_no)))
         first = None if card is None or card.reversed else card
         self._show(
