@@ -22,7 +22,7 @@ from kiosk.sync.place import Place
 from kiosk.sync.round import SyncRound
 from tests.central.server import UNIT, VEHICLE, TestServer, process, running
 from tests.desk.conftest import CHEAP
-from tests.sync.enrolled import EnrolledDevice, make_enrolled
+from tests.sync.enrolled import make_enrolled
 
 ENTRIES = 10_000
 DISTINCT = 100
@@ -73,31 +73,17 @@ def _last_day(session: Session) -> None:
         serve(session, ENTRIES + citizen, citizen_of(session))
 
 
-@dataclass(frozen=True)
-class Copy:
-    """One run's own centre, served at `address`, and its own device."""
-
-    address: str
-    centre: Path
-    device: EnrolledDevice
-    secret: str
-
-    def unlock(self) -> Session:
-        """Open the device for its teller."""
-        return unlock(self.device.root, "TEL-1", self.secret, opening=CHEAP)
-
-
 @contextmanager
-def copied() -> Iterator[tuple[SyncRound, Path]]:
+def copied(*, serve: bool = True) -> Iterator[tuple[SyncRound, Path]]:
     """A device ready for a round with a centre of its own in another process; and the centre's folder."""
     made = prepared()
     with ExitStack() as stack:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name in ("centre", "device"):
             shutil.copytree(made.root / name, root / name)
-        served = stack.enter_context(process(root))
+        address = stack.enter_context(process(root)).address if serve else None
         session = unlock(root / "device", "TEL-1", made.secret, opening=CHEAP)
         stack.callback(session.store.close)
-        rounds = SyncRound(Place.of(session.store), address=served.address)
+        rounds = SyncRound(Place.of(session.store), address=address)
         stack.callback(rounds.client.close)
         yield rounds, root / "centre"

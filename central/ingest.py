@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from central.centre import Centre
@@ -21,6 +21,9 @@ from kiosk.core.wire.acknowledgement import PURPOSE, Acknowledgement
 from kiosk.core.wire.batch import Batch, BatchHeader, unpack_batch
 from kiosk.core.wire.entry import FIRST_PREVIOUS
 from kiosk.core.wire.times import utc_text
+
+_KEEP = "INSERT INTO journal (stream, seq, bytes, hash, sigs, received) VALUES (?, ?, ?, ?, ?, ?)"
+"""Straight to the driver: 500 rows at a time, whose bytes are kept as they are."""
 
 
 @dataclass(frozen=True)
@@ -103,17 +106,10 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
     if new >= len(batch.lines):
         return _Verdict("repeat")
     rows = [
-        {
-            "stream": header.stream,
-            "seq": seq,
-            "bytes": line.data,
-            "hash": hash_,
-            "sigs": line.sigs,
-            "received": now,
-        }
+        (header.stream, seq, line.data, hash_, line.sigs, now)
         for seq, (line, hash_) in enumerate(zip(batch.lines, hashes, strict=True), header.first)
     ]
-    db.execute(insert(journal), rows[new:])
+    db.exec_driver_sql(_KEEP, rows[new:])
     db.execute(
         update(stream).where(stream.c.stream == header.stream).values(stored=header.last, head=hashes[-1])
     )

@@ -14,6 +14,7 @@ from central.publish import Content, latest, publish
 from central.schema import dataset
 from central.storage import epoch_of
 from kiosk.core.errors import KnownError
+from kiosk.core.unit import UNIT
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.manifest import BOOKS, DEBTS, PURPOSE, DatasetRef, Manifest, applied_entries
 from kiosk.core.wire.times import parse_utc
@@ -67,6 +68,7 @@ def wanted_by(known: Known) -> list[tuple[str, str]]:
     """Name and scope of each dataset that a device should hold."""
     return [
         *((name, "") for name in WHOLE),
+        (UNIT, f"unit:{known.unit}"),
         ("staff", f"unit:{known.unit}"),
         (TOMBSTONES, f"unit:{known.unit}"),
         (BOOKS, f"device:{known.code}"),

@@ -11,6 +11,7 @@ from central.numbers import one_time_number, token_hex
 from central.publish import Content, publish
 from central.schema import staff, unit, vehicle
 from kiosk.core.errors import KnownError
+from kiosk.core.unit import UNIT, Unit, unit_content
 from kiosk.core.wire.bundle import Place
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.codec import dump
@@ -31,14 +32,69 @@ class Added:
     activation: str
 
 
-def add_unit(centre: Centre, code: str, name: str) -> None:
-    """Add a unit. Raises KnownError `protocol.malformed` for a code out of form, `central.exists`."""
+def add_unit(
+    centre: Centre,
+    code: str,
+    name: str,
+    *,
+    name_en: str | None = None,
+    body: tuple[str, str] = ("", ""),
+    governorate: str | None = None,
+) -> None:
+    """Add a unit and tell its devices of it. `body`: the body above it, Arabic and English.
+
+    Raises KnownError `protocol.malformed` for what is out of form, `central.exists`.
+    """
     place = _place(code, name)
     with centre.storage.write() as db:
         if db.execute(select(unit.c.code).where(unit.c.code == code)).first():
             raise KnownError("central.exists", what=code)
-        db.execute(insert(unit).values(code=place.code, name=place.name))
+        db.execute(
+            insert(unit).values(
+                code=place.code,
+                name=place.name,
+                name_en=name_en or place.name,
+                body_ar=body[0],
+                body_en=body[1],
+                governorate=governorate,
+            )
+        )
+        _publish_unit(centre, db, code)
         sign_roster(centre, db, code)
+
+
+def locate_unit(centre: Centre, code: str, governorate: str | None) -> None:
+    """Say in which governorate a unit is, two digits as in national numbers, and tell its devices.
+
+    Raises KnownError `central.unknown_unit`, `protocol.malformed`.
+    """
+    with centre.storage.write() as db:
+        find_unit(db, code)
+        db.execute(update(unit).where(unit.c.code == code).values(governorate=governorate))
+        _publish_unit(centre, db, code)
+
+
+def _publish_unit(centre: Centre, db: Connection, code: str) -> None:
+    """Publish the dataset `unit` of one unit inside the open transaction."""
+    row = db.execute(select(unit).where(unit.c.code == code)).one()
+    plain = {
+        "unit": row.code,
+        "name_ar": row.name,
+        "name_en": row.name_en,
+        "body_ar": row.body_ar,
+        "body_en": row.body_en,
+        "governorate": row.governorate,
+    }
+    content = Content(
+        name=UNIT,
+        scope=f"unit:{code}",
+        form="plain",
+        data=unit_content(read_record(Unit, plain, UNIT)),
+        rows=1,
+        as_of=centre.now(),
+        valid_until=None,
+    )
+    publish(centre, db, content)
 
 
 def add_vehicle(centre: Centre, code: str, unit_code: str, name: str) -> None:

@@ -26,7 +26,17 @@ def _whole(name: str, *, optional: bool = False) -> Column[int]:
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), _text("value"))
 
-unit = Table("unit", metadata, Column("code", Text, primary_key=True), _text("name"))
+unit = Table(
+    "unit",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _text("name"),
+    _text("name_en"),
+    _text("body_ar"),
+    _text("body_en"),
+    _text("governorate", optional=True),
+)
+"""`governorate`: its two digits as national numbers have them; conditions of services ask for it."""
 vehicle = Table(
     "vehicle",
     metadata,

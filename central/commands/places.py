@@ -11,11 +11,13 @@ from central.commands.base import centre_in, emit, folder_option, output_options
 from central.escrow import read_out
 from central.folder import write_durably
 from central.ingest import find_device
-from central.people import add_staff, add_unit, add_vehicle, renew_rosters, revoke_staff
+from central.people import add_staff, add_unit, add_vehicle, locate_unit, renew_rosters, revoke_staff
 from central.schema import staff as staff_table
 from central.tombstones import entomb
 from kiosk.core.roles import Role
 from kiosk.core.wire.numbers import grouped
+
+_GOVERNORATE = "كود المحافظة كما في الرقم القومي، 02 للإسكندرية · its code as in national numbers"
 
 
 @click.group(name="unit")
@@ -26,13 +28,41 @@ def unit() -> None:
 @unit.command(name="add")
 @click.argument("code")
 @click.option("--name", required=True, help="اسم الوحدة كما يطبع · name as printed")
+@click.option("--name-en", help="الاسم بالإنجليزية · name in English")
+@click.option("--body", default="", help="الجهة التابعة لها · the body above it")
+@click.option("--body-en", default="", help="اسم الجهة بالإنجليزية · that body in English")
+@click.option("--governorate", help=_GOVERNORATE)
 @folder_option
 @output_options
-def unit_add(code: str, name: str, folder: Path) -> None:
+def unit_add(
+    code: str,
+    name: str,
+    name_en: str | None,
+    body: str,
+    body_en: str,
+    governorate: str | None,
+    folder: Path,
+) -> None:
     """إضافة وحدة · add a unit."""
     with centre_in(folder) as centre:
-        add_unit(centre, code, name)
-    emit({"unit": code, "name": name}, f"أُضيفت الوحدة {code}.", f"Unit {code} is added.")
+        add_unit(centre, code, name, name_en=name_en, body=(body, body_en), governorate=governorate)
+    payload = {"unit": code, "name": name, "governorate": governorate}
+    emit(payload, f"أُضيفت الوحدة {code}.", f"Unit {code} is added.")
+
+
+@unit.command(name="locate")
+@click.argument("code")
+@click.option("--governorate", required=True, help=_GOVERNORATE)
+@folder_option
+@output_options
+def unit_locate(code: str, governorate: str, folder: Path) -> None:
+    """تحديد محافظة الوحدة · say in which governorate a unit is."""
+    with centre_in(folder) as centre:
+        locate_unit(centre, code, governorate)
+    payload = {"unit": code, "governorate": governorate}
+    emit(
+        payload, f"الوحدة {code} في المحافظة {governorate}.", f"Unit {code} is in governorate {governorate}."
+    )
 
 
 @click.group(name="vehicle")

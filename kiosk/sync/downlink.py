@@ -15,6 +15,7 @@ from kiosk.core.errors import InBoth, KnownError
 from kiosk.core.fees import tables_from_plain
 from kiosk.core.receipt_keys import PURPOSE as KEY_LIST
 from kiosk.core.receipt_keys import open_key_list
+from kiosk.core.unit import UNIT, read_unit
 from kiosk.core.wire.bundle import BookGrant, open_grant
 from kiosk.core.wire.canonical import canonical, parse_canonical
 from kiosk.core.wire.entry import Link
@@ -157,6 +158,8 @@ def read_content(name: str, content: bytes) -> None:
         catalogue_from_plain(parse_canonical(content, max_bytes=_LARGEST))
     elif name == STAFF:
         read_roster(content)
+    elif name == UNIT:
+        read_unit(content)
 
 
 def _apply_books(place: Place, ref: DatasetRef, plain: bytes) -> None:
