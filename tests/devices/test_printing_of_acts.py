@@ -236,6 +236,30 @@ def test_a_program_killed_while_printing_never_prints_a_second_original(
     assert states == [PrintState.UNCERTAIN if interrupted else PrintState.CONFIRMED, PrintState.CONFIRMED]
 
 
+def test_after_a_kill_the_rest_of_the_queue_is_printed_though_the_printer_has_another_name(
+    device: Device, dying: Dying
+) -> None:
+    entries = [device.act() for _ in range(3)]
+    device.stop()
+    device.line.misbehave(Faults(deaf_at=6000))
+    pid = dying.start(device.trial.root, device.link, "half")
+    assert device.line.wait_for(lambda printer: len(printer.received) >= 6000)
+    dying.kill(pid)
+    name = device.line.path
+    device.line.misbehave(Faults())
+    device.line.plug_in()
+    assert device.line.path != name
+    assert device.start() == 1
+    device.print_all()
+    assert [device.journalled(entry) for entry in entries] == [
+        [(0, "uncertain", 1)],
+        [(0, "done", 1)],
+        [(0, "done", 1)],
+    ]
+    assert device.papers() == [None, 0, 0], "each of the two is an original of its own act"
+    assert device.line.printer.drawer == []
+
+
 def test_the_owner_thread_prints_while_others_go_on(line: PtyPrinter, tmp_path: Path) -> None:
     """The whole chain as the program runs it: a thread with a database connection of its own."""
     desks: list[MemoryDesk] = []
