@@ -13,6 +13,7 @@ from kiosk.commands.activation import activation_of, number_of
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
 from kiosk.commands.device_secret import Held, device_secret_option, held_by
+from kiosk.commands.staff import chosen_secret
 from kiosk.core.bidi import ltr
 from kiosk.core.entries.operations import BookTaken
 from kiosk.core.errors import KnownError
@@ -99,7 +100,14 @@ def provision_command(
 def first_supervisor_command(store: Path | None, staff: str | None, code: str) -> None:
     """أدخل أول مشرف بكود تفعيله؛ مفتاح الفني ينتهي بذلك · let the first supervisor in."""
     with open_session(store, staff) as session:
-        person = first_supervisor(session, code, activation_of(code))
+        person = _first(session, code)
+    if person.chosen:
+        output().emit(
+            _person(person),
+            f"المشرف {ltr(person.code)} يفتح بالرقم الذي اختاره. مفتاح الفني انتهى.",
+            f"Supervisor {person.code} unlocks with the secret that he chose. The technician's slot is gone.",
+        )
+        return
     output().emit(
         _person(person),
         f"المشرف {ltr(person.code)}، رقمه السري: {ltr(person.secret.grouped())}\n"
@@ -107,6 +115,12 @@ def first_supervisor_command(store: Path | None, staff: str | None, code: str) -
         f"Supervisor {person.code}, secret: {person.secret.grouped()}\n"
         "Shown once; give it to him now. The technician's slot is gone.",
     )
+
+
+def _first(session: Session, code: str) -> NewStaff:
+    """Let the first supervisor in by his number; where a chip counts tries he chooses his own secret."""
+    typed = activation_of(code)
+    return first_supervisor(session, code, typed, chosen=chosen_secret(session.store.slots.policy, code))
 
 
 def _now() -> datetime:
@@ -146,7 +160,7 @@ def _make(
         person = None
         if supervisor is not None:
             session = Session(store, Reference(store.db), clock)
-            person = first_supervisor(session, supervisor, activation_of(supervisor))
+            person = _first(session, supervisor)
     finally:
         store.close()
     return person, faults
@@ -211,7 +225,8 @@ def _person(person: NewStaff) -> dict[str, Any]:
         "code": person.code,
         "roles": list(person.roles),
         "expires": utc_text(person.expires),
-        "secret": person.secret.grouped(),
+        "secret": None if person.chosen else person.secret.grouped(),
+        "chosen": person.chosen,
     }
 
 
@@ -239,16 +254,15 @@ def _say(
         "faults": waits,
         **held.plain(),
     }
-    arabic = [
-        f"سُجِّل الجهاز {ltr(bundle.device)} للوحدة {bundle.unit.name}.",
-        f"الرقم السري للموظف {ltr(first.code)}: {ltr(first.secret.grouped())}",
-        "يُعرض مرة واحدة؛ سلّمه لصاحبه الآن.",
-    ]
-    english = [
-        f"Device {bundle.device} is enrolled for {bundle.unit.code}.",
-        f"Secret of {first.code}: {first.secret.grouped()}",
-        "Shown once; give it to its owner now.",
-    ]
+    arabic = [f"سُجِّل الجهاز {ltr(bundle.device)} للوحدة {bundle.unit.name}."]
+    english = [f"Device {bundle.device} is enrolled for {bundle.unit.code}."]
+    if first.chosen:
+        arabic.append(f"الموظف {ltr(first.code)} يفتح بالرقم الذي اختاره.")
+        english.append(f"{first.code} unlocks with the secret that he chose.")
+    else:
+        shown = first.secret.grouped()
+        arabic += [f"الرقم السري للموظف {ltr(first.code)}: {ltr(shown)}", "يُعرض مرة واحدة؛ سلّمه لصاحبه الآن."]
+        english += [f"Secret of {first.code}: {shown}", "Shown once; give it to its owner now."]
     arabic.append(held.arabic)
     english.append(held.english)
     if person is None:

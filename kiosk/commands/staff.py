@@ -9,13 +9,20 @@ from kiosk.commands.activation import activation_of
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import SECRET, open_session, secret_of, store_options
 from kiosk.core.bidi import ltr
+from kiosk.core.errors import KnownError
 from kiosk.core.roles import Role
 from kiosk.core.wire.times import utc_text
 from kiosk.desk.keys import change_data_key
 from kiosk.desk.session import Session
 from kiosk.desk.staff import NewSlot, add_person, change_own_secret, remove_person, renew_secret
 from kiosk.store.queries.staff import members
-from kiosk.store.secret_digits import NewSecret, SecretPolicy, choose_secret, generate_secret
+from kiosk.store.secret_digits import (
+    NewSecret,
+    SecretPolicy,
+    choose_secret,
+    generate_secret,
+    read_secret,
+)
 
 CHOSEN_NUMBER = "KIOSK_NEW_SECRET"
 ROLE_NAMES = {
@@ -71,10 +78,12 @@ def role_text(roles: tuple[str, ...], language: int) -> str:
 @store_options
 @output_options
 def add_command(store: Path | None, staff: str | None, code: str, roles: tuple[str, ...]) -> None:
-    """أضف موظفًا حاضرًا واعرض رقمه السري مرة واحدة · add a person present; his secret is shown once."""
+    """أضف موظفًا حاضرًا ورقمه السري · add a person who is present, with a secret of his own."""
     with open_session(store, staff) as session:
         trial = session.store.journal.state().trial
-        slot = add_person(session, code, roles, None if trial else activation_of(code))
+        activation = None if trial else activation_of(code)
+        chosen = chosen_secret(session.store.slots.policy, code)
+        slot = add_person(session, code, roles, activation, chosen=chosen)
     _say_slot(slot)
 
 
@@ -110,7 +119,8 @@ def secret_command(store: Path | None, staff: str | None, code: str | None) -> N
     """غيّر رقمك السري، أو اعمل رقمًا جديدًا لمن نسيه · a new secret, one's own or of who forgot his."""
     with open_session(store, staff) as session:
         if code is not None and code != session.staff:
-            _say_slot(renew_secret(session, code))
+            chosen = chosen_secret(session.store.slots.policy, code)
+            _say_slot(renew_secret(session, code, chosen=chosen))
             return
         _change_own(session)
     output().emit(
@@ -130,6 +140,19 @@ def new_secret(policy: SecretPolicy, staff: str) -> tuple[NewSecret, str]:
     return _shown() if policy.generated else _chosen(policy, staff)
 
 
+def chosen_secret(policy: SecretPolicy, staff: str) -> NewSecret | None:
+    """Let a person who is present choose his number, where a chip counts tries; None where one is drawn.
+
+    Raises KnownError `secret.*`, `staff.typed_back_differs`.
+    """
+    if policy.generated:
+        return None
+    new, again = _chosen(policy, staff)
+    if read_secret(again, policy).digits != new.digits:
+        raise KnownError("staff.typed_back_differs")
+    return new
+
+
 def _shown() -> tuple[NewSecret, str]:
     new, out = generate_secret(), output()
     click.echo(out.text("رقمك السري الجديد: ", "Your new secret: ") + new.grouped(), err=True)
@@ -140,7 +163,10 @@ def _chosen(policy: SecretPolicy, staff: str) -> tuple[NewSecret, str]:
     typed, out = os.environ.get(CHOSEN_NUMBER), output()
     if typed is not None:
         return choose_secret(typed, policy, staff=staff), typed
-    question = out.text("اختر رقمًا سريًا من 6 أرقام أو أكثر", "Choose a secret of 6 digits or more")
+    question = out.text(
+        f"الموظف {staff} يكتب بنفسه رقمًا سريًا من {policy.shortest} أرقام أو أكثر",
+        f"{staff} types a secret of {policy.shortest} digits or more himself",
+    )
     new = choose_secret(click.prompt(question, hide_input=True, err=True), policy, staff=staff)
     return new, click.prompt(out.text("اكتبه مرة أخرى", "Type it again"), hide_input=True, err=True)
 
@@ -150,8 +176,16 @@ def _say_slot(slot: NewSlot) -> None:
         "code": slot.code,
         "roles": list(slot.roles),
         "expires": utc_text(slot.expires),
-        "secret": slot.secret.grouped(),
+        "secret": None if slot.chosen else slot.secret.grouped(),
+        "chosen": slot.chosen,
     }
+    if slot.chosen:
+        output().emit(
+            payload,
+            f"الموظف {ltr(slot.code)} ({role_text(slot.roles, 0)}) يفتح بالرقم الذي اختاره.",
+            f"{slot.code} ({role_text(slot.roles, 1)}) unlocks with the secret that he chose.",
+        )
+        return
     shown = slot.secret.grouped()
     output().emit(
         payload,

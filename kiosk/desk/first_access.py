@@ -23,7 +23,7 @@ from kiosk.core.wire.times import from_ms
 from kiosk.desk.forgotten import new_escrow, tell_escrow
 from kiosk.desk.session import Act, Session
 from kiosk.store.datasets import current_dataset
-from kiosk.store.secret_digits import generate_secret
+from kiosk.store.secret_digits import NewSecret, generate_secret
 from kiosk.store.slots import Listed, NewStaff
 from kiosk.store.sync_state import keep_setting, setting
 from kiosk.store.unlocked import SUPERVISOR, May
@@ -63,9 +63,25 @@ def validity_of(member: StaffMember, now: datetime) -> datetime:
     return member.valid_until or now + VALID
 
 
-def first_supervisor(session: Session, code: str, typed: str | None) -> NewStaff:
+def new_secret(session: Session, chosen: NewSecret | None) -> NewSecret:
+    """The secret that a person chose, or one that is drawn by the policy of this device.
+
+    Raises KnownError `secret.generated_only` for a chosen one where nothing counts the tries.
+    """
+    policy = session.store.slots.policy
+    if chosen is None:
+        return generate_secret(policy)
+    if policy.generated:
+        raise KnownError("secret.generated_only")
+    return chosen
+
+
+def first_supervisor(
+    session: Session, code: str, typed: str | None, *, chosen: NewSecret | None = None
+) -> NewStaff:
     """Let the first supervisor in, who is present; the technician's own slot is destroyed with it.
 
+    `chosen`: the secret that he chose himself, where a chip counts tries; without it one is drawn.
     Returns the slot with its secret, to be shown once. After a cut the technician may find that there is a
     supervisor already whose secret nobody saw: then the device is set up anew.
     Raises KnownError `roles.technician_only`, `access.*`, `slots.*`, `number.*`, `store.*`.
@@ -74,8 +90,9 @@ def first_supervisor(session: Session, code: str, typed: str | None) -> NewStaff
     member = admitted(session, code, (), typed)
     if SUPERVISOR not in member.roles:
         raise KnownError("access.not_a_supervisor", staff=code)
-    secret = generate_secret(session.store.slots.policy)
-    person = NewStaff(code, tuple(sorted(member.roles)), secret, _expires(session, member))
+    secret = new_secret(session, chosen)
+    roles = tuple(sorted(member.roles))
+    person = NewStaff(code, roles, secret, _expires(session, member), chosen is not None)
     _add(session, person, member)
     session.store.slots.remove(session.store.unlocked, session.staff)
     return person

@@ -17,7 +17,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role
 from kiosk.core.wire.signed import kid_of
 from kiosk.desk.counting import a_reason, a_staff_code
-from kiosk.desk.first_access import activation_spent, admitted, validity_of
+from kiosk.desk.first_access import activation_spent, admitted, new_secret, validity_of
 from kiosk.desk.forgotten import new_escrow, tell_escrow
 from kiosk.desk.session import Session
 from kiosk.desk.staff_repair import (
@@ -27,34 +27,46 @@ from kiosk.desk.staff_repair import (
     repair_staff,
     secret_changed,
 )
-from kiosk.store.secret_digits import NewSecret, generate_secret, read_secret
+from kiosk.store.secret_digits import NewSecret, read_secret
 from kiosk.store.slots import Listed, NewStaff
 
 
 @dataclass(frozen=True)
 class NewSlot:
-    """A person who can unlock from now on; `secret` is shown once and kept nowhere."""
+    """A person who can unlock from now on; `secret` is shown once and kept nowhere.
+
+    `chosen`: he chose it himself, so it is shown to nobody.
+    """
 
     code: str
     roles: tuple[str, ...]
     expires: datetime
     secret: NewSecret
+    chosen: bool = False
 
 
-def add_person(session: Session, code: str, roles: Collection[str], activation: str | None = None) -> NewSlot:
+def add_person(
+    session: Session,
+    code: str,
+    roles: Collection[str],
+    activation: str | None = None,
+    *,
+    chosen: NewSecret | None = None,
+) -> NewSlot:
     """Give a person who is present a slot and a secret; his validity ends with that of who adds him.
 
     On an enrolled device the roster must name him with these roles, and `activation` is his one-time number
-    from the centre, as typed. A trial device has no roster and takes no number.
+    from the centre, as typed. A trial device has no roster and takes no number. `chosen`: the secret that he
+    chose himself, where a chip counts tries; without it one is drawn.
 
     Raises KnownError `roles.supervisor_only`, `session.expired`, `slots.bad_code`, `slots.code_taken`,
-    `staff.no_such_role`, `access.*`, `number.*`.
+    `staff.no_such_role`, `secret.generated_only`, `access.*`, `number.*`.
     """
     session.require(Right.STAFF_MANAGE)
     a_staff_code(code)
     wanted = _roles(roles)
     repair_staff(session)
-    store, secret = session.store, generate_secret(session.store.slots.policy)
+    store, secret = session.store, new_secret(session, chosen)
     trial = store.journal.state().trial
     if trial and activation is not None:
         raise KnownError("access.enrolled_only")
@@ -80,7 +92,7 @@ def add_person(session: Session, code: str, roles: Collection[str], activation: 
         tell_escrow(session, act, code, slot.slot_id, escrow)
         if member is not None:
             activation_spent(act, member)
-    return NewSlot(code, wanted, expires, secret)
+    return NewSlot(code, wanted, expires, secret, chosen is not None)
 
 
 def remove_person(session: Session, code: str, reason: str) -> None:
@@ -103,14 +115,15 @@ def remove_person(session: Session, code: str, reason: str) -> None:
         store.slots.remove(store.unlocked, code)
 
 
-def renew_secret(session: Session, code: str) -> NewSlot:
+def renew_secret(session: Session, code: str, *, chosen: NewSecret | None = None) -> NewSlot:
     """Give a person who forgot his secret a new one, and with it a new key; he keeps his roles and shift.
 
-    Raises KnownError `roles.supervisor_only`, `session.expired`, `slots.own_key`, `slots.no_such_code`.
+    Raises KnownError `roles.supervisor_only`, `session.expired`, `slots.own_key`, `slots.no_such_code`,
+    `secret.generated_only`.
     """
     session.require(Right.STAFF_MANAGE)
     repair_staff(session)
-    store, secret = session.store, generate_secret(session.store.slots.policy)
+    store, secret = session.store, new_secret(session, chosen)
     escrow = new_escrow(session)
     with session.act() as act:
         before = _listed(session, code)
@@ -120,7 +133,7 @@ def renew_secret(session: Session, code: str) -> NewSlot:
         slot = _listed(session, code)
         act.append(secret_changed(code, slot.slot_id, slot.public, "forgotten"), sign=True)
         tell_escrow(session, act, code, slot.slot_id, escrow)
-    return NewSlot(code, before.roles, expires, secret)
+    return NewSlot(code, before.roles, expires, secret, chosen is not None)
 
 
 def change_own_secret(session: Session, current: str, new: NewSecret, typed_again: str) -> None:

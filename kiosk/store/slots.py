@@ -56,6 +56,8 @@ class NewStaff:
     roles: tuple[str, ...]
     secret: NewSecret
     expires: datetime
+    chosen: bool = False
+    """He chose his secret himself: it is shown to nobody."""
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ def test_an_addition_cut_off_leaves_a_slot_that_nobody_can_use_and_is_mended(
     known = generate_secret()
     digits = known.digits.decode()
     with monkeypatch.context() as patched:
-        patched.setattr("kiosk.desk.staff.generate_secret", lambda policy: known)
+        patched.setattr("kiosk.desk.first_access.generate_secret", lambda policy: known)
         cut_at_the_end(patched)
         with pytest.raises(Cut):
             add_person(session, "TEL-9", ["teller"])
