@@ -51,7 +51,7 @@ class Desk:
 
 @contextmanager
 def desk(records: Path | None = None) -> Iterator[Desk]:
-    with terminal("tcp", records, seconds=0.05) as line:
+    with terminal("tcp", records) as line:
         made = Desk(line, driver(line, "tcp"))
         yield made
         made.zvt.close()

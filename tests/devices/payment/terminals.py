@@ -17,7 +17,7 @@ from kiosk.devices.simulators.zvt_terminal import PtyZvtTerminal, SimulatedZvtTe
 Way = Literal["serial", "tcp"]
 WAYS: tuple[Way, ...] = ("serial", "tcp")
 TERMINAL = "31000017"
-USUAL = Timing(answer=5.0, transaction=0.6, idle_pause=0.02, waits=3)
+USUAL = Timing(answer=5.0, transaction=0.9, idle_pause=0.02, waits=3)
 """Patient with a busy machine, but not with a terminal that says nothing more within an order."""
 PATIENT = Timing(answer=5.0, transaction=10.0, idle_pause=0.02, waits=3)
 QUICK = Timing(answer=0.25, transaction=0.4, idle_pause=0.02, waits=3)
@@ -28,7 +28,7 @@ SerialLine = Line[SimulatedZvtTerminal]
 
 
 @contextmanager
-def terminal(way: Way, records: Path | None = None, seconds: float = 0.1) -> Iterator[SerialLine]:
+def terminal(way: Way, records: Path | None = None, seconds: float = 0.4) -> Iterator[SerialLine]:
     """A terminal that is plugged in, on a pseudo-terminal or on loopback TCP."""
     made: SerialLine = (
         PtyZvtTerminal(records=records, seconds=seconds)

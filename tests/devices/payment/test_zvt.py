@@ -115,13 +115,17 @@ class TestWell:
     def test_its_own_record_outlives_it(self, tmp_path: Path) -> None:
         file = tmp_path / "terminal.jsonl"
         with terminal("tcp", file) as line:
-            driver(line, "tcp", PATIENT).pay(order(), keeper([]))
+            zvt = driver(line, "tcp", PATIENT)
+            zvt.pay(order(), keeper([]))
+            zvt.close()
         with file.open("ab") as torn:
             torn.write(b'{"kind": "paym')
         again = TerminalRecords(file)
         assert again.charged() == {1: 132_485}
         with terminal("tcp", file) as line:
-            assert driver(line, "tcp").last().counter == 1
+            zvt = driver(line, "tcp", PATIENT)
+            assert zvt.last().counter == 1
+            zvt.close()
 
     def test_it_is_usable_while_it_answers(self, line: SerialLine, zvt: ZvtTerminal) -> None:
         assert zvt.is_usable()
