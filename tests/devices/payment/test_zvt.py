@@ -186,7 +186,9 @@ ENDS = {
 
 
 class TestMisbehaving:
-    @pytest.mark.parametrize("word", BEHAVIOURS)
+    """Over a serial line; `tests/desk/test_card.py` has each over TCP."""
+
+    @pytest.mark.parametrize(("way", "word"), [("serial", word) for word in BEHAVIOURS], indirect=["way"])
     def test_every_behaviour_ends_as_it_must_and_the_order_was_sent_once(
         self, line: SerialLine, zvt: ZvtTerminal, word: str
     ) -> None:
@@ -201,7 +203,9 @@ class TestMisbehaving:
             assert len(machine.records.charged()) == 1 + more
         assert bool(kept) == (outcome.record is not None and outcome.record.approved)
 
-    @pytest.mark.parametrize("word", ["silent-after-charge", "power-loss"])
+    @pytest.mark.parametrize(
+        ("way", "word"), [("serial", "silent-after-charge"), ("tcp", "power-loss")], indirect=["way"]
+    )
     def test_the_truth_is_in_its_last_transaction(
         self, line: SerialLine, zvt: ZvtTerminal, word: str
     ) -> None:
@@ -212,9 +216,9 @@ class TestMisbehaving:
         assert last.record is not None
         assert (last.record.trace, last.record.piastres) == (1, 132_485)
 
-    def test_a_terminal_at_work_says_nothing_of_its_last_transaction(self, way: Way) -> None:
-        with terminal(way, seconds=30) as line:
-            zvt = driver(line, way)
+    def test_a_terminal_at_work_says_nothing_of_its_last_transaction(self) -> None:
+        with terminal("tcp", seconds=30) as line:
+            zvt = driver(line, "tcp")
             behave(line, Behaviour(forgets=True))
             zvt.pay(order(), keeper([]))
             last = zvt.last()
