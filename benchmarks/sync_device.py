@@ -6,7 +6,7 @@ the same journal to a centre that has none of it.
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -74,13 +74,16 @@ def _last_day(session: Session) -> None:
 
 
 @contextmanager
-def copied(*, serve: bool = True) -> Iterator[tuple[SyncRound, Path]]:
+def copied(
+    *, serve: bool = True, before_serving: Callable[[Path], None] = lambda _: None
+) -> Iterator[tuple[SyncRound, Path]]:
     """A device ready for a round with a centre of its own in another process; and the centre's folder."""
     made = prepared()
     with ExitStack() as stack:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name in ("centre", "device"):
             shutil.copytree(made.root / name, root / name)
+        before_serving(root / "centre")
         address = stack.enter_context(process(root)).address if serve else None
         session = unlock(root / "device", "TEL-1", made.secret, opening=CHEAP)
         stack.callback(session.store.close)
