@@ -9,7 +9,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +18,12 @@ from kiosk.core.roles import Right
 from kiosk.desk.card import complete_card, open_cards, pay_by_card, resume_cards
 from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person, resolve_by_terminal
 from kiosk.desk.session import Session
-from kiosk.devices.connection import Connection, opener
-from kiosk.devices.payment.framing import ZVT_SERIAL
-from kiosk.devices.payment.zvt import Timing, ZvtTerminal
-from kiosk.devices.port import PortSettings
 from kiosk.store.queries.cards import attempt_at
 from kiosk.store.verify import verify
 from tests.acts import begin, debt_bill
 from tests.crash.steps import Steps
 from tests.desk.conftest import SECRETS, Trial
-
-TERMINAL = "31000017"
-TIMING = Timing(answer=0.25, transaction=0.35, idle_pause=0.01, waits=2)
-FRAMING = replace(ZVT_SERIAL, gap=0.05, answer=0.1, tries=2)
-"""The driver's own settings, short: nobody stands at this terminal."""
-
-
-def terminal_at(address: str) -> ZvtTerminal:
-    """The driver, over TCP for a socket:// address, else framed on a serial line."""
-    connection = Connection(opener(address, PortSettings(baud=9600), "terminal"), name="terminal")
-    framing = None if address.startswith("socket:") else FRAMING
-    return ZvtTerminal(connection, TERMINAL, framing=framing, timing=TIMING)
+from tests.devices.quick_terminal import terminal_at
 
 
 class Kiosk:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.core.card_terminal import EGP
-from kiosk.devices.simulators.faults import NAK, Faults
+from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.zvt_records import Done
 from kiosk.devices.simulators.zvt_terminal import (
     Behaviour,
@@ -25,36 +25,9 @@ from kiosk.devices.simulators.zvt_terminal import (
     TcpZvtTerminal,
 )
 from tests.acts import new_trial
+from tests.devices.quick_terminal import BEHAVIOURS, LINES, SLOW_S
 from tests.quality.tree import ROOT
 
-SLOW_S = 0.2
-"""Seconds after which the terminal gives up what nobody answers."""
-BEHAVIOURS: dict[str, Behaviour] = {
-    "declines": Behaviour(decline=0x05),
-    "gives-up": Behaviour(gives_up=True),
-    "forgets": Behaviour(forgets=True),
-    "silent-after-charge": Behaviour(silent_after="charge"),
-    "silent-after-result": Behaviour(silent_after="result"),
-    "late-result": Behaviour(late=0.1),
-    "too-late-result": Behaviour(late=0.4),
-    "stale-result": Behaviour(stale=True),
-    "wrong-amount": Behaviour(amount=101),
-    "wrong-currency": Behaviour(currency=978),
-    "wrong-terminal": Behaviour(terminal="99999999"),
-    "result-twice": Behaviour(twice=True),
-    "power-loss": Behaviour(power=0.05),
-    "takes-back": Behaviour(takes_back=True),
-    "uncounted-refusal": Behaviour(decline=0x05, uncounted=True),
-    "leaks": Behaviour(leaks=True),
-}
-LINES: dict[str, Faults] = {
-    "silent": Faults(silent=True),
-    "previous": Faults(previous=True),
-    "noise": Faults(noise=b"\xffa\x80\x95"),
-    "drip": Faults(drip=0.003),
-    "storm": Faults(storm=NAK),
-    "cut": Faults(cut_at=2),
-}
 ON_READ = ("vanish-read", "vanish-flush")
 """The cable is pulled in the middle of the order, and put back."""
 WELL = "well"
@@ -97,14 +70,14 @@ class Lane:
         self._own()
         intent, piastres = f"{number:032x}", self.chance.choice(PAYS)
         self.intent = intent
-        if self.chance.random() < 0.2:
+        if self._percent(20):
             self._passer_by(piastres)
         before = self.line.machine.records.trace
         fault = self._misbehave(kill=kill)
         die_at = self.chance.randint(1, self.steps) if kill else None
         said = self.kiosk("pay", intent=intent, piastres=piastres, die_at=die_at)
         self._behave(fault)
-        if fault != WELL and self.chance.random() < 0.2:
+        if fault != WELL and self._percent(20):
             # Whoever pays the same on a terminal that never did our order cannot be told from our citizen.
             self._own()
             done = self.line.machine.records.trace > before
@@ -162,6 +135,9 @@ class Lane:
         found = self.kiosk("find", seq=one["seq"], **read)
         self.count[f"read {found['state']}"] += 1
 
+    def _percent(self, chances: int) -> bool:
+        return self.chance.randrange(100) < chances
+
     # --- the terminal
 
     def _charged(self) -> dict[int, int]:
@@ -184,7 +160,7 @@ class Lane:
     def _misbehave(self, *, kill: bool) -> str:
         """Draw a fault; half the payments that are not killed have none, of the killed three in four."""
         names = (*BEHAVIOURS, *BEHAVIOURS, *LINES, *ON_READ)
-        fault = WELL if self.chance.random() < (0.75 if kill else 0.5) else self.chance.choice(names)
+        fault = WELL if self._percent(75 if kill else 50) else self.chance.choice(names)
         if kill and fault == "takes-back":
             fault = WELL  # what a terminal undoes while nobody listens is in its day's total only
         self.count[f"fault {fault}"] += 1
@@ -198,7 +174,7 @@ class Lane:
 
     def _with_the_order(self, machine: SimulatedZvtTerminal, faults: Faults) -> None:
         """Let a fault of the line begin when the order is there; one in four begins before it."""
-        if self.chance.random() < 0.25:
+        if self._percent(25):
             machine.faults = faults
             return
         pays = machine._payment

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.card_lane import BEHAVIOURS, LINES, ON_READ
+from tests.devices.quick_terminal import BEHAVIOURS, LINES
+from tests.e2e.card_lane import ON_READ
 from tests.quality.tree import ROOT
 
 PAYMENTS, KILLS = 200, 40

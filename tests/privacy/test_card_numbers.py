@@ -18,10 +18,7 @@ from kiosk.desk.pay import Offer, SlipTyped, take_payment
 from kiosk.desk.serve import request_bill, take_request
 from kiosk.desk.session import Session
 from kiosk.desk.void import VoidTyped, propose_void
-from kiosk.devices.connection import Connection, opener
-from kiosk.devices.payment.framing import ZVT_SERIAL
-from kiosk.devices.payment.zvt import Timing, ZvtTerminal
-from kiosk.devices.port import PortSettings
+from kiosk.devices.payment.zvt import ZvtTerminal
 from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.zvt_terminal import BEHAVIOURS, CARD, Behaviour, PtyZvtTerminal, TcpZvtTerminal
 from kiosk.devices.trace import Recorder, switch_on
@@ -31,11 +28,11 @@ from kiosk.store.print_jobs import prints_of
 from tests.acts import SERVICE, ask, begin, debt_bill, new_trial, pay_for
 from tests.desk.conftest import SECRETS, Trial
 from tests.desk.forms import request
+from tests.devices.quick_terminal import SLOW_S, terminal_at
 
 OTHERS = ("5500000000000004", "378282246310005", "6011000990139424")
 CARDS = (CARD, *OTHERS)
 RUN = re.compile(r"(?<![0-9A-Za-z])\d(?:[ -]?\d){12,18}(?![0-9A-Za-z])")
-QUICK = Timing(answer=0.3, transaction=0.5, idle_pause=0.01)
 
 
 def luhn(digits: str) -> bool:
@@ -102,8 +99,7 @@ class Device:
         protocol = "zvt-serial" if framed else "zvt-tcp"
         spy = Spy(Recorder(self.trial.root, f"TERMINAL-{len(self.heard)}", protocol, on_trouble=_trouble))
         self.heard.append(spy)
-        way = Connection(opener(line.path, PortSettings(), "terminal", spy), name="terminal")
-        return ZvtTerminal(way, "31000017", framing=ZVT_SERIAL if framed else None, timing=QUICK)
+        return terminal_at(line.path, spy)
 
 
 @pytest.fixture
@@ -123,8 +119,8 @@ def device(tmp_path: Path) -> Iterator[Device]:
 def pay_at_a_terminal_that_tells_all(device: Device, tmp_path: Path) -> None:
     """Unmasked number, tracks, name and printed lines, whole, then garbled and cut."""
     made: tuple[PtyZvtTerminal | TcpZvtTerminal, ...] = (
-        PtyZvtTerminal(records=tmp_path / "serial.record", seconds=0.3),
-        TcpZvtTerminal(records=tmp_path / "tcp.record", seconds=0.3),
+        PtyZvtTerminal(records=tmp_path / "serial.record", seconds=SLOW_S),
+        TcpZvtTerminal(records=tmp_path / "tcp.record", seconds=SLOW_S),
     )
     for n, line in enumerate(made):
         with line:

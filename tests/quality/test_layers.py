@@ -10,7 +10,17 @@ import pytest
 from tests.quality.tree import ROOT, Source, bites, expect_none, file_names, findings, imports, python_files
 
 MIDDLE = ("desk", "documents", "devices", "sync", "provisioning")
-TOP = ("app", "app_disk", "app_printing", "app_reports", "app_sync", "commands", "trial_data", "__main__")
+TOP = (
+    "app",
+    "app_disk",
+    "app_payment",
+    "app_printing",
+    "app_reports",
+    "app_sync",
+    "commands",
+    "trial_data",
+    "__main__",
+)
 EDGE = ("resources", "governorates", "fee_tables")
 """Modules that read shipped files for the pure core, and every `kiosk/*_files.py`: between core and rest."""
 

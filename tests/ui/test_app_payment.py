@@ -20,7 +20,7 @@ from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.zvt_terminal import BEHAVIOURS, Behaviour, PtyZvtTerminal
 from tests.acts import debt_bill
 from tests.desk.conftest import CHEAP
-from tests.e2e.card_kiosk import TERMINAL, terminal_at
+from tests.devices.quick_terminal import SLOW_S, TERMINAL, terminal_at
 from tests.ui.test_run import unlocked
 from tools.demo.pulse import Pulse
 
@@ -29,7 +29,7 @@ MOST_BUSY_MS = 100
 
 @pytest.fixture
 def line(tmp_path: Path) -> Iterator[PtyZvtTerminal]:
-    made = PtyZvtTerminal(records=tmp_path / "record", link=tmp_path / "terminal", seconds=0.2)
+    made = PtyZvtTerminal(records=tmp_path / "record", link=tmp_path / "terminal", seconds=SLOW_S)
     with made:
         yield made
 

@@ -10,10 +10,10 @@ import pytest
 from kiosk.core.bidi import strip_marks
 from kiosk.core.card_terminal import EGP
 from kiosk.desk.session import Session
-from kiosk.devices.simulators.faults import NAK, Faults
+from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.zvt_records import Done
 from kiosk.devices.simulators.zvt_terminal import Behaviour, PtyZvtTerminal, Script
-from tests.e2e.card_kiosk import terminal_at
+from tests.devices.quick_terminal import BEHAVIOURS, LINES, SLOW_S, terminal_at
 from tests.ui.card_terminal import Direct
 from tests.ui.scenes_pay import pay
 from tests.ui.stage import Stage
@@ -21,7 +21,7 @@ from tests.ui.test_card_screens import words
 
 LONGEST_S = 15.0
 """Seconds that any fault may take with the short time-outs used here, on a busy machine."""
-PAID = ("completed", "receipt", "الإيصال")
+RECEIPT = ("completed", "receipt", "الإيصال")
 REFUSED = ("declined", "card_pay", "الماكينة رفضت. لم يُخصم شيء")
 NOT_DONE = ("not_done", "card_pay", "لم يُخصم شيء من البطاقة")
 IN_DOUBT = ("unknown", "card_doubt", "لا نعرف هل خُصم المبلغ")
@@ -41,28 +41,28 @@ class Case:
 
 
 CASES = {
-    "well": Case(PAID),
-    "declines": Case(REFUSED, Behaviour(decline=0x05)),
-    "gives-up": Case(NOT_DONE, Behaviour(gives_up=True)),
-    "forgets": Case(NOT_DONE, Behaviour(forgets=True)),
-    "silent-after-charge": Case(PAID, Behaviour(silent_after="charge")),
-    "silent-after-result": Case(PAID, Behaviour(silent_after="result")),
-    "late-result": Case(PAID, Behaviour(late=0.1)),
-    "stale-result": Case(NOT_DONE, Behaviour(stale=True)),
-    "wrong-amount": Case(PAID, Behaviour(amount=101)),
-    "wrong-currency": Case(PAID, Behaviour(currency=978)),
-    "wrong-terminal": Case(PAID, Behaviour(terminal="99999999")),
-    "result-twice": Case(PAID, Behaviour(twice=True)),
-    "power-loss": Case(PAID, Behaviour(power=0.05)),
-    "takes-back": Case(PERSON, Behaviour(takes_back=True)),
-    "uncounted-refusal": Case(NOT_DONE, Behaviour(decline=0x05, uncounted=True)),
-    "leaks": Case(PAID, Behaviour(leaks=True)),
-    "silent": Case(IN_DOUBT, line=Faults(silent=True)),
-    "previous": Case(PAID, line=Faults(previous=True)),
-    "noise": Case(PAID, line=Faults(noise=b"\xffa\x80\x95")),
-    "drip": Case(PAID, line=Faults(drip=0.002)),
-    "storm": Case(IN_DOUBT, line=Faults(storm=NAK)),
-    "cut": Case(IN_DOUBT, line=Faults(cut_at=2)),
+    "well": Case(RECEIPT),
+    "declines": Case(REFUSED, BEHAVIOURS["declines"]),
+    "gives-up": Case(NOT_DONE, BEHAVIOURS["gives-up"]),
+    "forgets": Case(NOT_DONE, BEHAVIOURS["forgets"]),
+    "silent-after-charge": Case(RECEIPT, BEHAVIOURS["silent-after-charge"]),
+    "silent-after-result": Case(RECEIPT, BEHAVIOURS["silent-after-result"]),
+    "late-result": Case(RECEIPT, BEHAVIOURS["late-result"]),
+    "stale-result": Case(NOT_DONE, BEHAVIOURS["stale-result"]),
+    "wrong-amount": Case(RECEIPT, BEHAVIOURS["wrong-amount"]),
+    "wrong-currency": Case(RECEIPT, BEHAVIOURS["wrong-currency"]),
+    "wrong-terminal": Case(RECEIPT, BEHAVIOURS["wrong-terminal"]),
+    "result-twice": Case(RECEIPT, BEHAVIOURS["result-twice"]),
+    "power-loss": Case(RECEIPT, BEHAVIOURS["power-loss"]),
+    "takes-back": Case(PERSON, BEHAVIOURS["takes-back"]),
+    "uncounted-refusal": Case(NOT_DONE, BEHAVIOURS["uncounted-refusal"]),
+    "leaks": Case(RECEIPT, BEHAVIOURS["leaks"]),
+    "silent": Case(IN_DOUBT, line=LINES["silent"]),
+    "previous": Case(RECEIPT, line=LINES["previous"]),
+    "noise": Case(RECEIPT, line=LINES["noise"]),
+    "drip": Case(RECEIPT, line=LINES["drip"]),
+    "storm": Case(IN_DOUBT, line=LINES["storm"]),
+    "cut": Case(IN_DOUBT, line=LINES["cut"]),
 }
 """An echo that differs is doubt; the terminal's own memory, asked at once, is right, and is adopted."""
 
@@ -70,7 +70,7 @@ CASES = {
 @pytest.fixture
 def line(tmp_path: Path) -> Iterator[PtyZvtTerminal]:
     """A terminal that has just served another customer, for the same amount."""
-    made = PtyZvtTerminal(records=tmp_path / "record", link=tmp_path / "terminal", seconds=0.2)
+    made = PtyZvtTerminal(records=tmp_path / "record", link=tmp_path / "terminal", seconds=SLOW_S)
     with made:
         with made.change() as machine:
             machine.records.keep(Done("payment", 1, 1, 27_00, EGP, last4="0002"))
