@@ -137,4 +137,4 @@ def _unapproved(body: Body | UnknownBody) -> list[KnownError]:
     if not isinstance(body, ShiftClosed) or body.unapproved is None:
         return []
     off = format_money(abs(body.over_short))
-    return [KnownError(f"apply.{body.unapproved}", z=body.z, difference=off)]
+    return [KnownError("apply.no_approver", z=body.z, difference=off)]

@@ -67,4 +67,28 @@ KEY_MUTANTS: tuple[Mutant, ...] = (
         "elif slot.code in revoked:",
         ("tests/sync/test_revocation.py",),
     ),
+    Mutant(
+        7,
+        "who-was-revoked-at-work-goes-on-taking-money",
+        "kiosk/desk/revocation.py",
+        "    session.work_ended = work_ended(session)\n",
+        "",
+        ("tests/sync/test_app_orders.py",),
+    ),
+    Mutant(
+        8,
+        "a-revoked-supervisor-goes-on-approving",
+        "kiosk/desk/approvals.py",
+        " or work_ended(session, unlocked.code)",
+        "",
+        ("tests/sync/test_app_orders.py",),
+    ),
+    Mutant(
+        3,
+        "a-difference-that-nobody-signed-for-is-not-set-apart",
+        "central/apply.py",
+        "        reasons += _unapproved(one.body)\n",
+        "",
+        ("tests/sync/test_revocation.py",),
+    ),
 )
