@@ -55,6 +55,18 @@ def test_a_z_says_what_was_counted_kept_and_handed_over(desk: Session) -> None:
     assert plain_lines(document(paper))
 
 
+def test_a_z_that_nobody_approved_says_so_on_paper_and_another_does_not(desk: Session) -> None:
+    for _ in range(2):
+        count(desk, pieces(1_000))
+    z = close(desk, Closing(kept=0, reason="unknown", no_approver=True))
+    said = "بلا اعتماد"
+    assert said in "\n".join(map(str, plain_lines(document(z_of(desk, z.entry)))))
+    open_shift(desk, pieces(0))
+    count(desk, pieces(0))
+    other = close(desk, Closing(kept=0))
+    assert said not in "\n".join(map(str, plain_lines(document(z_of(desk, other.entry)))))
+
+
 def test_nothing_is_handed_over_by_another_entry(desk: Session) -> None:
     with pytest.raises(BugError, match="hands nothing over"):
         handover_of(desk, 1)
