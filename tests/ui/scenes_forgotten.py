@@ -29,12 +29,6 @@ def forgotten(stage: Stage) -> None:
     stage.tap(stage.screen.forgot)
 
 
-def forgotten_typing(stage: Stage) -> None:
-    """The code, half typed."""
-    forgotten(stage)
-    stage.type(CODE[:17])
-
-
 def forgotten_wrong(stage: Stage) -> None:
     """A code that is another person's."""
     forgotten(stage)
@@ -67,11 +61,9 @@ def forgotten_done(stage: Stage) -> None:
 
 SCENES: dict[str, Callable[[Stage], None]] = {
     "forgotten": forgotten,
-    "forgotten-typing": forgotten_typing,
     "forgotten-wrong": forgotten_wrong,
     "forgotten-shown": forgotten_shown,
     "forgotten-differs": forgotten_differs,
-    "forgotten-done": forgotten_done,
 }
 SCROLLS = {"forgotten-wrong", "forgotten-differs"}
 """With a message, which may push the page beyond the smallest window."""
