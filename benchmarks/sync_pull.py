@@ -33,15 +33,15 @@ _AT_ONCE = 20_000
 
 def pull_100k() -> Iterator[Figure]:
     """`sync.pull_100k`: 100,000 debts until they are in use, and beside the bare limit."""
-    yield from _pulled("sync.pull_100k", 100_000, limit=3.0)
+    yield from _pulled("sync.pull_100k", 100_000, limit=3)
 
 
 def pull_1m() -> Iterator[Figure]:
     """`sync.pull_1m`: 1,000,000 debts."""
-    yield from _pulled("sync.pull_1m", 1_000_000, limit=30.0)
+    yield from _pulled("sync.pull_1m", 1_000_000, limit=30)
 
 
-def _pulled(name: str, debts: int, limit: float) -> Iterator[Figure]:
+def _pulled(name: str, debts: int, limit: int) -> Iterator[Figure]:
     forget()
     with ExitStack() as stack:
         rounds, centre = stack.enter_context(copied(before_serving=lambda root: _publish(root, debts)))

@@ -28,9 +28,9 @@ def medium_check(session: Session) -> Check:
         none = KnownError("medium.none")
         return Check("medium", "warn", none.sentence("ar"), none.sentence("en"),
                      none.remedy("ar"), none.remedy("en"))  # fmt: skip
-    error = fault_error(state)
-    if error is not None:
-        return failed("medium", error)
+    fault = fault_error(state)
+    if fault is not None:
+        return failed("medium", fault)
     through = str(state.through)
     ar, en = (
         f"كارت النسخة الاحتياطية عليه القيود حتى {ltr(through)}.",

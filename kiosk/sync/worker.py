@@ -200,7 +200,7 @@ class SyncWorker:
             return
         before, ends = self._way_out(), time.monotonic_ns() + pause // _US * 1000
         while (left := ends - time.monotonic_ns()) > 0:
-            if self._woken.wait(min(left / 10**9, LOOK.total_seconds())):
+            if self._woken.wait(min(timedelta(microseconds=left // 1000), LOOK).total_seconds()):
                 self._woken.clear()
                 return
             if (found := self._way_out()) and found != before:

@@ -17,20 +17,21 @@ TIMING = Timing(answer=0.25, transaction=0.35, idle_pause=0.01, waits=2)
 FRAMING = replace(ZVT_SERIAL, gap=0.05, answer=0.1, tries=2)
 SLOW_S = 0.2
 """Seconds after which the terminal of software gives up what nobody answers."""
+LATE_S, TOO_LATE_S, OFF_S = 0.1, 0.4, 0.05
 BEHAVIOURS: dict[str, Behaviour] = {
     "declines": Behaviour(decline=0x05),
     "gives-up": Behaviour(gives_up=True),
     "forgets": Behaviour(forgets=True),
     "silent-after-charge": Behaviour(silent_after="charge"),
     "silent-after-result": Behaviour(silent_after="result"),
-    "late-result": Behaviour(late=0.1),
-    "too-late-result": Behaviour(late=0.4),
+    "late-result": Behaviour(late=LATE_S),
+    "too-late-result": Behaviour(late=TOO_LATE_S),
     "stale-result": Behaviour(stale=True),
     "wrong-amount": Behaviour(amount=101),
     "wrong-currency": Behaviour(currency=978),
     "wrong-terminal": Behaviour(terminal="99999999"),
     "result-twice": Behaviour(twice=True),
-    "power-loss": Behaviour(power=0.05),
+    "power-loss": Behaviour(power=OFF_S),
     "takes-back": Behaviour(takes_back=True),
     "uncounted-refusal": Behaviour(decline=0x05, uncounted=True),
     "leaks": Behaviour(leaks=True),

@@ -11,7 +11,7 @@ from kiosk.core.errors import BugError
 from kiosk.core.money import MAX_PIASTRES
 from kiosk.core.words import receipt_words
 from kiosk.documents.arrange import arrange
-from kiosk.documents.layout import Box, Layout, Placed, Symbol
+from kiosk.documents.layout import Box, Item, Layout, Picture, Placed, Symbol
 from kiosk.documents.model import Allocation, CashTender, Person, Place, Receipt, RevenueLine
 from kiosk.documents.nodes import Code, Document
 from kiosk.documents.qr import QUIET, symbol
@@ -60,12 +60,14 @@ def assert_inside(layout: Layout) -> None:
             assert bottom <= page.height, item
 
 
-def _extent(item: Placed | Box | Symbol) -> tuple[int, int, int, int]:
+def _extent(item: Item) -> tuple[int, int, int, int]:
     if isinstance(item, Box):
         return item.x, item.x + item.width, item.y, item.y + item.height
     if isinstance(item, Symbol):
         side, quiet = len(item.matrix) * item.dot, QUIET * item.dot
         return item.x - quiet, item.x + side + quiet, item.y, item.y + side
+    if isinstance(item, Picture):
+        return item.x, item.x + item.dots.width, item.y, item.y + item.dots.height
     left, right, _, _ = (value * item.size // EM for value in ink(item.line))
     return item.x + left, item.x + right, item.baseline - item.size, item.baseline
 

@@ -15,7 +15,11 @@ from tests.quality.tree import Source, bites, dotted, expect_none, findings, pyt
 MEASURED = ("kiosk/devices", "kiosk/documents", "kiosk/ui", "kiosk/app.py", "benchmarks", "tools")
 """Seconds, millimetres and dots are at home here."""
 
-ALSO_MEASURED = ("tests/devices", "tests/documents", "tests/ui", "tests/benchmarks", "tests/quality")
+ALSO_MEASURED = (
+    *("tests/devices", "tests/documents", "tests/ui", "tests/benchmarks", "tests/quality"),
+    *("tests/e2e/card_kiosk.py", "tests/e2e/card_lane.py", "tests/privacy/test_card_numbers.py"),
+)
+"""The last ones give terminals their seconds."""
 
 ALLOWED: dict[str, str] = {
     "tests/core/wire/test_canonical.py": "hands the wire format a float to see it refused",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from tests.quality.tails import LONGEST_FILE, LONGEST_FUNCTION, file_length, function_lengths, summary
 from tests.quality.tree import Source, bites, expect_none, findings, python_files
 
-
 ONE_FILE = frozenset({"resources/auditor/verify_journal.py"})
 """An auditor takes it away alone, reads it whole and runs it where nothing of ours is installed."""
 

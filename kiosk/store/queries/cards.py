@@ -162,4 +162,4 @@ def _many(db: Database, where: str, *values: str | int) -> tuple[Attempt, ...]:
         f"SELECT {_COLUMNS} FROM card_attempt WHERE {where} ORDER BY seq",  # noqa: S608 - our own conditions
         values,
     ).fetchall()
-    return tuple(Attempt(*row[:10], State(row[10]), *row[11:]) for row in rows)
+    return tuple(Attempt(*(*row[:10], State(row[10]), *row[11:])) for row in rows)
