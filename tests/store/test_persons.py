@@ -13,7 +13,6 @@ from kiosk.desk.session import Session
 from kiosk.store.persons import PersonRecords
 from kiosk.store.sqlite import DatabaseError
 from kiosk.store.unlocked import DataKey
-from kiosk.store.verify import verify
 from tests.acts import ask, new_trial
 
 DETAILS = {"name": "هالة فوزي", "national_number": "29001011234564"}
