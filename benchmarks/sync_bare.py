@@ -5,7 +5,6 @@ the same server program and TLS. `python -m benchmarks.sync_bare KEY CHAIN DATAB
 """
 
 import json
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import uvicorn
 
 from central.folder import Folder
 from central.keys import CA_CERT, TLS_CHAIN, TLS_KEY
-from central.serving import KEEP_ALIVE_S
+from central.serving import KEEP_ALIVE_S, listen
 
 Message = MutableMapping[str, Any]
 
@@ -56,7 +55,10 @@ def application(database: Path) -> Callable[..., Awaitable[None]]:
 
 @contextmanager
 def bare_server(centre: Path, folder: Path) -> Iterator[tuple[requests.Session, str]]:
-    """A session with a bare server in another process, with the TLS keys of a centre; files of `folder`."""
+    """A session with a bare server in another process, with the TLS keys of a centre; files of `folder`.
+
+    The server has started and the connection stands: what follows is the work alone.
+    """
     keys = Folder(centre)
     arguments = [keys.key(TLS_KEY), keys.key(TLS_CHAIN), folder / "bare.db"]
     command = [sys.executable, "-m", "benchmarks.sync_bare", *map(str, arguments)]
@@ -66,6 +68,7 @@ def bare_server(centre: Path, folder: Path) -> Iterator[tuple[requests.Session, 
             port = json.loads(child.stdout.readline())
             with requests.Session() as session:
                 session.trust_env, session.verify = False, str(keys.key(CA_CERT))
+                post_all(session, f"https://127.0.0.1:{port}", [b""])
                 yield session, f"https://127.0.0.1:{port}"
         finally:
             child.kill()
@@ -80,7 +83,7 @@ def post_all(session: requests.Session, address: str, bodies: Sequence[bytes]) -
 
 def main(key: str, chain: str, database: str) -> None:
     """Serve; the port is the first line of the output."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         application(Path(database)),
         ssl_keyfile=key,
