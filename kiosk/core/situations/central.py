@@ -288,6 +288,12 @@ _APPLY = {
         "The void of receipt {receipt} waits, because its payment waits too.",
         "A person at the centre looks into both.",
     ),
+    "apply.no_attempt": _refused(
+        "القيد يتبع محاولة دفع بالبطاقة ({seq}) غير مسجَّلة عند المركز.",
+        "يراجعها موظف في المركز مع بنك ماكينة الدفع.",
+        "The entry belongs to a card attempt ({seq}) that the centre does not hold.",
+        "A person at the centre looks into it with the bank of the terminal.",
+    ),
     "apply.no_approver": _refused(
         "أُغلقت الوردية {z} بفرق {difference} بلا توقيع مشرف.",
         "تبقى هنا حتى يراجعها شخص آخر في المركز. المبالغ محسوبة كما هي.",
