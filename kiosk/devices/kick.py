@@ -30,6 +30,8 @@ def open_drawer_at(folder: Path) -> bool:
             raise KnownError(f"printer.{trouble}", device=chosen.port)
         printer.prepare()
         printer.open_drawer()
+        # A port that closes throws away what was not sent: an answer shows that the pulse was.
+        printer.status()
     finally:
         connection.drop()
     return True

@@ -103,7 +103,7 @@ CASES = (
         "print.stuck",
         "توقفت",
         within=soon(lambda at: Faults(deaf_at=at)),
-        height=300,
+        height=1200,
     ),
     Case("no paper", WAITS, "printer.paper_out", "انتهى الورق", before=printer(lambda one: one.end_paper())),
     Case(

@@ -94,10 +94,12 @@ def test_drawing_loses_no_references(calls: int) -> None:
 def test_painting_documents_loses_no_references(papers: int) -> None:
     kind = shipped_profile("generic-80")
     draw(ALL["receipt-fee"], kind)
+    gc.collect()
     before = sys.getrefcount(None)
     for _ in range(papers):
         draw(ALL["receipt-fee"], kind)
-    assert before - sys.getrefcount(None) <= LOST
+    # A faulty binding loses one at each call, hundreds a paper; what earlier tests left may go meanwhile.
+    assert before - sys.getrefcount(None) <= LOST + 10 * papers
 
 
 @dataclass
