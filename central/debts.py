@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from central.centre import Centre
 from central.folder import read_text
 from central.schema import charge, debt, debtor, part
-from central.storage import change_of, put_setting
+from central.storage import change_of, insert_into, put_setting
 from kiosk.core.debts.csv_check import read_clean_debts
 from kiosk.core.debts.csv_rows import Reading
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
@@ -130,7 +129,7 @@ def _charge(account: str, n: int, row: ChargeRow, paid: dict[tuple[str, str], in
 
 
 def _upsert(db: Connection, table: Table, key: list[str], rows: list[dict[str, Any]]) -> None:
-    put = sqlite_insert(table)
+    put = insert_into(db, table)
     changed = {column.name: put.excluded[column.name] for column in table.c if column.name not in key}
     for at in range(0, len(rows), _ROWS_AT_ONCE):
         db.execute(put.on_conflict_do_update(index_elements=key, set_=changed), rows[at : at + _ROWS_AT_ONCE])

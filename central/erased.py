@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from central.schema import person
+from central.storage import insert_into
 
 ERASED = b""
 """Stands for the sealed bytes of a record that was erased: the first version of an id stays, this one too."""
@@ -14,7 +14,7 @@ ERASED = b""
 def erase_persons(db: Connection, device: str, records: Sequence[str], now: str) -> None:
     """Erase records of one device inside the open transaction; those of another device are left alone."""
     for record in records:
-        row = sqlite_insert(person).values(person=record, device=device, sealed=ERASED, received=now)
+        row = insert_into(db, person).values(person=record, device=device, sealed=ERASED, received=now)
         db.execute(
             row.on_conflict_do_update(
                 index_elements=[person.c.person],

@@ -3,13 +3,12 @@
 import json
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from central.centre import Centre
 from central.ingest import find_device, report
 from central.manifests import manifest_of
 from central.schema import book, heartbeat, quarantine, stream
-from central.storage import epoch_of
+from central.storage import epoch_of, insert_into
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.codec import dump
 from kiosk.core.wire.heartbeat import ANSWER, PURPOSE, Heartbeat, HeartbeatAnswer
@@ -60,8 +59,8 @@ def _keep(centre: Centre, beat: Heartbeat) -> None:
     """Keep the newest heartbeat of each device, and note what it holds that this server never gave."""
     now = utc_text(centre.now())
     content = json.dumps(dump(beat), ensure_ascii=False)
-    put = sqlite_insert(heartbeat).values(device=beat.device, received=now, content=content)
     with centre.storage.write() as db:
+        put = insert_into(db, heartbeat).values(device=beat.device, received=now, content=content)
         db.execute(
             put.on_conflict_do_update(index_elements=["device"], set_={"received": now, "content": content})
         )

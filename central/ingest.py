@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from central.centre import Centre
 from central.schema import branch, device, incident, journal, stream
-from central.storage import epoch_of
+from central.storage import epoch_of, insert_into
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import PURPOSE, Acknowledgement
 from kiosk.core.wire.batch import Batch, BatchHeader, unpack_batch
@@ -152,7 +151,7 @@ def _head_at(db: Connection, name: str, seq: int) -> bytes:
 def _keep_branch(db: Connection, batch: Batch, head: bytes, data: bytes, at: int, now: str) -> None:
     """Keep what contradicts the journal beside it, and say so; the same entries again change nothing."""
     header = batch.header
-    kept = sqlite_insert(branch).values(
+    kept = insert_into(db, branch).values(
         digest=hashlib.sha256(data).hexdigest(),
         device=header.device,
         stream=header.stream,
@@ -171,7 +170,7 @@ def report(
     db: Connection, kind: str, now: str, *, device: str, stream: str, seq: int, detail: dict[str, object]
 ) -> None:
     """Note an incident for people to look at; once for each place."""
-    row = sqlite_insert(incident).values(
+    row = insert_into(db, incident).values(
         at=now,
         kind=kind,
         device=device,

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from central.cards import CARD_BODIES, CardBook
 from central.erased import erase_persons
 from central.ingest import Known, report
 from central.schema import book, case, charge, part, payment, quarantine, receipt
+from central.storage import insert_into
 from kiosk.core.bidi import strip_marks
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.payment import (
@@ -24,13 +24,9 @@ from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry
 
-_INSERTS: dict[str, Executable] = {
-    "payment": insert(payment),
-    "part": insert(part),
-    "receipt": insert(receipt),
-    "case": sqlite_insert(case).on_conflict_do_nothing(),
-    "quarantine": sqlite_insert(quarantine).on_conflict_do_nothing(),
-}
+_TABLES = {"payment": payment, "part": part, "receipt": receipt, "case": case, "quarantine": quarantine}
+_ONCE = ("case", "quarantine")
+"""Tables in which a row that is there already stays as it is."""
 _SET_OWED = (
     update(charge)
     .where(charge.c.debt == bindparam("of"), charge.c.id == bindparam("which"))
@@ -59,7 +55,7 @@ class Ledger:
         self._device = known.code
         self._stream = known.stream
         self._now = now
-        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _INSERTS}
+        self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES}
         self._owed: dict[tuple[str, str], int | None] = {}
         """Piastres owed on charges as they stand after the entries so far; None: no such charge."""
         self._moved: set[tuple[str, str]] = set()
@@ -123,7 +119,8 @@ class Ledger:
         """Write what was gathered."""
         for name, rows in self._rows.items():
             if rows:
-                self._db.execute(_INSERTS[name], rows)
+                put = insert_into(self._db, _TABLES[name])
+                self._db.execute(put.on_conflict_do_nothing() if name in _ONCE else put, rows)
                 rows.clear()
         if self._moved:
             moved = [{"of": debt, "which": id_, "now": self._owed[debt, id_]} for debt, id_ in self._moved]

@@ -1,12 +1,12 @@
 """Personal records on their arrival: kept sealed, each once, and opened only by who holds the intake key."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from central.centre import Centre
 from central.erased import ERASED
 from central.ingest import find_device
 from central.schema import person
+from central.storage import insert_into
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.payload import claimed_device, open_record
 from kiosk.core.wire.sealed_person import (
@@ -39,7 +39,7 @@ def take_persons(centre: Centre, data: bytes) -> bytes:
         for one in delivery.records
     ]  # fmt: skip
     with centre.storage.write() as db:
-        db.execute(sqlite_insert(person).on_conflict_do_nothing(), rows)
+        db.execute(insert_into(db, person).on_conflict_do_nothing(), rows)
     stored = tuple(one.person for one in delivery.records)
     return centre.sign(ANSWER, DeliveryAnswer(device=code, nonce=delivery.nonce, stored=stored))
 

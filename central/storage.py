@@ -6,8 +6,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, insert, select, text
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Table, create_engine, event, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from central.schema import SCHEMA_VERSION, meta, metadata
@@ -75,6 +75,13 @@ class Storage:
             raise KnownError("central.later_schema", found=row, known=SCHEMA_VERSION)
 
 
+def insert_into(db: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert in the words of the database in use, which can skip or replace rows that are there already
+    (`on_conflict_do_nothing`, `on_conflict_do_update`).
+    """
+    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+
+
 def setting(db: Connection, name: str) -> str | None:
     """A value that the server keeps under a name, or None."""
     return db.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
@@ -82,7 +89,7 @@ def setting(db: Connection, name: str) -> str | None:
 
 def put_setting(db: Connection, name: str, value: str) -> None:
     """Keep a value under a name."""
-    put = sqlite_insert(meta).values(name=name, value=value)
+    put = insert_into(db, meta).values(name=name, value=value)
     db.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
