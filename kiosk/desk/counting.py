@@ -21,12 +21,6 @@ def counted(pieces: Mapping[str, int], policy: Policy) -> tuple[Count, Denominat
     return total, tuple(rows)
 
 
-def count_of(denominations: Denominations) -> Count:
-    """The count that an entry holds."""
-    pieces = tuple((one.code, one.count) for one in denominations)
-    return Count(pieces, sum(one.value * one.count for one in denominations))
-
-
 def a_remark(typed: str | None) -> str | None:
     """A remark of one line without a citizen's numbers; empty is none.
 

@@ -15,9 +15,10 @@ from kiosk.core.errors import BugError, KnownError
 from kiosk.core.policy import Policy
 from kiosk.core.roles import Right
 from kiosk.core.shift_close import expected_shown
+from kiosk.core.shift_reading import ShiftReading
 from kiosk.core.wire.totals import Totals
 from kiosk.desk.session import Session
-from kiosk.desk.shift_figures import ShiftReading, read_shift
+from kiosk.desk.shift_figures import read_shift
 from kiosk.store.queries.shift import closed_by_z, entries_of, hash_of
 from kiosk.store.unlocked import May
 

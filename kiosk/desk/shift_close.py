@@ -17,6 +17,7 @@ from kiosk.core.policy import Policy
 from kiosk.core.roles import Right
 from kiosk.core.shift_close import Parting, Signers, Step, expected_shown, next_step
 from kiosk.core.shift_close import close as core_close
+from kiosk.core.shift_reading import ShiftReading, with_breach
 from kiosk.core.wire.codec import FieldError
 from kiosk.core.wire.totals import Totals
 from kiosk.desk.approvals import Approval, Proposal
@@ -24,7 +25,7 @@ from kiosk.desk.counting import a_remark, a_seal, counted
 from kiosk.desk.reports import Report, z_report
 from kiosk.desk.rollback import look_at_counter
 from kiosk.desk.session import OpenShift, Session
-from kiosk.desk.shift_figures import ShiftReading, read_shift, with_breach
+from kiosk.desk.shift_figures import read_shift
 from kiosk.store.journal import StreamState
 from kiosk.store.moments import Moment
 from kiosk.store.queries.queue import acknowledged_through

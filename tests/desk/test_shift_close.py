@@ -441,7 +441,7 @@ def test_totals_that_the_entries_do_not_explain_are_named_and_close(
     session = opened(unlock)
     pay(session, 1000)
     count(session, pieces(11000))
-    monkeypatch.setattr("kiosk.desk.shift_figures._gather_tally", lambda *_: None)
+    monkeypatch.setattr("kiosk.core.shift_gathering._gather_tally", lambda *_: None)
     z = close(session, Closing(kept=11000))
     assert [one.rule for one in z.figures.breaches] == ["figures_do_not_cross_foot"]
 
