@@ -8,9 +8,9 @@ stamp=$venv/.installed
 
 # Packages of Debian 12 and 13. QtGui loads the EGL, GL, xkbcommon, D-Bus and font libraries at import.
 # desktop-file-utils, shellcheck and systemd (systemd-analyze) check what installer/ puts on a machine.
-# swtpm is the security chip of the tests.
+# swtpm is the security chip of the tests, postgresql the database of the centre's tests, which start their own.
 packages="ca-certificates desktop-file-utils git libdbus-1-3 libegl1 libfontconfig1 libgl1 libxkbcommon0
-    poppler-utils shellcheck strace swtpm systemd"
+    poppler-utils postgresql shellcheck strace swtpm systemd"
 
 python_fits() { "$1" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
 find_python() {
