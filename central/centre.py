@@ -52,13 +52,20 @@ class Centre:
 
 
 def open_centre(
-    root: Path, *, now: Callable[[], datetime] = utc_now, settings: Settings | None = None
+    root: Path,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    settings: Settings | None = None,
+    database: str | None = None,
 ) -> Centre:
     """Open the centre in a folder that has its keys; the database is made when it is not there.
+
+    `database`: address of a PostgreSQL database, `postgresql://…`; without it the folder's line decides.
 
     Raises KnownError `keys.missing`, `central.*`.
     """
     folder = Folder(root)
     keys = ServerKeys(folder)
     make_private_folder(folder.files)
-    return Centre(folder, keys, Storage(folder.database), now, settings or Settings())
+    storage = Storage(folder.database_in_use(database))
+    return Centre(folder, keys, storage, now, settings or Settings())

@@ -7,12 +7,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
 from central.centre import Centre
 from central.folder import read_text
 from central.schema import charge, debt, debtor, part
-from central.storage import change_of, insert_into, put_setting
+from central.storage import change_of, insert_into, put_setting, sum_of
 from kiosk.core.debts.csv_check import read_clean_debts
 from kiosk.core.debts.csv_rows import Reading
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
@@ -78,7 +78,7 @@ def import_rows(
 def _paid_since(db: Connection, day: date | None) -> dict[tuple[str, str], int]:
     """What devices collected on each charge and the file does not count, in piastres."""
     query = (
-        select(part.c.debt, part.c.charge, func.sum(part.c.applied))
+        select(part.c.debt, part.c.charge, sum_of(part.c.applied))
         .where(part.c.applied > 0)
         .group_by(part.c.debt, part.c.charge)
     )

@@ -25,6 +25,20 @@ class Folder:
         return self.root / "central.db"
 
     @property
+    def database_line(self) -> Path:
+        """A file with the address of a PostgreSQL database in its one line; without it SQLite is used."""
+        return self.root / "database"
+
+    def database_in_use(self, address: str | None = None) -> Path | str:
+        """Where the database is: at this address, else at that of `database_line`, else the SQLite file.
+
+        Raises KnownError `file.unreadable`, `file.not_utf8`.
+        """
+        if address is None and self.database_line.exists():
+            address = read_text(self.database_line).strip()
+        return address or self.database
+
+    @property
     def files(self) -> Path:
         """Files that devices fetch, each named by the SHA-256 of its bytes."""
         return self.root / "files"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Row, select, update
 
+from central.bulk import add_rows
 from central.centre import Centre
 from central.schema import branch, device, incident, journal, stream
 from central.storage import epoch_of, insert_into
@@ -21,8 +22,7 @@ from kiosk.core.wire.batch import Batch, BatchHeader, unpack_batch
 from kiosk.core.wire.entry import FIRST_PREVIOUS
 from kiosk.core.wire.times import utc_text
 
-_KEEP = "INSERT INTO journal (stream, seq, bytes, hash, sigs, received) VALUES (?, ?, ?, ?, ?, ?)"
-"""Straight to the driver: 500 rows at a time, whose bytes are kept as they are."""
+_KEPT = ("stream", "seq", "bytes", "hash", "sigs", "received")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def take_batch(centre: Centre, data: bytes) -> Taken:
     hashes = batch.chain()
     if hashes[-1].hex() != header.head_after:
         raise KnownError("batch.malformed", problem="head_after")
-    with centre.storage.write() as db:
+    with centre.storage.write_rows() as db:
         verdict = _store(db, batch, hashes, utc_text(centre.now()))
         if verdict.fork_at is not None:
             _keep_branch(db, batch, hashes[-1], data, verdict.fork_at, utc_text(centre.now()))
@@ -90,9 +90,12 @@ class _Verdict:
 
 
 def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _Verdict:
-    """Compare with what is held and add what is new, inside the open transaction."""
+    """Compare with what is held and add what is new, inside the open transaction.
+
+    The row of the stream is held meanwhile: of several servers one takes the batches of a device at a time.
+    """
     header = batch.header
-    where = db.execute(select(stream).where(stream.c.stream == header.stream)).one()
+    where = db.execute(select(stream).where(stream.c.stream == header.stream).with_for_update()).one()
     fork = _branch_before(db, header)
     if fork is not None:
         return _Verdict("fork", fork)
@@ -108,7 +111,7 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
         (header.stream, seq, line.data, hash_, line.sigs, now)
         for seq, (line, hash_) in enumerate(zip(batch.lines, hashes, strict=True), header.first)
     ]
-    db.exec_driver_sql(_KEEP, rows[new:])
+    add_rows(db, journal, _KEPT, rows[new:])
     db.execute(
         update(stream).where(stream.c.stream == header.stream).values(stored=header.last, head=hashes[-1])
     )

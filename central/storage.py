@@ -1,78 +1,148 @@
-"""The database of the server: SQLite, write-ahead log, each commit on the disk, one writer at a time."""
+"""The database of the server, SQLite in its folder or PostgreSQL: hands out transactions, each one durable.
 
-from collections.abc import Iterator
+Three kinds. `read`: one consistent view, never waits. `write`: alone, as if there were one writer; what it
+reads stays true until it commits. `write_rows`: beside others; holds only the rows that it selects
+`with_for_update()`, and sees what others commit meanwhile. Several processes may use one PostgreSQL.
+
+What the database cannot do now (gone, out of connections, a deadlock) leaves a transaction as KnownError
+`central.busy`, and nothing of it was written; `Storage.again` tries once more where that may help. A commit
+whose answer was lost may have been done: everything that devices ask for is the same when asked twice.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import Connection, Table, create_engine, event, insert, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from central.schema import SCHEMA_VERSION, meta, metadata
+from central.engines import WRITES, postgres_engine, shown, sqlite_engine
+from central.locks import WRITER, take_lock
+from central.migrations import make_or_check
+from central.schema import meta
 from kiosk.core.errors import KnownError
 
-_BUSY_MS = 15_000
-_GUARDED = ("journal", "branch")
-_WRITES = "kiosk_writes"
+log = logging.getLogger("central")
+T = TypeVar("T")
+_TRIES, _PAUSE_S = 3, 0.05
 
 
 class Storage:
-    """Opens the database, makes its tables, and hands out transactions."""
+    """Opens the database, makes its tables where there are none, and hands out transactions."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises KnownError `central.later_schema`, `central.damaged` or `central.cannot_write`."""
+    def __init__(self, where: Path | str) -> None:
+        """`where`: the file of SQLite, or an address `postgresql://…`.
+
+        Raises KnownError `central.later_schema`, `.older_schema`, `.damaged`, `.cannot_write`,
+        `.no_database`, `.bad_database`, `.not_durable`.
+        """
         self._writer = RLock()
-        self._engine = create_engine(f"sqlite:///{path}")
-        event.listen(self._engine, "connect", _prepare)
-        event.listen(self._engine, "begin", _begin)
+        self.where = where
+        self.is_postgres = isinstance(where, str)
+        self._engine = postgres_engine(where) if isinstance(where, str) else sqlite_engine(where)
         try:
-            with self.write() as db:
-                self._make(db)
-        except OperationalError as error:
-            raise KnownError("central.cannot_write", path=path, reason=str(error.orig)) from error
-        except DatabaseError as error:
-            raise KnownError("central.damaged", path=path) from error
+            with self._writing() as db:
+                make_or_check(db)
+        except DBAPIError as error:
+            self.close()
+            raise _cannot_open(where, error) from error
+        except KnownError:
+            self.close()
+            raise
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One durable transaction; commits at the end, rolls back on any error. Others wait."""
-        with self._writer, self._engine.connect().execution_options(**{_WRITES: True}) as db, db.begin():
+        """One durable transaction, alone; commits at the end, rolls back on any error. Others wait.
+
+        Only `write_rows` goes on beside it, as long as that does not take the lock `WRITER`.
+        Raises KnownError `central.busy`.
+        """
+        with _translated(), self._writing() as db:
+            yield db
+
+    @contextmanager
+    def write_rows(self) -> Iterator[Connection]:
+        """One durable transaction beside others, which holds only rows that it selects `with_for_update()`.
+
+        On SQLite it is alone all the same. Raises KnownError `central.busy`.
+        """
+        if not self.is_postgres:
+            with self.write() as db:
+                yield db
+            return
+        with _translated(), self._engine.connect() as db, db.begin():
             yield db
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent view; never waits for a writer."""
-        with self._engine.connect() as db, db.begin():
-            yield db
+        """One consistent view; never waits for a writer, writes nothing. Raises KnownError `central.busy`."""
+        with _translated(), self._engine.connect() as db:
+            if self.is_postgres:
+                db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with db.begin():
+                yield db
+
+    def again(self, act: Callable[[], T]) -> T:
+        """Do this, and once or twice more when the database dropped it: deadlock, connection lost.
+
+        Only for what may be done twice. Raises what `act` raises.
+        """
+        for tried in range(1, _TRIES):
+            try:
+                return act()
+            except KnownError as error:
+                if not (error.code == "central.busy" and _may_pass(error.__cause__)):
+                    raise
+                time.sleep(_PAUSE_S * tried)
+        return act()
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
 
-    def _make(self, db: Connection) -> None:
-        metadata.create_all(db)
-        row = db.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
-        if row is None:
-            db.execute(
-                insert(meta),
-                [
-                    {"name": "schema", "value": str(SCHEMA_VERSION)},
-                    {"name": "epoch", "value": "1"},
-                    {"name": "change", "value": "0"},
-                ],
-            )
-            for table in _GUARDED:
-                for act in ("UPDATE", "DELETE"):
-                    db.execute(
-                        text(
-                            f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                        )
-                    )
-        elif int(row) > SCHEMA_VERSION:
-            raise KnownError("central.later_schema", found=row, known=SCHEMA_VERSION)
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._writer, self._engine.connect() as db:
+            db.execution_options(**{WRITES: True})
+            with db.begin():
+                take_lock(db, WRITER)
+                yield db
+
+
+def _cannot_open(where: Path | str, error: DBAPIError) -> KnownError:
+    if isinstance(where, str):
+        return KnownError("central.no_database", where=shown(where), reason=_why(error))
+    if isinstance(error, OperationalError):
+        return KnownError("central.cannot_write", path=where, reason=_why(error))
+    return KnownError("central.damaged", path=where)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        log.error("database: %s", _why(error), exc_info=error)  # noqa: TRY400
+        raise KnownError("central.busy") from error
+
+
+def _why(error: Exception) -> str:
+    """The database's own words, in one line."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
+def _may_pass(cause: BaseException | None) -> bool:
+    """Whether the same may succeed right away: the database ended it, it was not out of reach or space."""
+    if not isinstance(cause, DBAPIError):
+        return False
+    state = getattr(cause.orig, "sqlstate", None) or ""
+    return cause.connection_invalidated or state[:2] == "40" or state.startswith("57P")
 
 
 def insert_into(db: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -80,6 +150,11 @@ def insert_into(db: Connection, table: Table) -> sqlite.Insert | postgresql.Inse
     (`on_conflict_do_nothing`, `on_conflict_do_update`).
     """
     return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def sum_of(column: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum of whole numbers as a whole number, 0 for none: PostgreSQL would make a Decimal of it."""
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
 def setting(db: Connection, name: str) -> str | None:
@@ -101,20 +176,3 @@ def epoch_of(db: Connection) -> int:
 def change_of(db: Connection) -> int:
     """How often the debts were changed by people: import, lease."""
     return int(setting(db, "change") or "0")
-
-
-def _prepare(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {_BUSY_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "temp_store = MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

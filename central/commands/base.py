@@ -15,6 +15,7 @@ from kiosk.core.errors import KnownError, error_payload
 
 CARRY_VARIABLE = "KIOSK_CARRY_PASSPHRASE"
 """Name of the environment variable that holds the passphrase of the keys to carry away."""
+_DATABASE = "central.database"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -27,8 +28,8 @@ def output_options(function: Function) -> Function:
 
 
 def folder_option(function: Function) -> Function:
-    """Give a command `--folder FOLDER`, passed on as `folder`."""
-    return click.option(
+    """Give a command `--folder FOLDER`, passed on as `folder`, and `--database ADDRESS` for `centre_in`."""
+    folder = click.option(
         "--folder",
         envvar="KIOSK_CENTRAL",
         default=Path("central-data"),
@@ -36,7 +37,26 @@ def folder_option(function: Function) -> Function:
         type=click.Path(path_type=Path, file_okay=False),
         metavar="FOLDER",
         help="مجلد بيانات المركز · data folder of the centre",
-    )(function)
+    )
+    database = click.option(
+        "--database",
+        envvar="KIOSK_CENTRAL_DATABASE",
+        expose_value=False,
+        callback=_remember_database,
+        metavar="postgresql://…",
+        help="عنوان قاعدة PostgreSQL بدل SQLite في المجلد · PostgreSQL instead of SQLite in the folder",
+    )
+    return folder(database(function))
+
+
+def _remember_database(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    context.meta[_DATABASE] = value
+
+
+def database_given() -> str | None:
+    """The address that `--database` or the environment gave to the running command, or None."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(_DATABASE) if context else None
 
 
 def emit(payload: Mapping[str, Any], arabic: str, english: str) -> None:
@@ -53,7 +73,7 @@ def centre_in(folder: Path, settings: Settings | None = None) -> Iterator[Centre
 
     Raises KnownError `keys.missing`, `central.*`.
     """
-    centre = open_centre(folder, settings=settings)
+    centre = open_centre(folder, settings=settings, database=database_given())
     try:
         yield centre
     finally:

@@ -14,7 +14,7 @@ from central.commands.base import centre_in, emit, folder_option, output_options
 from central.export import export_journal, write_acknowledgement
 from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
 from central.serving import Serving, listen
-from central.storage import epoch_of
+from central.storage import epoch_of, sum_of
 from kiosk.core.wire.times import utc_text
 
 WARN_BEFORE = timedelta(days=14)
@@ -62,9 +62,7 @@ def status(folder: Path) -> None:
             .order_by(device.c.code)
         ).all()
         money = db.execute(
-            select(func.count(), func.coalesce(func.sum(payment.c.total), 0)).where(
-                payment.c.voided.is_(None)
-            )
+            select(func.count(), sum_of(payment.c.total)).where(payment.c.voided.is_(None))
         ).one()
         counts = {
             table.name: db.execute(select(func.count()).select_from(table)).scalar_one()

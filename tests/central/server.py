@@ -114,19 +114,28 @@ class TestServer:
         apply_all(self.centre)
 
 
-def make_centre(root: Path, clock: Clock, settings: Settings = FRESH) -> tuple[Centre, Path]:
-    """Make keys and database of a new centre below `root`."""
-    carried = root / "carried"
-    if not Folder(root / "centre").keys.exists():
-        make_keys(Folder(root / "centre"), carried, hosts=["localhost", "127.0.0.1"], now=clock.now())
+def make_centre(
+    root: Path, clock: Clock, settings: Settings = FRESH, database: str | None = None
+) -> tuple[Centre, Path]:
+    """Make keys and database of a new centre below `root`; `database`: an address of PostgreSQL."""
+    carried, folder = root / "carried", Folder(root / "centre")
+    if not folder.keys.exists():
+        make_keys(folder, carried, hosts=["localhost", "127.0.0.1"], now=clock.now())
+    if database is not None:
+        folder.database_line.write_text(database)
     return open_centre(root / "centre", now=clock.now, settings=settings), carried
 
 
 @contextmanager
-def running(root: Path, *, settings: Settings = FRESH, port: int = 0) -> Iterator[TestServer]:
-    """Serve a centre in a thread. The same `root` again goes on with the same keys and data."""
+def running(
+    root: Path, *, settings: Settings = FRESH, port: int = 0, database: str | None = None
+) -> Iterator[TestServer]:
+    """Serve a centre in a thread. The same `root` again goes on with the same keys and data.
+
+    `database`: address of a PostgreSQL database (tests/central/postgres.py); without it SQLite.
+    """
     clock = Clock()
-    centre, carried = make_centre(root, clock, settings)
+    centre, carried = make_centre(root, clock, settings, database)
     with _served(centre, port) as address:
         yield TestServer(address, centre, clock, carried)
     centre.close()

@@ -69,6 +69,30 @@ _SERVER = {
         "The database is of a later release ({found}); this program knows up to {known}.",
         "Update the server program.",
     ),
+    "central.older_schema": _refused(
+        "قاعدة البيانات من إصدار أقدم ({found}) وهذا البرنامج يحتاج {known}.",
+        "خذ نسخة احتياطية ثم حدِّث القاعدة: kiosk-central database upgrade",
+        "The database is of an earlier release ({found}); this program needs {known}.",
+        "Take a backup, then bring it on: kiosk-central database upgrade",
+    ),
+    "central.no_database": _around(
+        "تعذر فتح قاعدة بيانات المركز {where}: {reason}",
+        "راجع أن خادم PostgreSQL يعمل، والعنوان والمستخدم وصلاحياته.",
+        "The centre's database {where} cannot be opened: {reason}",
+        "See that PostgreSQL runs, and check the address, the user and what he may do.",
+    ),
+    "central.bad_database": _input(
+        "عنوان قاعدة البيانات مكتوب خطأ.",
+        "اكتبه هكذا: postgresql://user@host:5432/name",
+        "The address of the database is not written as it must be.",
+        "Write it like this: postgresql://user@host:5432/name",
+    ),
+    "central.not_durable": _refused(
+        "قاعدة البيانات تؤكد الحفظ قبل أن تكتب على القرص: {setting} = {value}",
+        "اجعل {setting} = on في إعدادات PostgreSQL، وإلا ضاعت قيود عند انقطاع الكهرباء.",
+        "The database says that it has stored before it has written to the disk: {setting} = {value}",
+        "Set {setting} = on in PostgreSQL's configuration: a power cut would lose entries.",
+    ),
     "central.busy": _around(
         "خادم المركز مشغول أو مساحته ممتلئة.",
         "سيعيد الجهاز المحاولة بنفسه. إن تكرر ذلك فراجع مساحة الخادم.",
