@@ -500,3 +500,95 @@ heartbeat = Table(
     _text("received"),
     _text("content"),
 )
+
+change_log = Table(
+    "change_log",
+    metadata,
+    Column("n", Integer, Identity(), primary_key=True),
+    _whole("epoch"),
+    _whole("xid"),
+    _text("topic"),
+    _text("key"),
+    sqlite_autoincrement=True,
+)
+Index("change_log_by_topic", change_log.c.topic, change_log.c.epoch, change_log.c.xid, change_log.c.n)
+"""What changed, in an order that readers can follow without missing anything: only by `central.changes`."""
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("stream", Text, ForeignKey("stream.stream"), primary_key=True),
+    _whole("epoch"),
+    _whole("n"),
+    _text("nonce"),
+    _text("token"),
+    _whole("settled"),
+)
+"""The last heartbeat that each journal was known by (`kiosk.core.contact`); one of an earlier epoch is void."""
+reconciled = Table(
+    "reconciled",
+    metadata,
+    Column("device", Text, ForeignKey("device.code"), primary_key=True),
+    _whole("epoch"),
+    _text("at"),
+)
+"""Devices that showed, in this epoch, what they hold. Without a row: enrolled in epoch 1, never restored."""
+readmission = Table(
+    "readmission",
+    metadata,
+    Column("device", Text, ForeignKey("device.code"), primary_key=True),
+    _text("at"),
+    Column("request", LargeBinary, nullable=False),
+    Column("bundle", LargeBinary, nullable=False),
+    _text("decided", optional=True),
+)
+"""Devices that a restored server did not know, taken in again by what it had signed for them; `decided`: when
+a person let them be given things again.
+"""
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    _whole("version"),
+    _text("hash"),
+    _text("device"),
+    _text("at"),
+    _whole("above"),
+)
+"""Data that a device holds and a restored server does not know. The older version, `above`, is withheld from
+who holds it until people here load one.
+"""
+order_log = Table(
+    "device_log",
+    metadata,
+    Column("device", Text, ForeignKey("device.code"), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    _text("received"),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""Technical logs that devices sent for an order, sealed to the intake key."""
+
+archive = Table(
+    "archive",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("at"),
+    _text("kind"),
+    _text("place"),
+    _text("digest"),
+    _whole("epoch"),
+    _whole("entries"),
+    _whole("counts"),
+)
+"""Back-ups that were read back and found whole. `digest`: SHA-256 of the manifest; `counts`: it lies apart
+from the server's own disk, so `safe_through` may rest on it.
+"""
+archived = Table(
+    "archived",
+    metadata,
+    Column("archive", Integer, ForeignKey("archive.id"), primary_key=True),
+    Column("stream", Text, primary_key=True),
+    _whole("stored"),
+)
