@@ -130,12 +130,12 @@ def _quick(session: "Session", acts: Collection[Act]) -> list[Stop | None]:
     found.append(_revoked(session))
     if Act.NEW_SHIFT in acts:
         found.append(_staff(session))
+    policy = session.reference.policy(session.believed_date())
     if Act.NEW_CASH in acts or Act.SCAN in acts:
-        policy = session.reference.policy(session.believed_date())
         _look_at_disk(session, policy)
         found.append(_disk(session, policy))
     if Act.FEE in acts:
-        found.append(_fees(session, session.reference.policy(session.believed_date())))
+        found.append(_fees(session, policy))
     return found
 
 

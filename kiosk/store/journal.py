@@ -6,7 +6,7 @@ so they can never be ahead of the facts or behind them.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -80,7 +80,22 @@ class Journal:
         self._db = db
         self._device = device
         self._read: tuple[tuple[Any, ...], StreamState] | None = None
-        """The counter row as last read or moved, and what it says: the row is read each time, not parsed."""
+        """The counter row as last read or moved, and what it says: parsed once, and read once an act."""
+        self._in_act = False
+        self._sure = False
+        """Whether `_read` is what the row holds: within an act nobody else moves it."""
+
+    def begin_act(self) -> None:
+        """An act has begun: the counter row is read when first asked, and moves through `append` alone."""
+        self._in_act, self._sure = True, False
+
+    def end_act(self) -> None:
+        """The act has ended, whichever way: others may move the counter row again."""
+        self._in_act = self._sure = False
+
+    def read_anew(self) -> None:
+        """The counter row was moved by other means (a rebuild, a new period): it is to be read again."""
+        self._sure = False
 
     def state(self) -> StreamState:
         """Return where the journal stands.
@@ -88,9 +103,12 @@ class Journal:
         Raises BugError on a store without its first entry, KnownError `journal.torn` when its counter row
         was altered.
         """
+        if self._sure and self._read is not None:
+            return self._read[1]
         row = self._db.conn.execute(
             "SELECT stream, device, trial, seq, head, at, totals, period FROM stream"
         ).fetchone()
+        self._sure = self._in_act
         if self._read is not None and self._read[0] == row:
             return self._read[1]
         if row is None:
@@ -208,7 +226,9 @@ class Journal:
         except IntegrityError as error:
             raise KnownError("journal.torn") from error
         at, text = move_stream(self._db, entry, head, totals)
-        after = replace(state, seq=entry.seq, head=head, at=entry.at, totals=totals)
+        after = StreamState(
+            state.stream, state.device, state.trial, entry.seq, head, entry.at, totals, state.period
+        )
         row = (state.stream, state.device, state.trial, entry.seq, head, at, text, state.period)
         self._read = row, after
         project(self._db, entry, body)

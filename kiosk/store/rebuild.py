@@ -59,6 +59,7 @@ def rebuild(db: Database, journal: Journal) -> int:
     if last is not None and last[0].seq > 1:
         db.conn.execute("UPDATE stream SET seq = ?", (last[0].seq - 1,))
         move_stream(db, *last, totals)
+    journal.read_anew()
     return replayed
 
 

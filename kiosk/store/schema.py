@@ -136,7 +136,10 @@ CREATE TABLE shift (
     closed     INTEGER,
     z          INTEGER,
     kept       INTEGER,
-    handed     INTEGER
+    handed     INTEGER,
+    since      TEXT,
+    boot       TEXT,
+    mono_ms    INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX one_open_shift ON shift ((1)) WHERE state <> 'closed';
 

@@ -161,7 +161,12 @@ class Store:
     def transaction(self) -> Iterator[Database]:
         """One act, whole or not at all (`kiosk.store.driver.transaction`)."""
         with transaction(self.db) as db:
-            yield db
+            journal = self.journal
+            journal.begin_act()
+            try:
+                yield db
+            finally:
+                journal.end_act()
 
     def unlock_another(self, code: str, typed: str) -> Unlocked:
         """Open another person's slot while this store is open: to approve. Wipe it with `lock` when done.

@@ -65,6 +65,7 @@ def turn(db: Database, journal: Journal, device: Signer, moment: Moment, days: i
     number = state.period + 1
     add_period(db, number, state.seq)
     open_period(db, number)
+    journal.read_anew()
     first: Link | None = None
     for n, part in enumerate(parts, 1):
         body = JournalBaseline(

@@ -90,13 +90,22 @@ DEBT = "debt"
 """Money that pays charges of debts, told by the parts of the allocation."""
 CHANGE_LEFT = "change_left"
 """Change that the drawer could not give: owed to the citizen, never revenue, never silent."""
-CREDITS = frozenset({"advance", "on_account"})
+ADVANCE, ON_ACCOUNT = "advance", "on_account"
+CREDITS = frozenset({ADVANCE, ON_ACCOUNT})
 """Money that waits for the centre: a named credit, or a debt that this device may not divide."""
 
 
 def line_sum(lines: Iterable[Line], *kinds: str) -> int:
     """Add up the lines, or those of some kinds, in piastres."""
     return sum(line.piastres for line in lines if not kinds or line.kind in kinds)
+
+
+def sums_by_kind(lines: Iterable[Line]) -> dict[str, int]:
+    """The sum of each kind of line that is there, in piastres."""
+    sums: dict[str, int] = {}
+    for line in lines:
+        sums[line.kind] = sums.get(line.kind, 0) + line.piastres
+    return sums
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,21 @@
 """Payments and their receipts: what for, which lines, by which tender, for which debts; and voids."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.parts import (
+    ADVANCE,
     CHANGE_LEFT,
-    CREDITS,
     DEBT,
+    ON_ACCOUNT,
     Line,
     PaperForm,
     PersonRef,
     VersionRef,
-    line_sum,
+    sums_by_kind,
 )
 from kiosk.core.wire.codec import fail
 from kiosk.core.wire.entry import Link
@@ -32,7 +34,7 @@ from kiosk.core.wire.fields import (
     StaffCode,
     Tracking,
 )
-from kiosk.core.wire.totals import Totals
+from kiosk.core.wire.totals import Totals, adding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,56 +195,69 @@ class PaymentFacts(Body):
 
     def check(self) -> None:
         """Refuse sums that do not hold and tenders, lines or allocations that contradict each other."""
-        if line_sum(self.lines) != self.total:
+        by_kind = sums_by_kind(self.lines)
+        if sum(by_kind.values()) != self.total:
             fail("total", "not the sum of the lines")
-        if self.cash + self.slips + self.cards != self.total:
+        if sum(self._taken()) != self.total:
             fail("total", "not the sum of the tenders")
-        paid_in_cash = [one for one in self.tenders if isinstance(one, Cash)]
-        if len(paid_in_cash) > 1:
-            fail("tenders", "cash is there twice")
-        if line_sum(self.lines, CHANGE_LEFT) != sum(one.left for one in paid_in_cash):
-            fail("lines", "change left is not its own line")
-        slips = [(one.terminal, one.slip_no) for one in self.tenders if isinstance(one, Slip)]
-        if len(set(slips)) < len(slips):
-            fail("tenders", "a slip is there twice")
-        if self.cards and len(self.tenders) > 1:
-            fail("tenders", "a linked terminal takes the whole bill")
-        self._check_allocation()
+        self._check_tenders(by_kind.get(CHANGE_LEFT, 0))
+        self._check_allocation(by_kind)
 
-    def _check_allocation(self) -> None:
-        for_debts = isinstance(self.what_for, DebtsFor)
+    def _check_tenders(self, left: int) -> None:
+        kinds = [one.kind for one in self.tenders]
+        if kinds.count("cash") > 1:
+            fail("tenders", "cash is there twice")
+        if left != sum([one.left for one in self.tenders if one.kind == "cash"]):
+            fail("lines", "change left is not its own line")
+        if "slip" in kinds:
+            slips = [(one.terminal, one.slip_no) for one in self.tenders if one.kind == "slip"]
+            if len(set(slips)) < len(slips):
+                fail("tenders", "a slip is there twice")
+        if "card" in kinds and len(kinds) > 1:
+            fail("tenders", "a linked terminal takes the whole bill")
+
+    def _check_allocation(self, by_kind: Mapping[str, int]) -> None:
+        for_debts = self.what_for.kind == "debts"
         if for_debts != (self.allocation is not None) or for_debts != (self.snapshot is not None):
             fail("allocation", "for debts, and only for debts, with the snapshot it was taken from")
-        parts = self.allocation.parts if self.allocation else ()
-        if line_sum(self.lines, DEBT) != sum(part.piastres for part in parts):
+        parts, kept = (self.allocation.parts, self.allocation.credits) if self.allocation else ((), ())
+        if by_kind.get(DEBT, 0) != sum([part.piastres for part in parts]):
             fail("lines", "lines of debts are not the parts of the allocation")
-        for kind in sorted(CREDITS):
-            credit = (
-                sum(one.piastres for one in self.allocation.credits if one.kind == kind)
-                if self.allocation
-                else 0
-            )
-            if line_sum(self.lines, kind) != credit:
+        for kind in ADVANCE, ON_ACCOUNT:
+            if by_kind.get(kind, 0) != sum([one.piastres for one in kept if one.kind == kind]):
                 fail("lines", f"lines of {kind} are not the credits of the allocation")
+
+    def _taken(self) -> tuple[int, int, int]:
+        """Cash applied, and what slips and linked terminals took, in piastres: one look at the tenders."""
+        cash = slips = cards = 0
+        for one in self.tenders:
+            if one.kind == "cash":
+                cash += one.applied
+            elif one.kind == "slip":
+                slips += one.piastres
+            else:
+                cards += one.piastres
+        return cash, slips, cards
 
     @property
     def cash(self) -> int:
         """Cash applied, in piastres."""
-        return sum(one.applied for one in self.tenders if isinstance(one, Cash))
+        return self._taken()[0]
 
     @property
     def slips(self) -> int:
         """Taken by slips, in piastres."""
-        return sum(one.piastres for one in self.tenders if isinstance(one, Slip))
+        return self._taken()[1]
 
     @property
     def cards(self) -> int:
         """Taken by a linked terminal, in piastres."""
-        return sum(one.piastres for one in self.tenders if isinstance(one, Card))
+        return self._taken()[2]
 
     def effect(self) -> Totals:
         """Gross by tender."""
-        return Totals(cash=self.cash, slip=self.slips, card=self.cards)
+        cash, slips, cards = self._taken()
+        return adding(cash=cash, slip=slips, card=cards)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,7 +279,7 @@ class PaperReceiptEntered(PaymentFacts):
 
     def effect(self) -> Totals:
         """Gross by tender, and one paper receipt."""
-        return super().effect() + Totals(paper_receipts=1)
+        return super().effect() + adding(paper_receipts=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,7 +323,7 @@ class ReceiptIssued(Body):
 
     def effect(self) -> Totals:
         """One receipt."""
-        return Totals(receipts=1)
+        return adding(receipts=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -357,6 +372,6 @@ class ReceiptVoided(Body):
     def effect(self) -> Totals:
         """One void, and what it returns by tender."""
         slips = sum(slip.piastres for slip in self.slips)
-        return Totals(
+        return adding(
             voids=1, cash_voided=self.cash_returned, slip_voided=slips, card_voided=self.card_returned
         )

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiosk.core.errors import BugError, KnownError
-from kiosk.core.wire.canonical import canonical, parse_canonical
+from kiosk.core.wire.canonical import Checked, canonical, parse_canonical
 from kiosk.core.wire.codec import FieldError, Free, Whole, dump, load
 from kiosk.core.wire.fields import Count, Hex32, Kid, Number, Sig128, Signer, StaffCode, TypeName
 
@@ -100,7 +100,9 @@ class Record:
 def entry_bytes(entry: Entry) -> bytes:
     """Serialise an entry, once; its body must be NFC. Raises BugError for a field out of form."""
     try:
-        data = canonical(dump(entry))
+        plain = dump(entry)
+        # The body is the one map of an entry that no field judges: when its coder has, nothing is left to.
+        data = canonical(Checked(plain) if type(entry.body) is Checked else plain)
     except FieldError as error:
         raise BugError(f"entry {entry.type}: {error.path} {error.problem}") from error
     if len(data) > MAX_ENTRY_BYTES:

@@ -7,6 +7,7 @@ from kiosk.core.errors import BugError, KnownError
 
 _TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ZERO_OFFSET = "+00:00"
 _MS = timedelta(milliseconds=1)
 
 
@@ -14,8 +15,9 @@ def utc_text(moment: datetime) -> str:
     """Write an aware time as UTC text; parts below a millisecond are cut. BugError for a naive time."""
     if moment.tzinfo is None:
         raise BugError("a time without a zone")
-    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
-    return f"{text}Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").removesuffix(_ZERO_OFFSET) + "Z"
 
 
 def parse_utc(text: object) -> datetime:

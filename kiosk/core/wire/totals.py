@@ -59,9 +59,9 @@ class Totals:
         sums = vars(after)
         sums.update(vars(self))
         for name, part in vars(effect).items():
-            if part < 0:
-                raise BugError("perpetual totals never decrease")
             if part:
+                if part < 0:
+                    raise BugError("perpetual totals never decrease")
                 sums[name] += part
         return after
 
@@ -81,6 +81,18 @@ class Totals:
 
 
 _NAMES = tuple(field.name for field in fields(Totals))
+_NOTHING = dict.fromkeys(_NAMES, 0)
+
+
+def adding(**parts: int) -> Totals:
+    """The effect of one entry: these parts, the others zero. A payment waits for it, and the constructor of a
+    frozen dataclass sets each field by a call. Raises BugError for a part that totals do not have.
+    """
+    effect = object.__new__(Totals)
+    vars(effect).update(_NOTHING, **parts)
+    if len(vars(effect)) != len(_NOTHING):
+        raise BugError(f"no such totals: {sorted(parts)}")
+    return effect
 
 
 def read_totals(plain: object) -> Totals:

@@ -4,6 +4,7 @@ from sqlite_utils import Database
 
 from kiosk.core.entries.custody import CashMoved, HandoverGiven, HandoverReceived
 from kiosk.core.wire.entry import Entry
+from kiosk.core.wire.times import utc_text
 from kiosk.store.projections.money import move
 from kiosk.store.rows import insert
 
@@ -17,6 +18,11 @@ def move_cash(db: Database, entry: Entry, body: CashMoved) -> None:
 def give(db: Database, entry: Entry, body: HandoverGiven) -> None:
     """Cash was given away: out of the drawer, or as the bag of a closed shift."""
     _handover(db, entry, body, "given")
+    if body.closing is None and entry.shift:
+        db.conn.execute(
+            "UPDATE shift SET since = ?, boot = ?, mono_ms = ? WHERE seq = ? AND state <> 'closed'",
+            (utc_text(entry.at), entry.clock.boot, entry.clock.mono_ms, entry.shift.seq),
+        )
     if body.source == "drawer":
         kind = "handed_over" if body.to == "treasury" else "transfer_out"
         move(db, entry.seq, entry.shift.seq if entry.shift else None, kind, -body.total)

@@ -81,7 +81,7 @@ def issue_receipt(db: Database, entry: Entry, body: ReceiptIssued) -> None:
     """
     used = db.conn.execute(
         "INSERT INTO receipt (seq, payment, series, serial, shift, total)"
-        " SELECT ?, ?, series, next, ?, ? FROM book WHERE series = ? AND next = ? AND next <= last",
+        " SELECT ?1, ?2, series, ?6, ?3, ?4 FROM book WHERE series = ?5 AND next = ?6 AND ?6 <= last",
         (
             entry.seq,
             body.payment.seq,

@@ -23,6 +23,9 @@ def open_shift(db: Database, entry: Entry, body: ShiftOpened) -> None:
         series=body.book.series,
         opened_at=utc_text(entry.at),
         opening=body.total,
+        since=utc_text(entry.at),
+        boot=entry.clock.boot,
+        mono_ms=entry.clock.mono_ms,
     )
     move(db, entry.seq, entry.seq, "opening", body.total)
 
@@ -46,7 +49,8 @@ def close(db: Database, entry: Entry, body: ShiftClosed) -> None:
     """The Z was written."""
     shift = entry.shift.seq if entry.shift else None
     db.conn.execute(
-        "UPDATE shift SET state = 'closed', closed = ?, z = ?, kept = ?, handed = ? WHERE seq = ?",
+        "UPDATE shift SET state = 'closed', closed = ?, z = ?, kept = ?, handed = ?,"
+        " since = NULL, boot = NULL, mono_ms = NULL WHERE seq = ?",
         (entry.seq, body.z, body.kept, body.handed, shift),
     )
     _report(db, entry, "z", body.z)

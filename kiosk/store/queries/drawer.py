@@ -80,20 +80,11 @@ def minutes_held(db: Database, shift: int, clock: Clock, believed_ms: int) -> in
     Counted by the time since boot where it can be, else by the time surely reached (`believed_ms`, UTC): a
     wall clock that jumps ahead stops no money, and one put back relaxes no limit.
     """
-    at, boot, mono_ms = _holding(db, shift)
+    at, boot, mono_ms = db.conn.execute(
+        "SELECT since, boot, mono_ms FROM shift WHERE seq = ?", (shift,)
+    ).fetchone()
     held = clock.mono_ms - mono_ms if boot == clock.boot else believed_ms - utc_ms(parse_utc(at))
     return max(0, held // 60_000)
-
-
-def _holding(db: Database, shift: int) -> tuple[str, str, int]:
-    """Claimed time, boot and ms since boot of the entry since which the drawer has been filling."""
-    row: tuple[str, str, int] = db.conn.execute(
-        "SELECT entry ->> 'at', entry ->> '$.clock.boot', entry ->> '$.clock.mono_ms'"
-        " FROM (SELECT CAST(bytes AS TEXT) AS entry FROM known_entry WHERE seq = coalesce("
-        "(SELECT max(seq) FROM handover WHERE shift = ?1 AND direction = 'given' AND closing IS NULL), ?1))",
-        (shift,),
-    ).fetchone()
-    return row
 
 
 def entry_time(db: Database, seq: int) -> datetime:
