@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from central.centre import Centre
 from central.ingest import Known, find_device
 from central.ledger import Ledger, QuarantineError
+from central.recounting import Recounting
+from central.requests import link_duplicates
 from central.schema import journal, staff, stream
 from central.verification import Judged, kept_state, start_state, verify_rows
 from kiosk.core.entries.body import Body
@@ -35,9 +37,17 @@ def apply_all(centre: Centre) -> int:
     Safe at any time, also beside another: each chunk is one transaction that begins where the last one ended.
     """
     done = 0
-    while (chunk := apply_chunk(centre)) is not None:
+    while (chunk := apply_next(centre)) is not None:
         done += chunk
     return done
+
+
+def apply_next(centre: Centre) -> int | None:
+    """Apply a chunk; when none is left, look for requests that were taken twice, and return None."""
+    chunk = apply_chunk(centre)
+    if chunk is None:
+        link_duplicates(centre)
+    return chunk
 
 
 def apply_chunk(centre: Centre) -> int | None:
@@ -56,14 +66,18 @@ def apply_chunk(centre: Centre) -> int | None:
             .limit(CHUNK)
         ).all()
         known = find_device(db, where.device)
+        recounting = Recounting(centre.shifts, db, where.stream, where.applied)
     state = start_state(where.stream, where.device, known.key, where.verified)
     judged, after = verify_rows(rows, state)
+    recounting.take(judged)
     with centre.storage.write() as db:
         here = (stream.c.stream == where.stream) & (stream.c.applied == where.applied)
         moved = update(stream).where(here).values(applied=rows[-1].seq, verified=kept_state(after))
         if db.execute(moved).rowcount == 0:
             return 0
         _Applier(db, known, utc_text(centre.now())).take_all(judged)
+        recounting.keep(db, known, utc_text(centre.now()))
+    recounting.done()
     return len(rows)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from central.folder import Folder, make_private_folder
 from central.keys import ServerKeys
+from central.shifts_at_hand import ShiftsAtHand
 from central.storage import Storage
 from kiosk.core.wire.payload import sign_record
 
@@ -40,6 +41,7 @@ class Centre:
     storage: Storage
     now: Callable[[], datetime] = utc_now
     settings: Settings = field(default_factory=Settings)
+    shifts: ShiftsAtHand = field(default_factory=ShiftsAtHand)
 
     def sign(self, purpose: str, record: object) -> bytes:
         """Sign what the running server says, with the acknowledgement key."""

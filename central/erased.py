@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
-from central.schema import person
+from central.schema import person, request
 from central.storage import insert_into
 
 ERASED = b""
@@ -22,3 +22,5 @@ def erase_persons(db: Connection, device: str, records: Sequence[str], now: str)
                 where=person.c.device == device,
             )
         )
+    named = request.c.person.in_(records) & (request.c.device == device)
+    db.execute(update(request).where(named).values(identity=""))

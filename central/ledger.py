@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from central.cards import CARD_BODIES, CardBook
+from central.debt_booking import DebtBook, paid_of
 from central.erased import erase_persons
 from central.ingest import Known, report
-from central.schema import book, case, charge, part, payment, quarantine, receipt
+from central.requests import RequestBook
+from central.schema import book, case, credit, part, payment, quarantine, receipt, request
 from central.storage import insert_into
 from kiosk.core.bidi import strip_marks
 from kiosk.core.entries.body import Body
@@ -21,17 +23,21 @@ from kiosk.core.entries.payment import (
 )
 from kiosk.core.entries.privacy import PersonErased
 from kiosk.core.entries.registry import UnknownBody
+from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry
 
-_TABLES = {"payment": payment, "part": part, "receipt": receipt, "case": case, "quarantine": quarantine}
-_ONCE = ("case", "quarantine")
+_TABLES = {
+    "payment": payment,
+    "part": part,
+    "receipt": receipt,
+    "request": request,
+    "credit": credit,
+    "case": case,
+    "quarantine": quarantine,
+}
+_ONCE = ("case", "credit", "quarantine")
 """Tables in which a row that is there already stays as it is."""
-_SET_OWED = (
-    update(charge)
-    .where(charge.c.debt == bindparam("of"), charge.c.id == bindparam("which"))
-    .values(owed=bindparam("now"))
-)
 
 
 class QuarantineError(Exception):
@@ -56,14 +62,13 @@ class Ledger:
         self._stream = known.stream
         self._now = now
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES}
-        self._owed: dict[tuple[str, str], int | None] = {}
-        """Piastres owed on charges as they stand after the entries so far; None: no such charge."""
-        self._moved: set[tuple[str, str]] = set()
+        self.debts = DebtBook(db, known, now, self.add, self.flush)
         self._numbers: set[str] = set()
         """Receipt numbers that were looked for; `_given`: those of them that were issued before."""
         self._given: set[str] = set()
         self._books: dict[str, Row[Any] | None] = {}
         self._cards = CardBook(db, known.code, known.stream, self._report)
+        self._requests = RequestBook(db, known, now, self.add)
 
     def foresee(self, bodies: Iterable[Body | UnknownBody | None]) -> None:
         """Read what these bodies will need: charges that are paid, receipt numbers that are issued."""
@@ -73,9 +78,7 @@ class Ledger:
                 accounts |= {one.debt for one in body.allocation.parts}
             elif isinstance(body, ReceiptIssued):
                 self._numbers.add(body.number)
-        if accounts:
-            found = select(charge.c.debt, charge.c.id, charge.c.owed).where(charge.c.debt.in_(accounts))
-            self._owed |= {(account, id_): owed for account, id_, owed in self._db.execute(found)}
+        self.debts.foresee(accounts)
         if self._numbers:
             given = select(receipt.c.number).where(receipt.c.number.in_(self._numbers))
             self._given |= set(self._db.execute(given).scalars())
@@ -92,6 +95,8 @@ class Ledger:
             self._issue_receipt(entry, body)
         elif isinstance(body, ReceiptVoided):
             return self._void(entry, body, hold=hold)
+        elif isinstance(body, RequestTaken):
+            self._requests.book(entry, body)
         elif isinstance(body, PersonErased) and not hold:
             erase_persons(self._db, self._device, body.persons, self._now)
         elif isinstance(body, CARD_BODIES):
@@ -112,8 +117,13 @@ class Ledger:
                 "en": " ".join(one.sentence("en") for one in reasons),
                 "debts": int(debts),
                 "at": self._now,
+                "state": "open",
             }
         )
+
+    def add(self, table: str, row: dict[str, Any]) -> None:
+        """Gather a row."""
+        self._rows[table].append(row)
 
     def flush(self) -> None:
         """Write what was gathered."""
@@ -122,10 +132,7 @@ class Ledger:
                 put = insert_into(self._db, _TABLES[name])
                 self._db.execute(put.on_conflict_do_nothing() if name in _ONCE else put, rows)
                 rows.clear()
-        if self._moved:
-            moved = [{"of": debt, "which": id_, "now": self._owed[debt, id_]} for debt, id_ in self._moved]
-            self._db.execute(_SET_OWED, moved)
-            self._moved.clear()
+        self.debts.write()
 
     def _take_payment(self, entry: Entry, body: PaymentFacts, *, hold: bool) -> bool:
         for_debts = isinstance(body.what_for, DebtsFor)
@@ -150,58 +157,23 @@ class Ledger:
             }
         )
         parts = _parts(body)
-        unknown = self._unknown_debt(parts)
+        unknown = self.debts.unknown(parts)
+        held = hold or unknown is not None
+        applied = [0] * len(parts) if held or not parts else self.debts.pay(paid_of(entry, body), parts)
         for n, one in enumerate(parts):
-            applied = 0 if hold or unknown else self._lower(entry, one)
             self._rows["part"].append(
                 {
                     **one,
                     "stream": self._stream,
                     "seq": entry.seq,
                     "n": n,
-                    "applied": applied,
+                    "applied": applied[n],
                     "business_date": day,
                 }
             )
         if unknown:
             raise QuarantineError(KnownError("apply.unknown_debt", debt=unknown))
         return for_debts
-
-    def _unknown_debt(self, parts: list[dict[str, Any]]) -> str | None:
-        """The first debt or charge of a payment that the centre does not know."""
-        for one in parts:
-            if one["charge"] is not None and self._owed_on(one["debt"], one["charge"]) is None:
-                return f"{one['debt']}/{one['charge']}"
-        return None
-
-    def _owed_on(self, debt: str, id_: str) -> int | None:
-        if (debt, id_) not in self._owed:
-            found = select(charge.c.owed).where(charge.c.debt == debt, charge.c.id == id_)
-            self._owed[debt, id_] = self._db.execute(found).scalar()
-        return self._owed[debt, id_]
-
-    def _lower(self, entry: Entry, one: dict[str, Any]) -> int:
-        """Lower a charge by what was paid; what is above it becomes a case, never a refusal."""
-        owed = self._owed_on(one["debt"], one["charge"]) if one["charge"] is not None else None
-        if owed is None:
-            return 0
-        key, applied = (one["debt"], one["charge"]), min(owed, one["piastres"])
-        self._owed[key] = owed - applied
-        self._moved.add(key)
-        if applied < one["piastres"]:
-            self._rows["case"].append(
-                {
-                    "at": self._now,
-                    "kind": "over_collected",
-                    "stream": self._stream,
-                    "seq": entry.seq,
-                    "debt": one["debt"],
-                    "charge": one["charge"],
-                    "piastres": one["piastres"] - applied,
-                    "state": "open",
-                }
-            )
-        return int(applied)
 
     def _issue_receipt(self, entry: Entry, body: ReceiptIssued) -> None:
         if body.number in self._given or self._issued_before(body.number):
@@ -248,24 +220,13 @@ class Ledger:
             return bool(paid.kind == "debts")
         if self._held(body.payment.seq):
             raise QuarantineError(KnownError("apply.payment_held", receipt=body.number))
-        self._put_back(body.payment.seq)
+        self.debts.put_back(body.payment.seq)
         return bool(paid.kind == "debts")
-
-    def _put_back(self, seq: int) -> None:
-        """Undo what a payment did to debts."""
-        of_parts = (part.c.stream == self._stream) & (part.c.seq == seq)
-        for row in self._db.execute(select(part).where(of_parts, part.c.applied > 0)).all():
-            owed = self._owed_on(row.debt, row.charge)
-            if owed is not None:
-                self._owed[row.debt, row.charge] = owed + row.applied
-                self._moved.add((row.debt, row.charge))
-        self._db.execute(update(part).where(of_parts).values(applied=0))
-        of_case = (case.c.stream == self._stream) & (case.c.seq == seq)
-        self._db.execute(update(case).where(of_case).values(state="void"))
 
     def _held(self, seq: int) -> bool:
         """Whether an entry is set apart: a void of it must wait with it, lest only one of them count."""
         of_entry = (quarantine.c.stream == self._stream) & (quarantine.c.seq == seq)
+        of_entry &= quarantine.c.state == "open"
         return self._db.execute(select(quarantine.c.seq).where(of_entry)).first() is not None
 
     def _report(self, kind: str, entry: Entry, **detail: object) -> None:

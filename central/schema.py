@@ -524,7 +524,7 @@ contact = Table(
     _text("token"),
     _whole("settled"),
 )
-"""The last heartbeat that each journal was known by (`kiosk.core.contact`); one of an earlier epoch is void."""
+"""The last heartbeat of each journal that was its own (`kiosk.core.contact`); of an earlier epoch it is void."""
 reconciled = Table(
     "reconciled",
     metadata,

@@ -155,7 +155,10 @@ def test_a_receipt_outside_the_books_of_the_device_is_reported(server: TestServe
     device.serial = 1000
     device.pay()
     settle(server, device)
-    assert [one.kind for one in rows(server, incident, device)] == ["receipt_without_book"]
+    assert [one.kind for one in rows(server, incident, device)] == [
+        "receipt_without_book",
+        "receipt_gap",
+    ]
 
 
 def test_ledgers_are_what_the_journal_says(server: TestServer, device: Device, account: str) -> None:

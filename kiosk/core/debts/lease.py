@@ -7,7 +7,7 @@ divided by the centre.
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.core.debts.model import Debt, LeasedTo
+from kiosk.core.debts.model import Debt, Lease, LeasedTo
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,15 @@ class CollectingDesk:
 
 
 def held_here(debt: Debt, desk: CollectingDesk, day: date) -> bool:
-    """Say whether this desk holds the lease of the debt on that business date.
+    """Say whether this desk holds the lease of the debt on that business date."""
+    return holds(debt.lease, desk, day)
+
+
+def holds(lease: Lease, desk: CollectingDesk, day: date) -> bool:
+    """Say whether a desk holds a lease on that business date.
 
     A lease that has run out is not held: its payments go on account. Time limits never relax.
     """
-    lease = debt.lease
     if lease.until is not None and day > lease.until:
         return False
     if lease.to is LeasedTo.COLLECTOR:
