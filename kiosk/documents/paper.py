@@ -5,22 +5,22 @@ when at least half of it is covered: no dithering, which makes patterns that pri
 """
 
 import threading
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRect
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QGlyphRun, QImage, QPainter, QRawFont, Qt
 
 from kiosk.core.errors import BugError
 from kiosk.core.raster import Bitmap, LogoSpot, QrSpot, Sheet, Spot
+from kiosk.documents.canvas import Canvas, Stamp, picture, symbol_stamp
 from kiosk.documents.layout import Box, Item, Layout, Picture, Placed, Symbol
-from kiosk.documents.qr import Matrix
 from kiosk.documents.resident import resident_runs
 from kiosk.documents.shaping import EM, GlyphRun, font
 
 _local = threading.local()
 _MOST_KEPT = 2048
-"""Runs of glyphs that a thread keeps."""
+"""Runs of glyphs whose dots a thread keeps: a few kilobytes each."""
+_BLACK, _WHITE = QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)
 
 
 def paint(layout: Layout) -> Bitmap:
@@ -39,33 +39,28 @@ def paint_sheet(layout: Layout, *, texts: bool = False) -> Sheet:
     if layout.style.height is not None:
         raise BugError("pages are painted as PDF")
     page = layout.pages[0]
-    width = layout.style.width
-    image = _grey(width, page.height)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    canvas = Canvas(layout.style.width, page.height)
     spots = [*_spots(page.items)]
     left_out: list[tuple[Placed, GlyphRun]] = []
     for item in page.items:
         if isinstance(item, Box):
-            _box(painter, item)
+            _box(canvas, item)
         elif isinstance(item, Symbol):
-            _symbol(painter, item)
+            canvas.ink(symbol_stamp(item.matrix, item.dot), item.x, item.y)
         elif isinstance(item, Picture):
-            painter.drawImage(item.x, item.y, _image(item.dots))
+            canvas.ink(picture(item.dots), item.x, item.y)
         else:
             found = resident_runs(item) if texts else ()
             own = [run for run, _ in found]
             spots += [spot for _, spot in found]
             left_out += [(item, run) for run in own]
-            _line(painter, item, [run for run in item.line.runs if run not in own] if own else None)
-    bare = _bitmap(image, width) if left_out else None
-    touched: set[int] = set()
+            for run in item.line.runs:
+                if run not in own:
+                    _text(canvas, item, run)
+    bare = canvas.bitmap() if left_out else None
     for item, run in left_out:
-        _line(painter, item, [run])
-        touched.update(range(item.baseline - item.size, item.baseline + item.size // 2))
-    painter.end()
-    whole = _bitmap(image, width) if bare is None else _changed(image, bare, touched)
-    return Sheet(whole, tuple(spots), bare)
+        _text(canvas, item, run)
+    return Sheet(canvas.bitmap(), tuple(spots), bare)
 
 
 def read_picture(data: bytes, width: int) -> Bitmap | None:
@@ -92,41 +87,16 @@ def _spots(items: tuple[Item, ...]) -> list[Spot]:
     return found
 
 
-@lru_cache(maxsize=4)
-def _image(dots: Bitmap) -> QImage:
-    return QImage.fromData(dots.png())
-
-
-def _grey(width: int, height: int) -> QImage:
+def _grey(width: int, height: int, shade: int = 255) -> QImage:
     """A white picture as wide as whole bytes of dots are, so that its rows have no gaps between them."""
     image = QImage(-(-width // 8) * 8, height, QImage.Format.Format_Grayscale8)
-    image.fill(255)
+    image.fill(shade)
     return image
 
 
 def _bitmap(image: QImage, width: int) -> Bitmap:
     """The dots of a picture of `_grey`."""
     return Bitmap(width, _packed(bytes(image.constBits())))
-
-
-def _changed(image: QImage, before: Bitmap, rows: Iterable[int]) -> Bitmap:
-    """As `_bitmap`, for a picture that differs from `before` in these rows only."""
-    line, stride, height = image.bytesPerLine(), before.stride, before.height
-    grey, dots = memoryview(image.constBits()), bytearray(before.rows)
-    for top, end in _runs([y for y in rows if 0 <= y < height]):
-        dots[top * stride : end * stride] = _packed(bytes(grey[top * line : end * line]))
-    return Bitmap(before.width, bytes(dots))
-
-
-def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Numbers that follow each other as pairs: the first and the one after the last."""
-    found: list[tuple[int, int]] = []
-    for one in sorted(numbers):
-        if found and found[-1][1] == one:
-            found[-1] = found[-1][0], one + 1
-        else:
-            found.append((one, one + 1))
-    return found
 
 
 def _packed(greys: bytes) -> bytes:
@@ -148,66 +118,69 @@ def _masks(size: int) -> tuple[int, int]:
     return int.from_bytes(b"\xff" * size, "big"), int.from_bytes(b"\x80" * size, "big")
 
 
-@lru_cache(maxsize=8)
-def _colour(shade: str | None) -> QColor:
-    return QColor(Qt.GlobalColor.white if shade == "paper" else Qt.GlobalColor.black)
-
-
-def _box(painter: QPainter, box: Box) -> None:
-    area = QRect(box.x, box.y, box.width, box.height)
+def _box(canvas: Canvas, box: Box) -> None:
     if box.fill in ("ink", "soft", "paper"):
-        painter.fillRect(area, _colour(box.fill))
-    if box.stroke:
-        inner = area.adjusted(box.stroke, box.stroke, -box.stroke, -box.stroke)
-        top = QRect(area.left(), area.top(), area.width(), box.stroke)
-        side = QRect(area.left(), area.top(), box.stroke, area.height())
-        for edge in (
-            top,
-            side,
-            top.translated(0, inner.height() + box.stroke),
-            side.translated(inner.width() + box.stroke, 0),
-        ):
-            painter.fillRect(edge, _colour("ink"))
+        canvas.fill(box.x, box.y, box.width, box.height, white=box.fill == "paper")
+    edge = box.stroke
+    if edge:
+        for x, y in ((box.x, box.y), (box.x, box.y + box.height - edge)):
+            canvas.fill(x, y, box.width, edge)
+        for x, y in ((box.x, box.y), (box.x + box.width - edge, box.y)):
+            canvas.fill(x, y, edge, box.height)
 
 
-def _symbol(painter: QPainter, symbol: Symbol) -> None:
-    side = len(symbol.matrix)
-    area = QRect(symbol.x, symbol.y, side * symbol.dot, side * symbol.dot)
-    painter.drawImage(area, _modules(symbol.matrix))
+def _text(canvas: Canvas, placed: Placed, run: GlyphRun) -> None:
+    """Draw one run of a shaped line."""
+    white = placed.shade == "paper"
+    (canvas.clear if white else canvas.ink)(_stamp(run, placed.size, white=white), placed.x, placed.baseline)
 
 
-@lru_cache(maxsize=16)
-def _modules(matrix: Matrix) -> QImage:
-    """A symbol with one dot a module; Qt repeats dots when it makes a picture larger."""
-    side = len(matrix)
-    stride = -(-side // 8)
-    digits = ("".join("1" if module else "0" for module in row) for row in matrix)
-    rows = (int(row, 2) << stride * 8 - side for row in digits)
-    return _image(Bitmap(side, b"".join(row.to_bytes(stride, "big") for row in rows)))
+def _stamp(run: GlyphRun, size: int, *, white: bool) -> Stamp:
+    """The dots of a run from its place on the baseline.
+
+    Shaped lines are kept and come again, on every paper of a kind, so their dots are kept as well: only what
+    is new on a paper is drawn.
+    """
+    kept: dict[tuple[int, int, bool], tuple[GlyphRun, Stamp]] = _local.__dict__.setdefault("stamps", {})
+    found = kept.get((id(run), size, white))
+    if found is not None:
+        return found[1]
+    made = _drawn(run, size, white=white)
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[id(run), size, white] = run, made  # the run is kept too, so that its id is not given to another
+    return made
 
 
-def _line(painter: QPainter, placed: Placed, runs: Sequence[GlyphRun] | None = None) -> None:
-    """Draw one shaped line, or only some runs of it."""
-    painter.setPen(_colour(placed.shade))
-    for run in placed.line.runs if runs is None else runs:
-        painter.drawGlyphRun(QPointF(placed.x, placed.baseline), _glyphs(run, placed.size))
+def _drawn(run: GlyphRun, size: int, *, white: bool) -> Stamp:
+    """Let Qt draw a run; `white`: on black, and its white dots are the stamp."""
+    end = max((glyph.x + max(glyph.advance, 0) for glyph in run.glyphs), default=0)
+    width = 2 * size + -(-end * size // EM)
+    image = _grey(width, 3 * size, 0 if white else 255)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    painter.setPen(_WHITE if white else _BLACK)
+    painter.drawGlyphRun(QPointF(size, 2 * size), _glyphs(run, size))
+    painter.end()
+    stride, every = image.width() // 8, (1 << image.width()) - 1
+    packed = _packed(bytes(image.constBits()))
+    dots = [int.from_bytes(packed[at : at + stride], "big") for at in range(0, len(packed), stride)]
+    rows = [row ^ every for row in dots] if white else dots
+    inked = [at for at, row in enumerate(rows) if row]
+    if not inked:
+        return Stamp(0, 0, 0, ())
+    top, end = inked[0], inked[-1] + 1
+    return Stamp(-size, top - 2 * size, image.width(), tuple(rows[top:end]))
 
 
 def _glyphs(run: GlyphRun, size: int) -> QGlyphRun:
-    """A run as Qt draws it. Shaped lines are kept and come again, so their glyphs are kept as well."""
-    kept: dict[tuple[int, int], tuple[GlyphRun, QGlyphRun]] = _local.__dict__.setdefault("glyphs", {})
-    found = kept.get((id(run), size))
-    if found is not None:
-        return found[1]
+    """A run as Qt draws it."""
     glyphs = QGlyphRun()
     glyphs.setRawFont(_raw_font(run.font, size))
     glyphs.setRightToLeft(False)
     glyphs.setGlyphIndexes([glyph.index for glyph in run.glyphs])
     scale = size / EM
     glyphs.setPositions([QPointF(glyph.x * scale, -glyph.y * scale) for glyph in run.glyphs])
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
-    kept[id(run), size] = run, glyphs  # the run is kept too, so that its id is not given to another
     return glyphs
 
 
