@@ -7,6 +7,7 @@ import click
 
 from central.commands.base import run
 from central.commands.data import catalogue, debts, fees, policy, zone
+from central.commands.database import database
 from central.commands.enrolment import enrolment
 from central.commands.incident import incident
 from central.commands.keys import keys
@@ -21,7 +22,7 @@ def central() -> None:
 
 
 COMMANDS = (
-    *(book, catalogue, debts, device, enrolment, fees, incident, journal, keys),
+    *(book, catalogue, database, debts, device, enrolment, fees, incident, journal, keys),
     *(policy, run_server, shifts, staff, status, unit, usb, vehicle, zone),
 )
 for _command in COMMANDS:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from kiosk.core.errors import Kind, KnownError, error_payload
@@ -66,7 +66,8 @@ def add_error_answers(app: FastAPI) -> None:
         log.exception("a fault of the server", exc_info=error)
         return JSONResponse({"error": error_payload(KnownError("central.bug"))}, 500)
 
-    @app.exception_handler(OperationalError)
-    async def _busy(_request: Request, error: OperationalError) -> JSONResponse:
-        log.error("database: %s", error.orig, exc_info=error)
-        return answer_error(KnownError("central.busy"))
+    @app.exception_handler(DataError)
+    async def _unstorable(_request: Request, error: DataError) -> JSONResponse:
+        """A text with a zero byte, a number beyond 64 bits: of the agreed form, but nothing keeps it."""
+        log.warning("database: %s", error.orig)
+        return answer_error(KnownError("central.bad_request"))

@@ -6,13 +6,15 @@ counted all the same, only its effect on debts is held back. Applying again from
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from central.centre import Centre
 from central.ingest import Known, find_device
 from central.ledger import Ledger, QuarantineError
+from central.locks import APPLYING, try_lock
 from central.recounting import Recounting
 from central.requests import link_duplicates
 from central.schema import journal, staff, stream
@@ -27,6 +29,8 @@ from kiosk.core.wire.times import parse_utc, utc_text
 
 CHUNK = 500
 """Entries applied in one transaction: batches that arrive meanwhile wait for the writing of no more."""
+_LOOKED_AT = 64
+"""Streams that are tried for one that no other server is at."""
 log = logging.getLogger("central")
 _OURS = (SQLAlchemyError, BugError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -53,32 +57,48 @@ def apply_next(centre: Centre) -> int | None:
 def apply_chunk(centre: Centre) -> int | None:
     """Apply the next entries of one stream; return how many, or None when all are applied.
 
-    They are read and verified before the one writer of the database is taken. 0: another was faster.
+    They are read and verified before the one writer of the database is taken, of several servers by one for
+    each stream. What is booked is compared with entries of other streams, so the booking itself is alone. 0:
+    another was faster.
     """
-    with centre.storage.read() as db:
-        where = db.execute(select(stream).where(stream.c.applied < stream.c.stored).limit(1)).first()
-        if where is None:
-            return None
-        rows = db.execute(
-            select(journal.c.seq, journal.c.bytes, journal.c.hash, journal.c.sigs)
-            .where(journal.c.stream == where.stream, journal.c.seq > where.applied)
-            .order_by(journal.c.seq)
-            .limit(CHUNK)
-        ).all()
-        known = find_device(db, where.device)
-        recounting = Recounting(centre.shifts, db, where.stream, where.applied)
-    state = start_state(where.stream, where.device, known.key, where.verified)
-    judged, after = verify_rows(rows, state)
-    recounting.take(judged)
-    with centre.storage.write() as db:
-        here = (stream.c.stream == where.stream) & (stream.c.applied == where.applied)
-        moved = update(stream).where(here).values(applied=rows[-1].seq, verified=kept_state(after))
-        if db.execute(moved).rowcount == 0:
-            return 0
-        _Applier(db, known, utc_text(centre.now())).take_all(judged)
-        recounting.keep(db, known, utc_text(centre.now()))
+    with centre.storage.step() as step:
+        with step.reading() as db:
+            where = _next_stream(db)
+            if where is None:
+                return None
+            rows = db.execute(
+                select(journal.c.seq, journal.c.bytes, journal.c.hash, journal.c.sigs)
+                .where(journal.c.stream == where.stream, journal.c.seq > where.applied)
+                .order_by(journal.c.seq)
+                .limit(CHUNK)
+            ).all()
+            known = find_device(db, where.device)
+            recounting = Recounting(centre.shifts, db, where.stream, where.applied)
+        state = start_state(where.stream, where.device, known.key, where.verified)
+        judged, after = verify_rows(rows, state)
+        recounting.take(judged)
+        with step.writing() as db:
+            here = (stream.c.stream == where.stream) & (stream.c.applied == where.applied)
+            if db.execute(select(stream.c.stream).where(here)).first() is None:
+                return 0
+            _Applier(db, known, utc_text(centre.now())).take_all(judged)
+            recounting.keep(db, known, utc_text(centre.now()))
+            moved = update(stream).where(here)
+            db.execute(moved.values(applied=rows[-1].seq, verified=kept_state(after)))
     recounting.done()
     return len(rows)
+
+
+def _next_stream(db: Connection) -> Row[Any] | None:
+    """A stream with entries to be applied that no other server is at; it is ours until the step ends."""
+    waiting = select(stream.c.stream).where(stream.c.applied < stream.c.stored).order_by(stream.c.stream)
+    for name in db.execute(waiting.limit(_LOOKED_AT)).scalars().all():
+        if try_lock(db, APPLYING, name):
+            still = (stream.c.stream == name) & (stream.c.applied < stream.c.stored)
+            row = db.execute(select(stream).where(still)).first()
+            if row is not None:
+                return row
+    return None
 
 
 class _Applier:
@@ -99,6 +119,8 @@ class _Applier:
         """
         try:
             self._take(judged)
+        except OperationalError:
+            raise
         except _OURS as error:
             if len(judged) > 1:
                 for one in judged:

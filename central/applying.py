@@ -14,6 +14,8 @@ log = logging.getLogger("central")
 QUIET_S = 0.5
 """A batch that says that more wait is followed by the next one within this time, or its push was cut."""
 LONGEST_S = 5
+LOOK_S = 60
+"""What another server stored and left behind when it ended is found after this time."""
 RETRY_S = 5
 """After a fault of the database: what is stored stays to be applied."""
 
@@ -60,7 +62,7 @@ class Applying:
     def _wait_for_work(self) -> bool:
         """Wait until something is stored and its push is over; False when the server ends."""
         with self._turn:
-            self._turn.wait_for(lambda: self._asked or self._ending)
+            self._turn.wait_for(lambda: self._asked or self._ending, LOOK_S)
             ends = time.monotonic() + LONGEST_S
             while self._more and not self._ending and time.monotonic() < ends:
                 seen = self._batches

@@ -59,15 +59,16 @@ def open_centre(
     now: Callable[[], datetime] = utc_now,
     settings: Settings | None = None,
     database: str | None = None,
+    bring_on: bool = False,
 ) -> Centre:
     """Open the centre in a folder that has its keys; the database is made when it is not there.
 
     `database`: address of a PostgreSQL database, `postgresql://…`; without it the folder's line decides.
 
-    Raises KnownError `keys.missing`, `central.*`.
+    `bring_on`: as `Storage`. Raises KnownError `keys.missing`, `central.*`.
     """
     folder = Folder(root)
     keys = ServerKeys(folder)
     make_private_folder(folder.files)
-    storage = Storage(folder.database_in_use(database))
+    storage = Storage(folder.database_in_use(database), bring_on=bring_on)
     return Centre(folder, keys, storage, now, settings or Settings())

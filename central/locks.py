@@ -7,14 +7,15 @@ import hashlib
 from sqlalchemy import Connection, func, select
 
 WRITER = "writer"
-"""Held alone by `Storage.write`, and shared by those who work beside each other but not beside it."""
+"""Held by who writes as if alone."""
+APPLYING = "applying"
+"""With a stream's name: held by the one server that applies its entries."""
 
 
-def take_lock(db: Connection, *names: str, shared: bool = False) -> None:
+def take_lock(db: Connection, *names: str) -> None:
     """Wait for the lock of this name (its parts), and hold it until the transaction ends."""
     if db.dialect.name == "postgresql":
-        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        db.execute(select(take(_key(names))))
+        db.execute(select(func.pg_advisory_xact_lock(_key(names))))
 
 
 def try_lock(db: Connection, *names: str) -> bool:

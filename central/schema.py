@@ -430,12 +430,14 @@ debtor = Table(
     "debtor",
     metadata,
     Column("code", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True),
     _text("name"),
     _text("father"),
     _text("address"),
     _text("national", optional=True),
     _text("phone", optional=True),
 )
+"""`number`: stays the debtor's for good and is nobody else's; devices order and cut their debts by it."""
 debt = Table(
     "debt",
     metadata,
@@ -483,7 +485,45 @@ dataset = Table(
     _text("applied"),
     _whole("change"),
 )
-"""Versions that devices fetch. `scope`: '' for all, `unit:…`, `collector:…` or `device:…`."""
+"""Versions that devices fetch. `scope`: '' for all, `unit:…`, `collector:…` or `device:…`. `file`: of debts,
+the index of the snapshot on which their `debt_delta` rows build."""
+debt_state = Table(
+    "debt_state",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    _whole("version"),
+    _text("hash"),
+    _text("cursor"),
+    _text("whole"),
+    _whole("snapshot_size"),
+    Column("pieces", LargeBinary, nullable=False),
+    Column("numbers", LargeBinary, nullable=False),
+)
+"""What the newest version of the debts of a scope is made of: the cursor of changes up to which it has them,
+pieces (canonical JSON, gzip), numbers of the debtors (64-bit little-endian differences, gzip). `whole`: when
+all of it was last read from the tables (UTC), as a snapshot that takes `snapshot_size` bytes.
+"""
+debt_file = Table(
+    "debt_file",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("file", Text, primary_key=True),
+    _whole("version"),
+)
+"""Files of debts beside those that `dataset` names: pieces of snapshots, and deltas."""
+debt_delta = Table(
+    "debt_delta",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    _text("base"),
+    _text("hash"),
+    _text("file"),
+    _whole("size"),
+    _whole("plain_size"),
+    _whole("debtors"),
+)
+"""What changes the debts of a scope from the version with hash `base` to this one."""
 
 person = Table(
     "person",

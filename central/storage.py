@@ -12,7 +12,8 @@ whose answer was lost may have been done: everything that devices ask for is the
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
@@ -24,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from central.engines import WRITES, postgres_engine, shown, sqlite_engine
 from central.locks import WRITER, take_lock
-from central.migrations import make_or_check
+from central.migrations import make_or_check, upgrade
 from central.schema import meta
 from kiosk.core.errors import KnownError
 
@@ -33,11 +34,20 @@ T = TypeVar("T")
 _TRIES, _PAUSE_S = 3, 0.05
 
 
+@dataclass(frozen=True)
+class Step:
+    """The two halves of `Storage.step`, one after the other."""
+
+    reading: Callable[[], AbstractContextManager[Connection]]
+    writing: Callable[[], AbstractContextManager[Connection]]
+
+
 class Storage:
     """Opens the database, makes its tables where there are none, and hands out transactions."""
 
-    def __init__(self, where: Path | str) -> None:
-        """`where`: the file of SQLite, or an address `postgresql://…`.
+    def __init__(self, where: Path | str, *, bring_on: bool = False) -> None:
+        """`where`: the file of SQLite, or an address `postgresql://…`. `bring_on`: let a database of an
+        earlier release be brought on to this one, instead of refusing it.
 
         Raises KnownError `central.later_schema`, `.older_schema`, `.damaged`, `.cannot_write`,
         `.no_database`, `.bad_database`, `.not_durable`.
@@ -48,7 +58,7 @@ class Storage:
         self._engine = postgres_engine(where) if isinstance(where, str) else sqlite_engine(where)
         try:
             with self._writing() as db:
-                make_or_check(db)
+                upgrade(db) if bring_on else make_or_check(db)
         except DBAPIError as error:
             self.close()
             raise _cannot_open(where, error) from error
@@ -80,6 +90,19 @@ class Storage:
             yield db
 
     @contextmanager
+    def step(self) -> "Iterator[Step]":
+        """One durable transaction that reads beside others, then writes alone.
+
+        On SQLite these are two transactions: see again, before writing, that what was read still stands.
+        Raises KnownError `central.busy`.
+        """
+        if not self.is_postgres:
+            yield Step(self.read, self.write)
+            return
+        with self.write_rows() as db:
+            yield Step(lambda: nullcontext(db), lambda: self._turn(db))
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; never waits for a writer, writes nothing. Raises KnownError `central.busy`."""
         with _translated(), self._engine.connect() as db:
@@ -105,6 +128,13 @@ class Storage:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+    @contextmanager
+    def _turn(self, db: Connection) -> Iterator[Connection]:
+        """The rest of an open transaction as the one writer, in this process and among others."""
+        with self._writer:
+            take_lock(db, WRITER)
+            yield db
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

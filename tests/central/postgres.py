@@ -9,7 +9,7 @@ folder of the centre, so that commands and other processes of the same folder us
 cluster itself: `stop`, `start`, `kill_backend` for tests of crashes (give them a cluster of their own:
 `with cluster() as own:`). Both are fixtures of tests/conftest.py: every test may ask for them.
 
-The server listens on a socket in a private folder only. It runs with `fsync=on` and everything else that
+The server listens on a socket in a private folder only (in memory where there is room). It runs with `fsync=on` and everything else that
 makes a commit last, as the centre demands. As root it runs as the user `postgres` of the Debian package.
 """
 
@@ -28,10 +28,12 @@ from typing import Any
 
 import psycopg
 
+from central.migrations.statements import check_newest
 from central.storage import Storage
 
 SUPERUSER, TEMPLATE = "postgres", "kiosk_template"
 _WAIT_S = 60
+_ROOM = 2 << 30
 _SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "32MB",
@@ -109,13 +111,14 @@ class Cluster:
 
     def make_template(self) -> None:
         """Make the database that new ones are copies of."""
+        check_newest()
         self.execute(f"CREATE DATABASE {TEMPLATE}")
         Storage(self.address(TEMPLATE)).close()
 
-    def new_database(self) -> str:
-        """Make a database with all tables, and return its address."""
+    def new_database(self, *, template: str = TEMPLATE) -> str:
+        """Make a database with all tables, and return its address; from `template0` an empty one."""
         name = f"kiosk_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.address(name)
 
     def end_backends(self, address: str) -> None:
@@ -141,10 +144,16 @@ class Cluster:
         return True
 
 
+def _quick_place() -> Path | None:
+    """Memory, where there is plenty: what a test throws away after a minute need not wear a disk out."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM else None
+
+
 @contextmanager
 def cluster(*, template: bool = True, fsync: str = "on") -> Iterator[Cluster]:
     """A cluster of one's own, with a template; gone afterwards."""
-    root = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+    root = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir=_quick_place()))
     if os.geteuid() == 0:
         shutil.chown(root, SUPERUSER, SUPERUSER)
     made = Cluster(root, fsync)

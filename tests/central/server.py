@@ -26,6 +26,7 @@ from central.centre import Centre, Settings, open_centre, utc_now
 from central.enrol import Plan, prepare
 from central.folder import Folder
 from central.keys import CA_CERT, make_keys
+from central.migrations.statements import check_newest
 from central.people import Added, add_staff, add_unit, add_vehicle
 from central.reference_data import load_signed, load_text
 from central.serving import Serving, listen
@@ -118,6 +119,7 @@ def make_centre(
     root: Path, clock: Clock, settings: Settings = FRESH, database: str | None = None
 ) -> tuple[Centre, Path]:
     """Make keys and database of a new centre below `root`; `database`: an address of PostgreSQL."""
+    check_newest()
     carried, folder = root / "carried", Folder(root / "centre")
     if not folder.keys.exists():
         make_keys(folder, carried, hosts=["localhost", "127.0.0.1"], now=clock.now())
