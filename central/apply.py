@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from central.centre import Centre
 from central.ingest import Known, find_device
 from central.ledger import Ledger, QuarantineError
-from central.locks import APPLYING, try_lock
+from central.locks import APPLYING, take_lock, try_lock
 from central.recounting import Recounting
 from central.requests import link_duplicates
 from central.schema import journal, staff, stream
@@ -63,9 +63,12 @@ def apply_chunk(centre: Centre) -> int | None:
     """
     with centre.storage.step() as step:
         with step.reading() as db:
-            where = _next_stream(db)
-            if where is None:
+            waiting = _waiting(db)
+            if not waiting:
                 return None
+            where = _claim(db, waiting)
+            if where is None:
+                return 0
             rows = db.execute(
                 select(journal.c.seq, journal.c.bytes, journal.c.hash, journal.c.sigs)
                 .where(journal.c.stream == where.stream, journal.c.seq > where.applied)
@@ -89,16 +92,26 @@ def apply_chunk(centre: Centre) -> int | None:
     return len(rows)
 
 
-def _next_stream(db: Connection) -> Row[Any] | None:
-    """A stream with entries to be applied that no other server is at; it is ours until the step ends."""
-    waiting = select(stream.c.stream).where(stream.c.applied < stream.c.stored).order_by(stream.c.stream)
-    for name in db.execute(waiting.limit(_LOOKED_AT)).scalars().all():
-        if try_lock(db, APPLYING, name):
-            still = (stream.c.stream == name) & (stream.c.applied < stream.c.stored)
-            row = db.execute(select(stream).where(still)).first()
-            if row is not None:
-                return row
-    return None
+def _waiting(db: Connection) -> Sequence[str]:
+    """Streams with entries that are not applied yet."""
+    names = select(stream.c.stream).where(stream.c.applied < stream.c.stored).order_by(stream.c.stream)
+    return db.execute(names.limit(_LOOKED_AT)).scalars().all()
+
+
+def _claim(db: Connection, waiting: Sequence[str]) -> Row[Any] | None:
+    """A stream that is ours until the step ends: one that no other server is at, else the first when it is
+    free. None when others have applied them meanwhile.
+    """
+    for name in waiting:
+        if try_lock(db, APPLYING, name) and (row := _unapplied(db, name)) is not None:
+            return row
+    take_lock(db, APPLYING, waiting[0])
+    return _unapplied(db, waiting[0])
+
+
+def _unapplied(db: Connection, name: str) -> Row[Any] | None:
+    here = (stream.c.stream == name) & (stream.c.applied < stream.c.stored)
+    return db.execute(select(stream).where(here)).first()
 
 
 class _Applier:

@@ -16,9 +16,14 @@ def cheap_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(enrolment.SCRYPT, "n", 2)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with running(tmp_path_factory.mktemp("central")) as started:
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestServer]:
+    """The centre, once on each database."""
+    on_postgres = request.param == "postgresql"
+    database = request.getfixturevalue("postgres").new_database() if on_postgres else None
+    with running(tmp_path_factory.mktemp("central"), database=database) as started:
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(enrolment.SCRYPT, "n", 2)
             started.add_people()

@@ -9,8 +9,8 @@ folder of the centre, so that commands and other processes of the same folder us
 cluster itself: `stop`, `start`, `kill_backend` for tests of crashes (give them a cluster of their own:
 `with cluster() as own:`). Both are fixtures of tests/conftest.py: every test may ask for them.
 
-The server listens on a socket in a private folder only (in memory where there is room). It runs with `fsync=on` and everything else that
-makes a commit last, as the centre demands. As root it runs as the user `postgres` of the Debian package.
+The server listens on a socket in a private folder only, in memory where there is room. It runs with
+`fsync=on` and everything else that makes a commit last, as the centre demands. As root it runs as the user `postgres` of the Debian package.
 """
 
 import itertools
