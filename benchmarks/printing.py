@@ -15,6 +15,7 @@ from benchmarks.frame import Figure, against_limit, against_peer, interleaved
 from kiosk.core.raster import Bitmap, Sheet
 from kiosk.devices.escpos import logo_digest, print_stream
 from kiosk.devices.profiles import Profile, shipped_profile
+from kiosk.documents.model import Person, Receipt
 from tests.documents.samples import FEE
 
 KINDS = {1: "generic-80", 2: "generic-80", 3: "xprinter-80", 4: "epson-tm-t20"}
@@ -22,6 +23,7 @@ KINDS = {1: "generic-80", 2: "generic-80", 3: "xprinter-80", 4: "epson-tm-t20"}
 LOGO = Bitmap(384, b"\xff" * 48 * 4 + (b"\xff\x00" + b"\x3c" * 44 + b"\x00\xff") * 80 + b"\xff" * 48 * 4)
 _KEY = b"KL"
 MILLI = 1000
+_NAMES = ("محمد", "عبد الله", "حسن", "إبراهيم", "محمود", "سالم", "عبد الرحمن")
 
 
 def _application() -> object:
@@ -40,14 +42,29 @@ def _drawn(kind: Profile) -> Sheet:
     return draw(FEE, kind, LOGO, {logo_digest(LOGO): _KEY})
 
 
-def _painted(kind: Profile) -> Sheet:
+def _another(number: int) -> Receipt:
+    """A receipt as every one differs from the one before: number, payer, request, code."""
+    from tests.documents.samples import sealed
+
+    assert isinstance(FEE.payer, Person)
+    return replace(
+        FEE,
+        serial=number,
+        entry_hash=f"{number:08x}",
+        payer=replace(FEE.payer, name=f"أحمد {_NAMES[number % 7]} {_NAMES[number % 5]} السيد"),
+        tracking=f"D00000123-2026-{number:06d}",
+        seal=sealed(f"D42-E1-{number:06d}", FEE.total, "BLD-01"),
+    )
+
+
+def _painted(kind: Profile, receipt: Receipt) -> Sheet:
     from kiosk.documents.arrange import arrange
     from kiosk.documents.paper import paint_sheet
     from kiosk.documents.style import roll_style
     from kiosk.documents.templates import document
 
     style = roll_style(kind.width_dots, code_by_printer=kind.draws_codes)
-    return paint_sheet(arrange(document(FEE), style, LOGO), texts=kind.sets_text)
+    return paint_sheet(arrange(document(receipt), style, LOGO), texts=kind.sets_text)
 
 
 def _usual(picture: Bitmap) -> int:
@@ -93,11 +110,17 @@ def bytes_tier4() -> Iterator[Figure]:
 
 
 def render() -> Iterator[Figure]:
-    """Laying out and painting a receipt for tier 4, and then writing it as bytes; both warm, in ms."""
+    """Laying out and painting a receipt for tier 4, and then writing it as bytes; both warm, in ms.
+
+    Each receipt is another one: nothing of it but its fixed words came before.
+    """
     application = _application()
     kind = _kind(4)
     sheet = _drawn(kind)
-    draw, encode = interleaved(lambda: _painted(kind), lambda: print_stream(sheet, kind), rounds=25)
+    fresh = iter([_another(number) for number in range(4508, 4508 + 60)])
+    draw, encode = interleaved(
+        lambda: _painted(kind, next(fresh)), lambda: print_stream(sheet, kind), rounds=25
+    )
     yield against_limit("print.render", draw * MILLI, "ms", limit=10)
     yield against_limit("print.encode", encode * MILLI, "ms", limit=20)
     del application
