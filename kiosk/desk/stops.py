@@ -19,6 +19,7 @@ from kiosk.desk.standing import standing, work_ended
 from kiosk.store.debts.read import data_version
 from kiosk.store.disk_reserve import DiskLimits, DiskState, drop_ballast, has_ballast, keep_ballast
 from kiosk.store.incidents import StandingIncident, incident_stands, standing_incidents
+from kiosk.store.log_room import lay_log
 from kiosk.store.queries.drawer import cash_in_hand, minutes_held
 from kiosk.store.sync_state import keep_setting, setting
 
@@ -94,12 +95,13 @@ def causes_seen(session: "Session") -> set[Cause]:
 
 
 def keep_reserve(session: "Session") -> None:
-    """Keep the policy's ballast back on this disk, where there is room for it, and tell the journal how the
-    disk stands. Raises KnownError `store.*`.
+    """Keep the policy's ballast back on this disk and lay the log, where there is room for them, and tell the
+    journal how the disk stands. Raises KnownError `store.*`.
     """
     policy = session.reference.policy(session.believed_date())
     had = has_ballast(session.store.folder)
     kept = keep_ballast(session.store.folder, policy.disk_ballast_mb, leave_mb=policy.disk_low_mb)
+    lay_log(session.store.db, session.store.folder.database, leave_mb=policy.disk_low_mb)
     session.disk.look_again()
     if kept and not had:
         session.tell(_disk_entry(session, policy))

@@ -19,6 +19,7 @@ from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
 from kiosk.desk.staff import add_person, change_own_secret, remove_person, renew_secret
 from kiosk.store import driver, files
+from kiosk.store.log_room import lay_log
 from kiosk.store.print_jobs import PrintOutcome, PrintState, begin_print, next_print, queue_print
 from kiosk.store.secret_digits import generate_secret
 from tests.acts import (
@@ -52,7 +53,9 @@ class Doer:
 
     def unlock(self, code: str) -> Session:
         self.session = self.trial.unlock(code)
-        self.session.store.db.conn.execute(f"PRAGMA wal_autocheckpoint = {SMALL_LOG}")
+        store = self.session.store
+        store.db.conn.execute(f"PRAGMA wal_autocheckpoint = {SMALL_LOG}")
+        lay_log(store.db, store.folder.database, leave_mb=0)
         return self.session
 
     def tell(self, **what: Any) -> None:
