@@ -6,12 +6,15 @@ from io import TextIOWrapper
 import click
 
 from central.commands.base import run
+from central.commands.cases import case, credit
 from central.commands.data import catalogue, debts, fees, policy, zone
 from central.commands.database import database
+from central.commands.debt import debt, lease
 from central.commands.enrolment import enrolment
 from central.commands.incident import incident
 from central.commands.keys import keys
 from central.commands.places import book, staff, unit, vehicle
+from central.commands.quarantine import quarantine
 from central.commands.serve import journal, run_server, status
 from central.commands.sticks import device, shifts, usb
 
@@ -22,8 +25,8 @@ def central() -> None:
 
 
 COMMANDS = (
-    *(book, catalogue, database, debts, device, enrolment, fees, incident, journal, keys),
-    *(policy, run_server, shifts, staff, status, unit, usb, vehicle, zone),
+    *(book, case, catalogue, credit, database, debt, debts, device, enrolment, fees, incident, journal),
+    *(keys, lease, policy, quarantine, run_server, shifts, staff, status, unit, usb, vehicle, zone),
 )
 for _command in COMMANDS:
     central.add_command(_command)

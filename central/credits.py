@@ -19,10 +19,10 @@ FROM_CREDIT = "credit"
 
 
 def find_credit(db: Connection, number: int) -> Row[Any]:
-    """The credit of this number. Raises KnownError `credit.unknown`."""
+    """The credit of this number. Raises KnownError `books.unknown_credit`."""
     row = db.execute(select(credit).where(credit.c.id == number)).first()
     if row is None:
-        raise KnownError("credit.unknown", credit=number)
+        raise KnownError("books.unknown_credit", credit=number)
     return row
 
 
@@ -67,15 +67,15 @@ def pay_out_of(
 ) -> None:
     """Pay a charge of a debt out of a credit, as a further part of its payment, so that a void undoes it.
 
-    Raises KnownError `credit.too_little`, `credit.no_such_charge`, `credit.more_than_owed`.
+    Raises KnownError `books.too_little`, `books.no_such_charge`, `books.more_than_owed`.
     """
     check_left(row, piastres)
     of_charge = (charge.c.debt == debt) & (charge.c.id == id_)
     owed = db.execute(select(charge.c.owed).where(of_charge)).scalar()
     if owed is None:
-        raise KnownError("credit.no_such_charge", debt=debt[:40], charge=id_[:40])
+        raise KnownError("books.no_such_charge", debt=debt[:40], charge=id_[:40])
     if piastres > owed:
-        raise KnownError("credit.more_than_owed", owed=format_money(owed), piastres=format_money(piastres))
+        raise KnownError("books.more_than_owed", owed=format_money(owed), piastres=format_money(piastres))
     of_payment = (part.c.stream == row.stream) & (part.c.seq == row.seq)
     last = db.execute(select(func.max(part.c.n)).where(of_payment)).scalar_one()
     move(db, row, "applied", piastres, now, debt=debt, charge=id_, by=by, note=note)
@@ -98,7 +98,7 @@ def pay_out_of(
 def mark_refund(db: Connection, row: Row[Any], *, by: str, note: str, now: str) -> int:
     """Mark what is left to be given back by form 50; returns how many piastres.
 
-    Raises KnownError `credit.too_little`.
+    Raises KnownError `books.too_little`.
     """
     check_left(row, 1)
     move(db, row, "refund", row.left, now, by=by, note=note)
@@ -106,10 +106,10 @@ def mark_refund(db: Connection, row: Row[Any], *, by: str, note: str, now: str) 
 
 
 def check_left(row: Row[Any], piastres: int) -> None:
-    """Refuse more than is left of a credit. Raises KnownError `credit.too_little`."""
+    """Refuse more than is left of a credit. Raises KnownError `books.too_little`."""
     if not 0 < piastres <= row.left:
         left = format_money(row.left)
-        raise KnownError("credit.too_little", left=left, piastres=format_money(max(piastres, 0)))
+        raise KnownError("books.too_little", left=left, piastres=format_money(max(piastres, 0)))
 
 
 def move(

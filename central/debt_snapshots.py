@@ -59,7 +59,9 @@ def refresh_debts(centre: Centre, db: Connection, known: Known) -> None:
 def applied_now(db: Connection) -> Applied:
     """Per stream, what the debts have counted at this moment."""
     held: dict[str, list[int]] = {}
-    query = select(quarantine.c.stream, quarantine.c.seq).where(quarantine.c.debts == 1)
+    query = select(quarantine.c.stream, quarantine.c.seq).where(
+        quarantine.c.debts == 1, quarantine.c.state == "open"
+    )
     for name, seq in db.execute(query.order_by(quarantine.c.seq)):
         held.setdefault(name, []).append(seq)
     rows = db.execute(select(stream.c.stream, stream.c.applied).where(stream.c.applied > 0))

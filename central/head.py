@@ -22,7 +22,9 @@ def head_of(centre: Centre, known: Known, nonce: str) -> bytes:
         versions = db.execute(
             newest.where(dataset.c.scope.in_(scopes)).group_by(dataset.c.name, dataset.c.scope)
         ).all()
-        held = select(func.count(), func.max(quarantine.c.at)).where(quarantine.c.stream == known.stream)
+        held = select(func.count(), func.max(quarantine.c.at)).where(
+            quarantine.c.stream == known.stream, quarantine.c.state == "open"
+        )
         books = select(func.count()).select_from(book).where(book.c.device == known.code)
         orders = select(func.count()).select_from(lifting).where(lifting.c.device == known.code)
         state = state_of(

@@ -37,7 +37,9 @@ def take_heartbeat(centre: Centre, data: bytes) -> bytes:
     with centre.storage.read() as db:
         where = db.execute(select(stream).where(stream.c.stream == known.stream)).one()
         waiting = db.execute(
-            select(func.count()).select_from(quarantine).where(quarantine.c.stream == known.stream)
+            select(func.count()).select_from(quarantine).where(
+                quarantine.c.stream == known.stream, quarantine.c.state == "open"
+            )
         ).scalar_one()
         answer = HeartbeatAnswer(
             device=code,

@@ -17,7 +17,7 @@ def outcomes_of(centre: Centre, known: Known) -> bytes:
         applied = db.execute(select(stream.c.applied).where(stream.c.stream == known.stream)).scalar_one()
         rows = db.execute(
             select(quarantine)
-            .where(quarantine.c.stream == known.stream)
+            .where(quarantine.c.stream == known.stream, quarantine.c.state == "open")
             .order_by(quarantine.c.seq)
             .limit(_MOST)
         ).all()

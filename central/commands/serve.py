@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from central.centre import Settings
 from central.commands.base import centre_in, emit, folder_option, output_options
@@ -64,9 +64,10 @@ def status(folder: Path) -> None:
         money = db.execute(
             select(func.count(), sum_of(payment.c.total)).where(payment.c.voided.is_(None))
         ).one()
+        waiting = {quarantine: quarantine.c.state == "open", incident: true(), case: case.c.state == "open"}
         counts = {
-            table.name: db.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (quarantine, incident, case)
+            table.name: db.execute(select(func.count()).select_from(table).where(counted)).scalar_one()
+            for table, counted in waiting.items()
         }
         payload = {
             "epoch": epoch_of(db),

@@ -22,8 +22,8 @@ from kiosk.core.entries import payment
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.parts import Line
 from kiosk.core.errors import KnownError, error_payload
-from kiosk.core.wire.entry import Link
 from kiosk.core.wire.canonical import canonical
+from kiosk.core.wire.entry import Link
 from tests.central.device import TELLER, Device
 from tests.central.server import Clock, TestServer, make_centre
 from tests.central.test_downlink import debtor

@@ -3,6 +3,7 @@
 from kiosk.core.errors import Situation
 from kiosk.core.situations import (
     arabic,
+    books,
     card,
     card_screens,
     cash,
@@ -44,6 +45,7 @@ from kiosk.core.situations import (
 
 _AREAS: tuple[dict[str, Situation], ...] = (
     arabic.SITUATIONS,
+    books.SITUATIONS,
     card.SITUATIONS,
     card_screens.SITUATIONS,
     cash.SITUATIONS,
