@@ -28,15 +28,15 @@ class Canvas:
 
     def ink(self, stamp: Stamp, x: int, y: int) -> None:
         """Set a stamp down in black with its origin at (x, y)."""
-        rows = self._rows
-        for at, dots in self._placed(stamp, x, y):
-            rows[at] |= dots
+        rows, shift, within = self._rows, self._shift(stamp, x), self._all
+        for at, dots in self._seen(stamp, y):
+            rows[at] |= (dots << shift if shift >= 0 else dots >> -shift) & within
 
     def clear(self, stamp: Stamp, x: int, y: int) -> None:
         """The same in white."""
-        rows = self._rows
-        for at, dots in self._placed(stamp, x, y):
-            rows[at] &= ~dots
+        rows, shift = self._rows, self._shift(stamp, x)
+        for at, dots in self._seen(stamp, y):
+            rows[at] &= ~(dots << shift if shift >= 0 else dots >> -shift)
 
     def fill(self, x: int, y: int, width: int, height: int, *, white: bool = False) -> None:
         """Fill a box."""
@@ -54,13 +54,15 @@ class Canvas:
         rows = [(row << spare).to_bytes(stride, "big") if row else blank for row in self._rows]
         return Bitmap(self.width, b"".join(rows))
 
-    def _placed(self, stamp: Stamp, x: int, y: int) -> Iterable[tuple[int, int]]:
-        """The rows of a stamp that are on the sheet, as numbers of its width."""
-        shift = self.width - (x + stamp.left + stamp.width)
-        within, height = self._all, len(self._rows)
-        for at, dots in enumerate(stamp.rows, y + stamp.top):
-            if dots and 0 <= at < height:
-                yield at, (dots << shift if shift >= 0 else dots >> -shift) & within
+    def _shift(self, stamp: Stamp, x: int) -> int:
+        """How far the rows of a stamp are moved to become rows of the sheet."""
+        return self.width - (x + stamp.left + stamp.width)
+
+    def _seen(self, stamp: Stamp, y: int) -> Iterable[tuple[int, int]]:
+        """The rows of a stamp that are on the sheet, with their place."""
+        top = y + stamp.top
+        first, last = max(0, -top), len(self._rows) - top
+        return enumerate(stamp.rows[first:last] if last > 0 else (), top + first)
 
 
 @lru_cache(maxsize=4)

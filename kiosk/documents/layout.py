@@ -28,7 +28,7 @@ class Placed:
 
     def moved(self, x: int, y: int) -> "Placed":
         """The same line elsewhere."""
-        return replace(self, x=self.x + x, baseline=self.baseline + y)
+        return Placed(self.x + x, self.baseline + y, self.size, self.line, self.shade)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Box:
 
     def moved(self, x: int, y: int) -> "Box":
         """The same rectangle elsewhere."""
-        return replace(self, x=self.x + x, y=self.y + y)
+        return Box(self.x + x, self.y + y, self.width, self.height, self.fill, self.stroke)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Group:
 
     def moved(self, x: int, y: int) -> "Group":
         """The same group with its items shifted; the height is kept."""
-        return replace(self, items=tuple(item.moved(x, y) for item in self.items))
+        return Group(self.height, tuple([item.moved(x, y) for item in self.items]), self.keep, self.again)
 
 
 @dataclass(frozen=True)
