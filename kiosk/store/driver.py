@@ -156,6 +156,17 @@ def transaction(db: Database) -> Iterator[Database]:
             raise
 
 
+def settle_so_far(db: Database) -> None:
+    """Begin the savepoint of a long act anew; it stays whole or not at all. BugError if it was split.
+
+    SQLite keeps every page that changed since the savepoint, in case one statement must be taken back, and
+    walks along all of them at the end of each `INSERT … SELECT`: 0.5 ms a row after 50,000 rows.
+    """
+    with store_errors():
+        _release(db.conn)
+        db.conn.execute("SAVEPOINT act")
+
+
 def _release(connection: Any) -> None:
     try:
         connection.execute("RELEASE act")
@@ -273,6 +284,9 @@ def _connect(path: Path, raw: _RawKey, mode: str) -> Any:
     connection.execute("PRAGMA cipher_memory_security = OFF")
     # Through the C interface, not `PRAGMA key`: no statement, trace or tracer ever holds the key.
     connection.set_key(raw.text())
+    # Every processor made since 2020 has SHA-256 in hardware, which halves the cost of a page; a file of
+    # another algorithm does not open (docs/decisions/0040).
+    connection.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
     return connection
 
 

@@ -20,12 +20,15 @@ from kiosk.core.wire.baseline import carried_records, parts_at
 from kiosk.core.wire.codec import dump
 from kiosk.core.wire.entry import Entry, Record, parse_entry
 from kiosk.core.wire.totals import Totals, read_totals
+from kiosk.store.driver import settle_so_far
 from kiosk.store.journal import Journal
 from kiosk.store.projections import project
 from kiosk.store.projections.stream import move_stream
 from kiosk.store.rows import insert, insert_all
 from kiosk.store.sqlite import IntegrityError
 from kiosk.store.tables import Nature, tables_of
+
+_SETTLED_EVERY = 200
 
 
 def rebuild(db: Database, journal: Journal) -> int:
@@ -56,6 +59,8 @@ def rebuild(db: Database, journal: Journal) -> int:
         except IntegrityError as error:
             raise KnownError("verify.contradiction", seq=record.seq) from error
         replayed += 1
+        if replayed % _SETTLED_EVERY == 0:
+            settle_so_far(db)
     if last is not None and last[0].seq > 1:
         db.conn.execute("UPDATE stream SET seq = ?", (last[0].seq - 1,))
         move_stream(db, *last, totals)
@@ -84,7 +89,7 @@ def baseline_of(journal: Journal) -> Sequence[tuple[Entry, JournalBaseline]]:
 def _restore(db: Database, parts: Sequence[tuple[Entry, JournalBaseline]]) -> None:
     """Make the rows of what a baseline carries, as they were when its entries were still in their place.
 
-    Cash of the shifts before it is counted and handed over: no row of it is kept.
+    Cash of the shifts before it is counted and handed over: the drawer is empty.
     """
     for _, part in parts:
         for previous, record in carried_records(part):
@@ -94,10 +99,10 @@ def _restore(db: Database, parts: Sequence[tuple[Entry, JournalBaseline]]) -> No
                 if entry.seq == 1:
                     move_stream(db, entry, record.hash, Totals())
                 elif isinstance(body, ReceiptIssued):
-                    _keep_receipt(db, entry, body)
+                    _keep_receipt(db, body)
                 else:
                     project(db, entry, body)
-    for table in ("cash_movement", "slip_used", "paper_form"):
+    for table in ("slip_used", "paper_form"):
         db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
     with _contradictions(parts[0][0].seq):
         for _, part in parts:
@@ -118,17 +123,11 @@ def _keep(db: Database, previous: bytes, record: Record, entry: Entry) -> None:
     )
 
 
-def _keep_receipt(db: Database, entry: Entry, body: ReceiptIssued) -> None:
+def _keep_receipt(db: Database, body: ReceiptIssued) -> None:
     """A receipt whose number was judged when it was issued: those before it may be gone."""
-    insert(
-        db,
-        "receipt",
-        seq=entry.seq,
-        payment=body.payment.seq,
-        series=body.series,
-        serial=body.serial,
-        shift=entry.shift.seq if entry.shift else None,
-        total=body.piastres,
+    db.conn.execute(
+        "UPDATE payment SET series = ?, serial = ? WHERE seq = ?",
+        (body.series, body.serial, body.payment.seq),
     )
 
 

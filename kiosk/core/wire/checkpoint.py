@@ -89,20 +89,23 @@ def checkpoint_holds(checkpoint: Checkpoint, keys: Mapping[str, Ed25519PublicKey
     return True
 
 
-def glance(data: bytes, keys: Mapping[str, Ed25519PublicKey]) -> Mapping[str, Any] | None:
-    """The plain content of a checkpoint in its one byte form that a trusted key signed, or None.
+def glance(data: bytes, kid: str, own: Ed25519PrivateKey) -> Mapping[str, Any] | None:
+    """The plain content of a checkpoint in its one byte form that this very device signed, or None.
 
-    A tenth of the cost of `parse_checkpoint` and `checkpoint_holds`, which say what is wrong: the forms of
-    the fields are not judged, only compared by the caller with what they must be.
+    A twentieth of the cost of `parse_checkpoint` and `checkpoint_holds`, which say what is wrong: the forms
+    of the fields are not judged, only compared by the caller with what they must be. An Ed25519 signature
+    has one form for a key and a text (RFC 8032 §5.1.6), so whoever holds the key makes it again and compares,
+    which takes a third of the time of judging it.
     """
     try:
         plain = orjson.loads(data)
-        if orjson.dumps(plain, option=orjson.OPT_SORT_KEYS) != data:
+        if orjson.dumps(plain, option=orjson.OPT_SORT_KEYS) != data or plain["kid"] != kid:
             return None
         bare = {name: value for name, value in plain.items() if name != "sig"}
         signed = _DOMAIN + orjson.dumps(bare, option=orjson.OPT_SORT_KEYS)
-        keys[plain["kid"]].verify(bytes.fromhex(plain["sig"]), signed)
-    except (ValueError, TypeError, KeyError, AttributeError, InvalidSignature):
+        if own.sign(signed).hex() != plain["sig"]:
+            return None
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return cast(Mapping[str, Any], plain)
 
