@@ -137,7 +137,8 @@ def _paper(issued: ReceiptIssued) -> PaperForm | None:
 
 
 def _void(session: Session, receipt: Written) -> VoidMark | None:
-    row = session.store.db.execute("SELECT voided FROM receipt WHERE seq = ?", (receipt.seq,)).fetchone()
+    query = "SELECT voided FROM receipt WHERE payment = ?"
+    row = session.store.db.execute(query, (receipt.seq - 1,)).fetchone()
     if row is None or row[0] is None:
         return None
     written, body = entry_of(session.store.db, row[0], ReceiptVoided)

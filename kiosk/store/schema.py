@@ -76,6 +76,7 @@ CREATE TABLE stream (
     head   BLOB NOT NULL,
     at     TEXT NOT NULL,
     totals TEXT NOT NULL,
+    drawer INTEGER,
     period INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
@@ -152,15 +153,6 @@ CREATE TABLE shift_count (
     UNIQUE (shift, attempt)
 ) STRICT;
 
-CREATE TABLE cash_movement (
-    shift    INTEGER NOT NULL,
-    seq      INTEGER NOT NULL,
-    kind     TEXT NOT NULL,
-    piastres INTEGER NOT NULL,
-    held     INTEGER NOT NULL,
-    PRIMARY KEY (shift, seq)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE request (
     tracking   TEXT PRIMARY KEY,
     seq        INTEGER NOT NULL UNIQUE,
@@ -185,10 +177,17 @@ CREATE TABLE payment (
     paper       INTEGER NOT NULL,
     outage      INTEGER,
     voided      INTEGER,
+    series      TEXT,
+    serial      INTEGER,
     lines       TEXT NOT NULL,
     tenders     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX payment_by_reference ON payment (reference);
+CREATE UNIQUE INDEX receipt_number ON payment (series, serial) WHERE serial IS NOT NULL;
+CREATE VIEW receipt AS
+SELECT seq + 1 AS seq, seq AS payment, series, serial, shift, total, voided,
+       printf('%s-%06d', series, serial) AS number
+FROM payment WHERE serial IS NOT NULL;
 CREATE VIEW payment_line AS
 SELECT payment.seq, one.key AS n, one.value ->> 'kind' AS kind, one.value ->> 'account' AS account,
        one.value ->> 'label' AS label, one.value ->> 'piastres' AS piastres
@@ -255,17 +254,6 @@ CREATE TABLE allocation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX allocation_by_debt ON allocation (debt);
 
-CREATE TABLE receipt (
-    seq     INTEGER PRIMARY KEY,
-    payment INTEGER NOT NULL CHECK (payment = seq - 1),
-    series  TEXT NOT NULL,
-    serial  INTEGER NOT NULL,
-    shift   INTEGER NOT NULL,
-    total   INTEGER NOT NULL,
-    voided  INTEGER,
-    number  TEXT AS (printf('%s-%06d', series, serial)),
-    UNIQUE (series, serial)
-) STRICT;
 CREATE VIEW book AS
 SELECT series, first, last, seq,
        max(coalesce((SELECT max(serial) FROM receipt WHERE receipt.series = book_taken.series), 0),

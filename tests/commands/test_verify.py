@@ -104,10 +104,10 @@ def test_damage_that_keeps_people_out_is_named_all_the_same(device: Device, dama
 
 def test_a_rebuild_mends_tables_and_the_work_goes_on(device: Device) -> None:
     with opened(device) as store:
-        forge(store, "UPDATE stream SET seq = 3", "UPDATE receipt SET total = 1")
+        forge(store, "UPDATE stream SET seq = 3", "UPDATE payment SET total = 1")
     assert codes(device, code=5) == ["verify.table_differs"] * 2
     said = device.json("SUP-1", "verify", "--rebuild")
-    assert said["mended"] == ["stream", "receipt"]
+    assert said["mended"] == ["stream", "payment"]
     assert said["findings"] == []
     assert device.json("SUP-1", "verify")["clean"]
 
@@ -117,7 +117,7 @@ def test_a_rebuild_of_a_damaged_journal_changes_nothing_and_says_so(device: Devi
         forge(
             store,
             "UPDATE journal_1 SET hash = zeroblob(32) WHERE seq = 4",
-            "UPDATE receipt SET total = 1",
+            "UPDATE payment SET total = 1",
         )
     said = device("SUP-1", "verify", "--rebuild", "--json")
     assert said.code == 5

@@ -86,7 +86,7 @@ def exactly(piastres: int, tag: str = "1") -> Offer:
 
 
 def everything(session: Session) -> list[tuple[str, int]]:
-    tables = ("journal_1", "person", "person_index", "request", "payment", "receipt", "cash_movement")
+    tables = ("journal_1", "person", "person_index", "request", "payment", "receipt")
     count = session.store.db.execute
     return [(table, count(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in tables]
 

@@ -71,7 +71,7 @@ def stands(session: Session) -> dict[str, Any]:
     db = session.store.db
     count = {
         table: db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        for table in ("person", "intent", "tender", "payment", "receipt", "paper_form", "cash_movement")
+        for table in ("person", "intent", "tender", "payment", "receipt", "paper_form")
     }
     state = session.store.journal.state()
     numbers = [book.next for book in books(db)]

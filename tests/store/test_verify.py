@@ -218,8 +218,14 @@ class TestBesideTheEntries:
         assert mend_tables(busy.store, report).clean
 
     def test_one_piastre_in_a_table_is_named(self, busy: Session) -> None:
-        forge(busy.store, "UPDATE cash_movement SET piastres = piastres + 1 WHERE kind = 'payment'")
-        assert verify(busy.store).tables == ("cash_movement",)
+        for table, damage in (
+            ("stream", "UPDATE stream SET drawer = drawer + 1"),
+            ("payment", "UPDATE payment SET total = total + 1 WHERE serial = 1"),
+        ):
+            forge(busy.store, damage)
+            report = verify(busy.store)
+            assert report.tables == (table,)
+            assert mend_tables(busy.store, report).clean
 
     @pytest.mark.parametrize("name", ["journal_1_no_update", "checkpoint_next", "person_only_erased"])
     def test_a_guard_that_was_taken_away_is_named(self, busy: Session, name: str) -> None:
@@ -351,10 +357,10 @@ class TestMending:
         forge(
             busy.store,
             "UPDATE journal_1 SET hash = zeroblob(32) WHERE seq = 9",
-            "UPDATE cash_movement SET piastres = 0",
+            "UPDATE payment SET total = 0",
         )
-        before = busy.store.db.conn.execute("SELECT * FROM cash_movement").fetchall()
+        before = busy.store.db.conn.execute("SELECT * FROM payment").fetchall()
         report = verify(busy.store)
         assert report.tables is None
         assert mend_tables(busy.store, report) == report
-        assert busy.store.db.conn.execute("SELECT * FROM cash_movement").fetchall() == before
+        assert busy.store.db.conn.execute("SELECT * FROM payment").fetchall() == before

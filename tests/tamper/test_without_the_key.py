@@ -118,7 +118,7 @@ def test_an_old_page_of_an_index_is_named_and_made_anew_from_its_table(root: Pat
     session = trial.unlock("TEL-1")
     pay_for(session, ask(session))
     (place,) = session.store.db.conn.execute(
-        "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_receipt_1'"
+        "SELECT rootpage FROM sqlite_schema WHERE name = 'receipt_number'"
     ).fetchone()
     trial.close()
     new = bytearray(database.read_bytes())
@@ -127,7 +127,7 @@ def test_an_old_page_of_an_index_is_named_and_made_anew_from_its_table(root: Pat
     assert named(root) == {"verify.index_differs"}
     session = trial.unlock("SUP-1")
     report = verify(session.store)
-    assert report.indexes == ("receipt",)
+    assert report.indexes == ("payment",)
     assert mend_tables(session.store, report).clean
     trial.close()
     assert named(root) == set()
@@ -143,8 +143,8 @@ def _rows(root: Path) -> dict[str, list[tuple[object, ...]]]:
 def _operational_aside(
     now: dict[str, list[tuple[object, ...]]], before: dict[str, list[tuple[object, ...]]]
 ) -> bool:
-    """Every entry and every receipt of before is there; `named` unlocked, which added entries of its own."""
-    return set(before["journal_1"]) <= set(now["journal_1"]) and before["receipt"] == now["receipt"]
+    """Every entry and payment of before is there; `named` unlocked, which added entries of its own."""
+    return set(before["journal_1"]) <= set(now["journal_1"]) and before["payment"] == now["payment"]
 
 
 class TestTheLog:
@@ -171,9 +171,9 @@ class TestTheLog:
     def test_a_log_of_another_device_is_not_taken_up(self, root: Path, tmp_path: Path) -> None:
         left = self.left(root)
         data = (left / "kiosk.db-wal").read_bytes()
-        before = _rows(root)["receipt"]
+        before = _rows(root)["payment"]
         (root / "kiosk.db-wal").write_bytes(data)
-        assert _rows(root)["receipt"] == before
+        assert _rows(root)["payment"] == before
 
 
 class TestSmallFiles:

@@ -12,7 +12,7 @@ from kiosk.store.rows import insert
 def move_cash(db: Database, entry: Entry, body: CashMoved) -> None:
     """Cash into or out of the drawer with a reason."""
     signed = body.piastres if body.direction == "in" else -body.piastres
-    move(db, entry.seq, entry.shift.seq if entry.shift else None, f"cash_{body.direction}", signed)
+    move(db, entry.shift.seq if entry.shift else None, signed)
 
 
 def give(db: Database, entry: Entry, body: HandoverGiven) -> None:
@@ -24,15 +24,14 @@ def give(db: Database, entry: Entry, body: HandoverGiven) -> None:
             (utc_text(entry.at), entry.clock.boot, entry.clock.mono_ms, entry.shift.seq),
         )
     if body.source == "drawer":
-        kind = "handed_over" if body.to == "treasury" else "transfer_out"
-        move(db, entry.seq, entry.shift.seq if entry.shift else None, kind, -body.total)
+        move(db, entry.shift.seq if entry.shift else None, -body.total)
 
 
 def receive(db: Database, entry: Entry, body: HandoverReceived) -> None:
     """Cash was received and counted, into the drawer or as a bag."""
     _handover(db, entry, body, "received")
     if body.into == "drawer":
-        move(db, entry.seq, entry.shift.seq if entry.shift else None, "transfer_in", body.total)
+        move(db, entry.shift.seq if entry.shift else None, body.total)
 
 
 def _handover(db: Database, entry: Entry, body: HandoverGiven | HandoverReceived, direction: str) -> None:

@@ -43,7 +43,7 @@ def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
     if request:
         db.conn.execute("UPDATE request SET paid = paid + ? WHERE tracking = ?", (for_request, request))
     if body.cash:
-        move(db, entry.seq, shift, "payment", body.cash)
+        move(db, shift, body.cash)
 
 
 def _slips(db: Database, seq: int, body: PaymentFacts) -> None:
@@ -77,18 +77,20 @@ def _allocation(db: Database, seq: int, body: PaymentFacts) -> None:
 def issue_receipt(db: Database, entry: Entry, body: ReceiptIssued) -> None:
     """The next number of a book that this device holds was used, for the payment just before.
 
-    Raises KnownError `verify.contradiction` for a number that is not the next one of such a book.
+    Raises KnownError `verify.contradiction` for a number that is not the next one of such a book, or for a
+    payment that is not the entry before, of the same shift and amount.
     """
     used = db.conn.execute(
-        "INSERT INTO receipt (seq, payment, series, serial, shift, total)"
-        " SELECT ?1, ?2, series, ?6, ?3, ?4 FROM book WHERE series = ?5 AND next = ?6 AND ?6 <= last",
+        "UPDATE payment SET series = ?1, serial = ?2"
+        " WHERE seq = ?3 AND ?3 = ?4 AND serial IS NULL AND paper = 0 AND total = ?5 AND shift IS ?6"
+        " AND EXISTS (SELECT 1 FROM book WHERE series = ?1 AND next = ?2 AND ?2 <= last)",
         (
-            entry.seq,
-            body.payment.seq,
-            entry.shift.seq if entry.shift else None,
-            body.piastres,
             body.series,
             body.serial,
+            body.payment.seq,
+            entry.seq - 1,
+            body.piastres,
+            entry.shift.seq if entry.shift else None,
         ),
     )
     if used.rowcount != 1:
@@ -100,7 +102,6 @@ def issue_receipt(db: Database, entry: Entry, body: ReceiptIssued) -> None:
 def void_receipt(db: Database, entry: Entry, body: ReceiptVoided) -> None:
     """A receipt of this shift was voided: its money goes back, and what it paid is owed again."""
     payment = body.payment.seq
-    db.conn.execute("UPDATE receipt SET voided = ? WHERE seq = ?", (entry.seq, body.receipt.seq))
     db.conn.execute("UPDATE payment SET voided = ? WHERE seq = ?", (entry.seq, payment))
     db.conn.execute(
         "INSERT INTO allocation (seq, n, debt, charge, component, piastres)"
@@ -113,15 +114,10 @@ def void_receipt(db: Database, entry: Entry, body: ReceiptVoided) -> None:
         (payment, payment),
     )
     if body.cash_returned:
-        move(db, entry.seq, entry.shift.seq if entry.shift else None, "void", -body.cash_returned)
+        move(db, entry.shift.seq if entry.shift else None, -body.cash_returned)
 
 
-def move(db: Database, seq: int, shift: int | None, kind: str, piastres: int) -> None:
-    """Cash went into (above zero) or out of (below) the drawer of a shift."""
-    if shift is None:
-        return
-    db.conn.execute(
-        "INSERT INTO cash_movement (shift, seq, kind, piastres, held) VALUES (?1, ?2, ?3, ?4, ?4 + coalesce("
-        "(SELECT held FROM cash_movement WHERE shift = ?1 ORDER BY seq DESC LIMIT 1), 0))",
-        (shift, seq, kind, piastres),
-    )
+def move(db: Database, shift: int | None, piastres: int) -> None:
+    """Cash went into (above zero) or out of (below) the drawer of the open shift."""
+    if shift is not None:
+        db.conn.execute("UPDATE stream SET drawer = drawer + ?", (piastres,))

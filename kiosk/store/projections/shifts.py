@@ -8,7 +8,6 @@ from kiosk.core.entries.shift import ShiftClosed, ShiftCounted, ShiftOpened, XRe
 from kiosk.core.wire.codec import dump
 from kiosk.core.wire.entry import Entry
 from kiosk.core.wire.times import utc_text
-from kiosk.store.projections.money import move
 from kiosk.store.rows import insert
 
 
@@ -27,7 +26,7 @@ def open_shift(db: Database, entry: Entry, body: ShiftOpened) -> None:
         boot=entry.clock.boot,
         mono_ms=entry.clock.mono_ms,
     )
-    move(db, entry.seq, entry.seq, "opening", body.total)
+    db.conn.execute("UPDATE stream SET drawer = ?", (body.total,))
 
 
 def count(db: Database, entry: Entry, body: ShiftCounted) -> None:
@@ -53,6 +52,7 @@ def close(db: Database, entry: Entry, body: ShiftClosed) -> None:
         " since = NULL, boot = NULL, mono_ms = NULL WHERE seq = ?",
         (entry.seq, body.z, body.kept, body.handed, shift),
     )
+    db.conn.execute("UPDATE stream SET drawer = NULL")
     _report(db, entry, "z", body.z)
 
 

@@ -40,9 +40,12 @@ class OpenOutage:
 
 
 def cash_in_hand(db: Database, shift: int) -> int:
-    """Piastres that the drawer must hold now. Hidden from people until the count is final."""
+    """Piastres that the drawer of an open shift must hold now; none once it is closed.
+
+    Hidden from people until the count is final.
+    """
     row = db.conn.execute(
-        "SELECT held FROM cash_movement WHERE shift = ? ORDER BY seq DESC LIMIT 1", (shift,)
+        "SELECT (SELECT drawer FROM stream) FROM shift WHERE seq = ? AND state <> 'closed'", (shift,)
     ).fetchone()
     return row[0] if row else 0
 

@@ -124,7 +124,7 @@ def receipts_of_shift(db: Database, shift: int) -> tuple[ReceiptRow, ...]:
     last = db.conn.execute("SELECT closed FROM shift WHERE seq = ?", (shift,)).fetchone()
     until = last[0] if last and last[0] else 2**62
     rows = db.conn.execute(
-        f"{_ROW} WHERE r.shift = ? AND r.seq BETWEEN ? AND ? ORDER BY r.seq", (shift, shift, until)
+        f"{_ROW} WHERE r.shift = ? AND r.payment BETWEEN ? AND ? ORDER BY r.payment", (shift, shift, until)
     )
     return tuple(map(_row, rows))
 
@@ -200,8 +200,8 @@ def paid_with_intent(db: Database, intent: str) -> PaidBefore | None:
         return None
     payment, receipt, number, outage = db.conn.execute(
         "SELECT r.payment, r.seq, r.number, o.number FROM receipt r JOIN payment p ON p.seq = r.payment"
-        " LEFT JOIN outage o ON o.seq = p.outage WHERE r.seq = ?",
-        (made[0] + 1,),
+        " LEFT JOIN outage o ON o.seq = p.outage WHERE p.seq = ?",
+        made,
     ).fetchone()
     _, body = _read(db, payment)
     if not isinstance(body, PaymentTaken):
@@ -227,7 +227,7 @@ def paper_of(db: Database, payment: int) -> str:
 
     Of a payment whose period was dropped only the number of its entry is known.
     """
-    row = db.conn.execute("SELECT number FROM receipt WHERE seq = ?", (payment + 1,)).fetchone()
+    row = db.conn.execute("SELECT number FROM receipt WHERE payment = ?", (payment,)).fetchone()
     if row is not None:
         return str(row[0])
     if db.conn.execute("SELECT 1 FROM known_entry WHERE seq = ?", (payment,)).fetchone() is None:
@@ -261,7 +261,7 @@ def _read(db: Database, seq: int) -> tuple[Entry, object]:
 def _void(db: Database, row: ReceiptRow) -> VoidMark | None:
     if not row.voided:
         return None
-    seq = db.conn.execute("SELECT voided FROM receipt WHERE seq = ?", (row.seq,)).fetchone()[0]
+    seq = db.conn.execute("SELECT voided FROM payment WHERE seq = ?", (row.payment,)).fetchone()[0]
     entry, body = _read(db, seq)
     if not isinstance(body, ReceiptVoided):
         raise BugError(f"entry {seq} is no void")
@@ -270,5 +270,5 @@ def _void(db: Database, row: ReceiptRow) -> VoidMark | None:
 
 def receipt_number_of(db: Database, entry: int) -> str:
     """The number of the receipt that an entry issued; '' when it issued none."""
-    row = db.conn.execute("SELECT number FROM receipt WHERE seq = ?", (entry,)).fetchone()
+    row = db.conn.execute("SELECT number FROM receipt WHERE payment = ?", (entry - 1,)).fetchone()
     return row[0] if row else ""

@@ -106,8 +106,8 @@ def line_key(line: Line) -> tuple[str, str, str]:
 def receipts_of(db: Database, tracking: str) -> tuple[str, ...]:
     """The numbers of the standing receipts of a request, oldest first."""
     rows = db.conn.execute(
-        "SELECT r.number FROM payment p JOIN receipt r ON r.seq = p.seq + 1"
-        " WHERE p.reference = ? AND p.kind = 'request' AND p.voided IS NULL ORDER BY r.seq",
+        "SELECT r.number FROM payment p JOIN receipt r ON r.payment = p.seq"
+        " WHERE p.reference = ? AND p.kind = 'request' AND p.voided IS NULL ORDER BY p.seq",
         (tracking,),
     )
     return tuple(number for (number,) in rows)
