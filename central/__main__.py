@@ -7,6 +7,7 @@ import click
 
 from central.commands.base import run
 from central.commands.cases import case, credit
+from central.commands.check import check, handovers
 from central.commands.data import catalogue, debts, fees, policy, zone
 from central.commands.database import database
 from central.commands.debt import debt, lease
@@ -25,8 +26,9 @@ def central() -> None:
 
 
 COMMANDS = (
-    *(book, case, catalogue, credit, database, debt, debts, device, enrolment, fees, incident, journal),
-    *(keys, lease, policy, quarantine, run_server, shifts, staff, status, unit, usb, vehicle, zone),
+    *(book, case, catalogue, check, credit, database, debt, debts, device, enrolment, fees, handovers),
+    *(incident, journal, keys, lease, policy, quarantine, run_server, shifts, staff, status, unit),
+    *(usb, vehicle, zone),
 )
 for _command in COMMANDS:
     central.add_command(_command)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import requests
 from sqlalchemy import Table, func, select
@@ -20,14 +20,19 @@ from central.persons import take_persons
 from central.schema import charge
 from kiosk.core.entries import payment
 from kiosk.core.entries.body import Body
-from kiosk.core.entries.parts import Line
+from kiosk.core.entries.parts import Denomination, Line
+from kiosk.core.entries.registry import REGISTRY
+from kiosk.core.entries.shift import ShiftClosed, ShiftCounted, ShiftOpened, Unsent
 from kiosk.core.errors import KnownError, error_payload
+from kiosk.core.shift_gathering import Gathered
+from kiosk.core.shift_reading import ShiftReading, reading_of
 from kiosk.core.wire.canonical import canonical
-from kiosk.core.wire.entry import Link
-from tests.central.device import TELLER, Device
+from kiosk.core.wire.entry import Link, parse_entry
+from kiosk.core.wire.totals import Totals
+from tests.central.device import SUPERVISOR, TELLER, Device
 from tests.central.server import Clock, TestServer, make_centre
 from tests.central.test_downlink import debtor
-from tests.core.entries.samples import DEBTS_PAID
+from tests.core.entries.samples import DEBTS_PAID, OPENED
 
 CHARGE = "2024"
 
@@ -77,14 +82,11 @@ class Desk(Device):
             self.sent = len(self.records)
         self.server.settle()
 
-    def on_account(self, debt: str | None, piastres: int, kind: str = "on_account") -> Link:
+    def on_account(
+        self, debt: str | None, piastres: int, kind: Literal["on_account", "advance"] = "on_account"
+    ) -> Link:
         """Take money that waits for the centre, with its receipt."""
-        credit = payment.Credit(
-            kind=kind,
-            debt=debt,
-            reason="not_leased",
-            piastres=piastres,  # type: ignore[arg-type]
-        )
+        credit = payment.Credit(kind=kind, debt=debt, reason="not_leased", piastres=piastres)
         body = replace(
             DEBTS_PAID,
             what_for=payment.DebtsFor(debtor="DB-1", found_by="account", confirmed_by=None),
@@ -97,6 +99,63 @@ class Desk(Device):
             outage=None,
         )
         return self._receipted(self.write(body, TELLER), piastres, TELLER)
+
+    def reading(self) -> ShiftReading:
+        """The open shift as its entries tell it."""
+        rows = [parse_entry(one.data) for one in self.records]
+        opened = max(row.seq for row in rows if row.type == ShiftOpened.TYPE)
+        gathered = Gathered()
+        for row in rows[opened:]:
+            body = REGISTRY.decode(row.type, row.tv, row.body)
+            gathered.take(row, body)
+        entry = rows[opened - 1]
+        body = REGISTRY.decode(entry.type, entry.tv, entry.body)
+        assert isinstance(body, ShiftOpened)
+        return reading_of(entry, body, gathered)
+
+    def closing(self, *, off: int = 0, kept: int = 0) -> ShiftClosed:
+        """Count the shift, `off` piastres from what is expected, and make its Z as the desk does."""
+        total = self.reading().figures.expected + off
+        coins = (Denomination(code="piastre", value=1, count=total),)
+        self.last(ShiftCounted(attempt=1, denominations=coins, total=total))
+        reading = self.reading()
+        return ShiftClosed(
+            z=self.totals.shifts + 1,
+            terms=reading.terms,
+            expected=reading.figures.expected,
+            attempts=1,
+            counted=total,
+            over_short=off,
+            limit="hard" if off else "within",
+            reason="unknown" if off else None,
+            remark=None,
+            kept=kept,
+            handed=total - kept,
+            seal=None,
+            approver=SUPERVISOR if off else None,
+            figures=reading.body,
+            unsent=Unsent(count=0, first=None),
+            totals_before=reading.opened.totals,
+            totals=Totals(),
+        )
+
+    def close(self, *, off: int = 0, kept: int = 0) -> Link:
+        """Close the shift truly."""
+        return self.last(self.closing(off=off, kept=kept), *(SUPERVISOR,) * bool(off))
+
+    def reopen(self, counted: int, kept: int, before: Link | None) -> Link:
+        """Open the next shift."""
+        book = replace(OPENED.book, series=self.series, next=self.serial + 1, last=1000)
+        body = replace(
+            OPENED,
+            book=book,
+            denominations=(Denomination(code="piastre", value=1, count=counted),),
+            total=counted,
+            previous_kept=kept,
+            from_shift=before,
+        )
+        self.shift = self.last(body)
+        return self.shift
 
     def last(self, body: Body, *signers: str) -> Link:
         """Write an entry of the teller, signed by him and others."""
