@@ -95,7 +95,9 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
     The row of the stream is held meanwhile: of several servers one takes the batches of a device at a time.
     """
     header = batch.header
-    where = db.execute(select(stream).where(stream.c.stream == header.stream).with_for_update()).one()
+    where = db.execute(
+        select(stream).where(stream.c.stream == header.stream).with_for_update(key_share=True)
+    ).one()
     fork = _branch_before(db, header)
     if fork is not None:
         return _Verdict("fork", fork)

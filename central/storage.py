@@ -1,8 +1,8 @@
 """The database of the server, SQLite in its folder or PostgreSQL: hands out transactions, each one durable.
 
 Three kinds. `read`: one consistent view, never waits. `write`: alone, as if there were one writer; what it
-reads stays true until it commits. `write_rows`: beside others; holds only the rows that it selects
-`with_for_update()`, and sees what others commit meanwhile. Several processes may use one PostgreSQL.
+reads stays true until it commits. `write_rows`: beside others; holds only the rows that it selects for update,
+and sees what others commit meanwhile. Several processes may use one PostgreSQL.
 
 What the database cannot do now (gone, out of connections, a deadlock) leaves a transaction as KnownError
 `central.busy`, and nothing of it was written; `Storage.again` tries once more where that may help. A commit
@@ -78,7 +78,7 @@ class Storage:
 
     @contextmanager
     def write_rows(self) -> Iterator[Connection]:
-        """One durable transaction beside others, which holds only rows that it selects `with_for_update()`.
+        """One durable transaction beside others, which holds only rows that it selects for update.
 
         On SQLite it is alone all the same. Raises KnownError `central.busy`.
         """
@@ -158,7 +158,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        log.error("database: %s", _why(error), exc_info=error)  # noqa: TRY400
+        log.warning("database: %s", _why(error))
         raise KnownError("central.busy") from error
 
 

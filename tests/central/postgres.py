@@ -10,7 +10,8 @@ cluster itself: `stop`, `start`, `kill_backend` for tests of crashes (give them 
 `with cluster() as own:`). Both are fixtures of tests/conftest.py: every test may ask for them.
 
 The server listens on a socket in a private folder only, in memory where there is room. It runs with
-`fsync=on` and everything else that makes a commit last, as the centre demands. As root it runs as the user `postgres` of the Debian package.
+`fsync=on` and everything else that makes a commit last, as the centre demands. As root it runs as the user
+`postgres` of the Debian package.
 """
 
 import itertools
@@ -90,8 +91,13 @@ class Cluster:
             [programs() / "postgres", "-D", self.data, *options],
             cwd=self.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_as_whom(),
         )  # fmt: skip
+        self.wait_until_it_answers()
+
+    def wait_until_it_answers(self) -> None:
+        """Wait for the end of its start, or of its recovery after a crash."""
         ends = time.monotonic() + _WAIT_S
         while not self._answers():
+            assert self._process is not None, "PostgreSQL was not started"
             assert self._process.poll() is None, "PostgreSQL did not start"
             assert time.monotonic() < ends, "PostgreSQL does not answer"
             time.sleep(0.05)

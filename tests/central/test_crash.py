@@ -4,6 +4,7 @@ import signal
 import threading
 from pathlib import Path
 
+import pytest
 import requests
 from sqlalchemy import select
 
@@ -26,9 +27,18 @@ main()
 """
 
 
-def test_a_server_killed_between_storing_and_answering_keeps_the_batch_once(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str | None:
+    """No address for SQLite, else that of a new database."""
+    on_postgres = request.param == "postgresql"
+    return request.getfixturevalue("postgres").new_database() if on_postgres else None
+
+
+def test_a_server_killed_between_storing_and_answering_keeps_the_batch_once(
+    tmp_path: Path, database: str | None
+) -> None:
     clock = Clock()
-    centre, carried = make_centre(tmp_path, clock)
+    centre, carried = make_centre(tmp_path, clock, database=database)
     port = steady_port()
     server = TestServer(f"https://127.0.0.1:{port}", centre, clock, carried)
     server.add_people()
@@ -54,9 +64,9 @@ def test_a_server_killed_between_storing_and_answering_keeps_the_batch_once(tmp_
     centre.close()
 
 
-def test_a_killed_server_leaves_a_sound_database(tmp_path: Path) -> None:
+def test_a_killed_server_leaves_a_sound_database(tmp_path: Path, database: str | None) -> None:
     clock = Clock()
-    centre, carried = make_centre(tmp_path, clock)
+    centre, carried = make_centre(tmp_path, clock, database=database)
     with process(tmp_path) as running:
         server = TestServer(running.address, centre, clock, carried)
         server.add_people()
@@ -68,7 +78,8 @@ def test_a_killed_server_leaves_a_sound_database(tmp_path: Path) -> None:
             running.kill()
             sender.join(STOP_S)
     with centre.storage.read() as db:
-        assert db.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        if database is None:
+            assert db.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         rows = db.execute(select(journal.c.seq, journal.c.hash).order_by(journal.c.seq)).all()
     assert len(rows) >= acknowledged
     assert [tuple(row) for row in rows] == [(one.seq, one.hash) for one in device.records[: len(rows)]]
