@@ -1,7 +1,7 @@
 """The database of the server, SQLite in its folder or PostgreSQL: hands out transactions, each one durable.
 
 Three kinds. `read`: one consistent view, never waits. `write`: alone, as if there were one writer; what it
-reads stays true until it commits. `write_rows`: beside others; holds only the rows that it selects for update,
+reads stays true until it commits. `write_rows`: beside others; holds only rows that it selects for update,
 and sees what others commit meanwhile. Several processes may use one PostgreSQL.
 
 What the database cannot do now (gone, out of connections, a deadlock) leaves a transaction as KnownError
