@@ -38,34 +38,51 @@ def rebuild(db: Database, journal: Journal) -> int:
     `verify.contradiction` for one that contradicts those before it: the transaction is then to be taken
     back. Hashes and signatures are not judged: `kiosk.store.verify` does.
     """
-    if not db.conn.in_transaction:
-        raise BugError("a rebuild outside a transaction")
-    for table in tables_of(Nature.DERIVED):
-        db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-    totals, replayed, before = Totals(), 0, 0
-    begins = baseline_of(journal)
-    if begins:
-        _restore(db, begins)
-        totals, before = begins[0][1].totals, begins[0][0].seq - 1
-    last: tuple[Entry, bytes] | None = None
+    replay = Replay(db, journal)
     for record in journal.records():
-        entry, body = _read(record, before + replayed + 1)
-        totals = _totals_after(totals, entry, body)
-        last = entry, record.hash
-        try:
+        replay.take(record, *read(record))
+    return replay.end()
+
+
+class Replay:
+    """Makes the derived tables from the entries of a journal, given one by one in their order."""
+
+    def __init__(self, db: Database, journal: Journal) -> None:
+        """Empty the tables inside the open transaction, and begin with the baseline if there is one."""
+        if not db.conn.in_transaction:
+            raise BugError("a rebuild outside a transaction")
+        for table in tables_of(Nature.DERIVED):
+            db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        self._db, self._totals, self._before = db, Totals(), 0
+        self._replayed = 0
+        self._last: tuple[Entry, bytes] | None = None
+        begins = baseline_of(journal)
+        if begins:
+            _restore(db, begins)
+            self._totals, self._before = begins[0][1].totals, begins[0][0].seq - 1
+
+    def take(self, record: Record, entry: Entry, body: Body | UnknownBody) -> None:
+        """Move the tables by one entry. Raises KnownError `chain.*`, `verify.contradiction`."""
+        expected = self._before + self._replayed + 1
+        if record.seq != expected:
+            raise KnownError("chain.gap", seq=expected, found=record.seq)
+        _check_place(record, entry, body)
+        self._totals = _totals_after(self._totals, entry, body)
+        self._last = entry, record.hash
+        with _contradictions(record.seq):
             if entry.seq == 1:
-                move_stream(db, entry, record.hash, totals)
-            project(db, entry, body)
-        except IntegrityError as error:
-            raise KnownError("verify.contradiction", seq=record.seq) from error
-        replayed += 1
-        if replayed % _SETTLED_EVERY == 0:
-            settle_so_far(db)
-    if last is not None and last[0].seq > 1:
-        db.conn.execute("UPDATE stream SET seq = ?", (last[0].seq - 1,))
-        move_stream(db, *last, totals)
-    journal.read_anew()
-    return replayed
+                move_stream(self._db, entry, record.hash, self._totals)
+            project(self._db, entry, body)
+        self._replayed += 1
+        if self._replayed % _SETTLED_EVERY == 0:
+            settle_so_far(self._db)
+
+    def end(self) -> int:
+        """Put the counter row where the last entry left it; return the entries that were given."""
+        if self._last is not None and self._last[0].seq > 1:
+            self._db.conn.execute("UPDATE stream SET seq = ?", (self._last[0].seq - 1,))
+            move_stream(self._db, *self._last, self._totals)
+        return self._replayed
 
 
 @contextmanager
@@ -93,7 +110,8 @@ def _restore(db: Database, parts: Sequence[tuple[Entry, JournalBaseline]]) -> No
     """
     for _, part in parts:
         for previous, record in carried_records(part):
-            entry, body = _read(record, record.seq)
+            entry, body = read(record)
+            _check_place(record, entry, body)
             _keep(db, previous, record, entry)
             with _contradictions(record.seq):
                 if entry.seq == 1:
@@ -131,14 +149,15 @@ def _keep_receipt(db: Database, body: ReceiptIssued) -> None:
     )
 
 
-def _read(record: Record, expected: int) -> tuple[Entry, Body | UnknownBody]:
-    if record.seq != expected:
-        raise KnownError("chain.gap", seq=expected, found=record.seq)
+def read(record: Record) -> tuple[Entry, Body | UnknownBody]:
+    """The entry and its body. Raises KnownError `entry.*`, `wire.*`."""
     entry = parse_entry(record.data)
-    body = REGISTRY.decode(entry.type, entry.tv, entry.body)
+    return entry, REGISTRY.decode(entry.type, entry.tv, entry.body)
+
+
+def _check_place(record: Record, entry: Entry, body: Body | UnknownBody) -> None:
     if entry.seq != record.seq or (entry.seq == 1) != isinstance(body, StreamOpened):
         raise KnownError("chain.altered", seq=record.seq)
-    return entry, body
 
 
 def _totals_after(before: Totals, entry: Entry, body: Body | UnknownBody) -> Totals:

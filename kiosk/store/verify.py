@@ -1,21 +1,25 @@
 """Verifies a store: pages, guards, chain, signatures, checkpoints, personal records, data, derived tables."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache, partial
+
+from sqlite_utils import Database
 
 from kiosk.core.entries.operations import SnapshotApplied
 from kiosk.core.errors import KnownError
-from kiosk.core.wire.chain import Finding, Verdict, verify_chain
+from kiosk.core.wire.chain import ChainVerifier, Finding, Verdict, verify_chain
 from kiosk.core.wire.checkpoint import Checkpoint, parse_checkpoint
-from kiosk.core.wire.entry import Entry, Record, parse_entry
+from kiosk.core.wire.entry import Entry, EntrySignature, Record, parse_entry
 from kiosk.core.wire.person import commitment_fits
 from kiosk.store.debts.read import check_debts
 from kiosk.store.driver import check_pages, memory_database, transaction
 from kiosk.store.journal import CHECKPOINT_EVERY, read_signatures
 from kiosk.store.periods import guards, periods
-from kiosk.store.rebuild import derived_rows, rebuild
+from kiosk.store.persons import PersonRecords
+from kiosk.store.rebuild import Replay, derived_rows
 from kiosk.store.schema import migrations
 from kiosk.store.sqlite import store_errors
 from kiosk.store.store import Store
@@ -23,6 +27,11 @@ from kiosk.store.tables import Nature, tables_of
 from kiosk.store.verify_journal import start_of
 
 _PERSON_REF = ("person", "commitment")
+_PERSONS_KEPT = 1_000
+"""Personal records whose judgement is kept for the entries that follow: a request, then its payment."""
+_TOLD_EVERY = 500
+Progress = Callable[[int, int], None]
+"""Told how many entries are judged, of how many."""
 _TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
 
 
@@ -72,59 +81,115 @@ class Report:
             yield KnownError("verify.table_differs", table=table)
 
 
-def verify(store: Store) -> Report:
+def verify(store: Store, progress: Progress | None = None) -> Report:
     """Verify everything, from the MAC of each page to each derived table; changes nothing.
 
-    Raises KnownError `store.damaged` when pages were altered, or do not fit together as when one is older
-    than the rest: nothing above them can then be judged.
+    `progress` is told how many entries are judged, of how many. Raises KnownError `store.damaged` when pages
+    were altered, or do not fit together as when one is older than the rest: nothing above them can then be
+    judged.
     """
-    with store_errors():
-        return _verified(store)
+    with store_errors(), closing(memory_database()) as replayed:
+        migrations.apply(replayed)
+        return _verified(store, replayed, progress or (lambda _done, _all: None))
 
 
-def _verified(store: Store) -> Report:
+def _verified(store: Store, replayed: Database, progress: Progress) -> Report:
     check_pages(store.db)
     beside = [*_guards(store), *_indexes(store)]
-    verdict = _chain(store, beside)
+    with transaction(replayed):
+        walk = Walk(store, replayed, progress)
+        verdict = walk.along()
+    beside += walk.beside
     beside += _missing_checkpoints(store, verdict.state.seq)
     beside += _data(store)
     beside += _debts(store)
     tables = None
-    if verdict.clean:
-        try:
-            tables = tuple(_tables(store))
-        except KnownError as error:
-            beside.append(error)
+    if verdict.clean and walk.contradiction is not None:
+        beside.append(walk.contradiction)
+    elif verdict.clean:
+        tables = tuple(_differing(store.db, replayed))
     return Report(
         entries=verdict.state.seq,
         head=verdict.state.head,
         findings=verdict.findings,
         beside=tuple(beside),
-        persons=tuple(_persons(store)),
+        persons=tuple(walk.persons),
         tables=tables,
     )
 
 
-def _chain(store: Store, beside: list[KnownError]) -> Verdict:
-    start, found = start_of(store)
-    checkpoints = list(_checkpoints(store, beside))
-    verdict = verify_chain(_records(store, beside), start, checkpoints=checkpoints)
-    return replace(verdict, findings=(*found, *verdict.findings))
+class Walk:
+    """One walk along the journal: each entry is read once, for the chain, the persons and the tables."""
 
+    def __init__(self, store: Store, replayed: Database, progress: Progress) -> None:
+        self._store, self._replayed, self._progress = store, replayed, progress
+        self._all = store.db.conn.execute("SELECT count(*) FROM journal").fetchone()[0]
+        self._done, self._kind, self._findings = 0, "", 0
+        self.beside: list[KnownError] = []
+        self.persons = list(_erasures(store))
+        self._person_error = lru_cache(_PERSONS_KEPT)(partial(_person_error, store.persons))
+        self.contradiction: KnownError | None = None
+        """Why the tables cannot be made again from the journal."""
+        self._replay: Replay | None = None
 
-def _records(store: Store, beside: list[KnownError]) -> Iterator[Record]:
-    """Every row of the journal, also one whose signatures cannot be read, which is then noted."""
-    rows = store.db.conn.execute("SELECT seq, type, bytes, hash, sigs FROM journal ORDER BY seq")
-    for seq, kind, data, hash_, sigs in rows:
-        try:
-            signatures = read_signatures(seq, sigs)
-        except KnownError as error:
-            beside.append(error)
-            signatures = ()
-        entry = _entry(data)
-        if entry is not None and entry.type != kind:
-            beside.append(KnownError("verify.type_differs", seq=seq))
-        yield Record(seq, data, hash_, signatures)
+    def along(self) -> Verdict:
+        """Judge every entry; the tables are then made again, unless something breaks or contradicts."""
+        for (data,) in self._store.db.conn.execute("SELECT bytes FROM carried ORDER BY seq"):
+            self._judge_persons(_entry(data))
+        start, found = start_of(self._store)
+        checkpoints = list(_checkpoints(self._store, self.beside))
+        if not any(finding.breaks for finding in found):
+            try:
+                self._replay = Replay(self._replayed, self._store.journal)
+            except KnownError as error:
+                self.contradiction = error
+        verdict = verify_chain(self._records(), start, checkpoints=checkpoints, look=self._look)
+        if self._replay is not None:
+            self._replay.end()
+        self._progress(self._done, self._all)
+        return replace(verdict, findings=(*found, *verdict.findings))
+
+    def _records(self) -> Iterator[Record]:
+        """Every row of the journal, also one whose signatures cannot be read, which is then noted."""
+        rows = self._store.db.conn.execute("SELECT seq, type, bytes, hash, sigs FROM journal ORDER BY seq")
+        for seq, kind, data, hash_, sigs in rows:
+            self._kind = kind
+            signatures: tuple[EntrySignature, ...] = ()
+            try:
+                signatures = read_signatures(seq, sigs)
+            except KnownError as error:
+                self.beside.append(error)
+                self._replay, self.contradiction = None, self.contradiction or error
+            yield Record(seq, data, hash_, signatures)
+
+    def _look(self, record: Record, verifier: ChainVerifier) -> None:
+        read = verifier.read
+        entry = read[0] if read else _entry(record.data)
+        if entry is not None and entry.type != self._kind:
+            self.beside.append(KnownError("verify.type_differs", seq=record.seq))
+        self._judge_persons(entry)
+        broken = any(finding.breaks for finding in verifier.findings[self._findings :])
+        self._findings = len(verifier.findings)
+        if broken or read is None:
+            self._replay = None
+        if self._replay is not None and read is not None:
+            try:
+                self._replay.take(record, *read)
+            except KnownError as error:
+                self._replay, self.contradiction = None, error
+        self._done += 1
+        if self._done % _TOLD_EVERY == 0:
+            self._progress(self._done, self._all)
+
+    def _judge_persons(self, entry: Entry | None) -> None:
+        """Each personal record that an entry names fits its commitment, but for those erased by one."""
+        body = entry.body if entry is not None else {}
+        for name in ("person", "payer"):
+            ref = body.get(name)
+            if isinstance(ref, dict) and all(isinstance(ref.get(part), str) for part in _PERSON_REF):
+                error = self._person_error(ref["person"], ref["commitment"])
+                if error is not None:
+                    self.persons.append(error)
 
 
 def _entry(data: bytes) -> Entry | None:
@@ -210,27 +275,22 @@ def _debts(store: Store) -> Iterator[KnownError]:
         yield KnownError("debt_data.altered")
 
 
-def _persons(store: Store) -> Iterator[KnownError]:
-    """Every personal record that an entry names fits the entry's commitment, but for those erased by one."""
+def _erasures(store: Store) -> Iterator[KnownError]:
+    """The records that entries erased, and only those, have no key."""
     erased = _erased(store)
     keyless = {row[0] for row in store.db.conn.execute("SELECT id FROM person WHERE wrapped_key IS NULL")}
     yield from (KnownError("verify.erased_without_entry", person=one) for one in sorted(keyless - erased))
     kept = {row[0] for row in store.db.conn.execute("SELECT id FROM person WHERE wrapped_key NOT NULL")}
     yield from (KnownError("verify.not_erased", person=one) for one in sorted(kept & erased))
-    for (data,) in store.db.conn.execute("SELECT bytes FROM known_entry ORDER BY seq"):
-        body = getattr(_entry(data), "body", {})
-        for name in ("person", "payer"):
-            ref = body.get(name)
-            if not isinstance(ref, dict) or not all(isinstance(ref.get(part), str) for part in _PERSON_REF):
-                continue
-            try:
-                salt, details = store.persons.proof(ref["person"])
-            except KnownError as error:
-                if error.code != "person.erased":
-                    yield error
-                continue
-            if not commitment_fits(details, salt, ref["commitment"]):
-                yield KnownError("person.damaged", person=ref["person"])
+
+
+def _person_error(persons: PersonRecords, record: str, commitment: str) -> KnownError | None:
+    """What is wrong with a personal record that an entry names."""
+    try:
+        salt, details = persons.proof(record)
+    except KnownError as error:
+        return None if error.code == "person.erased" else error
+    return None if commitment_fits(details, salt, commitment) else KnownError("person.damaged", person=record)
 
 
 def _erased(store: Store) -> set[str]:
@@ -241,17 +301,8 @@ def _erased(store: Store) -> set[str]:
     return {one for found in lists if isinstance(found, list) for one in found if isinstance(one, str)}
 
 
-def _tables(store: Store) -> Iterator[str]:
-    """Name each derived table that is not what the journal says: it is replayed into memory and compared.
-
-    Raises KnownError as `rebuild` does.
-    """
-    replayed = memory_database()
-    try:
-        migrations.apply(replayed)
-        with transaction(replayed):
-            rebuild(replayed, store.journal)
-        expected = dict(derived_rows(replayed))
-    finally:
-        replayed.close()
-    yield from (table for table, rows in derived_rows(store.db) if rows != expected[table])
+def _differing(db: Database, replayed: Database) -> Iterator[str]:
+    """Name each derived table that is not what the replay of the journal made."""
+    for (table, rows), (_, expected) in zip(derived_rows(db), derived_rows(replayed), strict=True):
+        if rows != expected:
+            yield table
