@@ -14,19 +14,24 @@ from central.answers import add_error_answers
 from central.apply import apply_all, apply_chunk
 from central.applying import Applying
 from central.centre import Centre
+from central.device_logs import take_log
 from central.enrol import enrol
 from central.head import head_of
 from central.heartbeats import MAX_HEARTBEAT_BYTES, take_heartbeat
-from central.incident_answers import orders_of
 from central.ingest import take_batch
 from central.manifests import check_file, manifest_bytes
+from central.orders import orders_of
 from central.outcomes import outcomes_of
 from central.persons import take_persons
+from central.readmission import readmit
+from central.reconcile import take_claims
 from central.sessions import MAX_REQUEST_BYTES, challenge, device_of, open_session
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_PLAIN_BYTES, MEDIA_TYPE
 from kiosk.core.wire.canonical import canonical
+from kiosk.core.wire.claims import MAX_CLAIMS_BYTES
 from kiosk.core.wire.codec import dump
+from kiosk.core.wire.device_log import MAX_LOG_BYTES
 from kiosk.core.wire.enrolment import MAX_REQUEST_BYTES as MAX_ENROLMENT_BYTES
 from kiosk.core.wire.pki import pem_of
 from kiosk.core.wire.sealed_person import MAX_DELIVERY_BYTES
@@ -90,6 +95,7 @@ def create_app(centre: Centre) -> FastAPI:
     add_error_answers(app)
     _open_routes(app, centre)
     _device_routes(app, centre, applying)
+    _restored_routes(app, centre)
     _session_routes(app, centre)
     return app
 
@@ -112,7 +118,7 @@ def _open_routes(app: FastAPI, centre: Centre) -> None:
         responses=signed("signed object `bundle`"),
     )
     async def take_enrolment(request: Request) -> Response:
-        return await _answered(request, MAX_ENROLMENT_BYTES, lambda data: enrol(centre, data))
+        return await _answered(centre, request, MAX_ENROLMENT_BYTES, lambda data: enrol(centre, data))
 
     @app.post("/v1/challenge", summary="A text to sign for a session", responses=signed("Challenge"))
     def draw_challenge() -> Response:
@@ -126,7 +132,7 @@ def _open_routes(app: FastAPI, centre: Centre) -> None:
     )
     async def take_session(request: Request) -> Response:
         return await _answered(
-            request, MAX_REQUEST_BYTES, lambda data: canonical(dump(open_session(centre, data)))
+            centre, request, MAX_REQUEST_BYTES, lambda data: canonical(dump(open_session(centre, data)))
         )
 
 
@@ -141,7 +147,7 @@ def _device_routes(app: FastAPI, centre: Centre, applying: Applying) -> None:
     )
     async def take_journal(request: Request) -> Response:
         data = await _body(request, MAX_PLAIN_BYTES)
-        taken = await run_in_threadpool(take_batch, centre, data)
+        taken = await run_in_threadpool(centre.storage.again, lambda: take_batch(centre, data))
         applying.soon(more=taken.more)
         return _json(taken.acknowledgement, 409 if taken.outcome in ("gap", "fork") else 200)
 
@@ -152,7 +158,7 @@ def _device_routes(app: FastAPI, centre: Centre, applying: Applying) -> None:
         responses=signed("signed object `persons-ack`"),
     )
     async def hand_persons(request: Request) -> Response:
-        return await _answered(request, MAX_DELIVERY_BYTES, lambda data: take_persons(centre, data))
+        return await _answered(centre, request, MAX_DELIVERY_BYTES, lambda data: take_persons(centre, data))
 
     @app.post(
         "/v1/heartbeat",
@@ -161,7 +167,40 @@ def _device_routes(app: FastAPI, centre: Centre, applying: Applying) -> None:
         responses=signed("signed object `time`"),
     )
     async def beat(request: Request) -> Response:
-        return await _answered(request, MAX_HEARTBEAT_BYTES, lambda data: take_heartbeat(centre, data))
+        return await _answered(
+            centre, request, MAX_HEARTBEAT_BYTES, lambda data: take_heartbeat(centre, data)
+        )
+
+
+def _restored_routes(app: FastAPI, centre: Centre) -> None:
+    """What devices show a server that was restored, and what an order asked them for."""
+
+    @app.post(
+        "/v1/claims",
+        summary="Show a restored server what it had signed for the device",
+        openapi_extra=body_of("signed object `claims` by the device key"),
+        responses=signed("{taken: true}"),
+    )
+    async def claims(request: Request) -> Response:
+        return await _answered(centre, request, MAX_CLAIMS_BYTES, lambda data: take_claims(centre, data))
+
+    @app.post(
+        "/v1/readmission",
+        summary="Show a restored server that does not know the device how it was enrolled",
+        openapi_extra=body_of("signed object `readmission` by the device key"),
+        responses=signed("{taken: true}"),
+    )
+    async def readmission(request: Request) -> Response:
+        return await _answered(centre, request, MAX_CLAIMS_BYTES, lambda data: readmit(centre, data))
+
+    @app.post(
+        "/v1/logs",
+        summary="Hand over the technical log that an order asked for, sealed",
+        openapi_extra=body_of("signed object `log` by the device key"),
+        responses=signed("{taken: true}"),
+    )
+    async def logs(request: Request) -> Response:
+        return await _answered(centre, request, MAX_LOG_BYTES, lambda data: take_log(centre, data))
 
 
 def _session_routes(app: FastAPI, centre: Centre) -> None:
@@ -208,9 +247,10 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
         return FileResponse(centre.folder.files / file, media_type="application/gzip")
 
 
-async def _answered(request: Request, limit: int, take: Callable[[bytes], bytes]) -> Response:
+async def _answered(centre: Centre, request: Request, limit: int, take: Callable[[bytes], bytes]) -> Response:
+    """Answer a body; `take` gives the same for the same bytes, so it may be done again."""
     data = await _body(request, limit)
-    return _json(await run_in_threadpool(take, data))
+    return _json(await run_in_threadpool(centre.storage.again, lambda: take(data)))
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -5,7 +5,9 @@ from sqlalchemy import Connection, func, insert, select
 from central.centre import Centre
 from central.schema import book
 from central.storage import epoch_of
-from kiosk.core.wire.bundle import BOOK_PURPOSE, BookGrant
+from kiosk.core.errors import KnownError
+from kiosk.core.wire.authority import Authority
+from kiosk.core.wire.bundle import BOOK_PURPOSE, BookGrant, open_grant
 
 FIRST_SERIALS = 1000
 """Receipts of a book unless people say otherwise."""
@@ -14,10 +16,9 @@ FIRST_SERIALS = 1000
 def grant_book(centre: Centre, db: Connection, device: str, serials: int = FIRST_SERIALS) -> BookGrant:
     """Give a device a new book inside the open transaction. Every book is a series that begins at 1."""
     epoch = epoch_of(db)
-    held = db.execute(select(func.count()).select_from(book).where(book.c.device == device)).scalar_one()
-    grant = BookGrant(
-        device=device, series=f"{device}-E{epoch}B{held + 1}", first=1, last=serials, epoch=epoch
-    )
+    held = db.execute(select(book.c.series).where(book.c.device == device)).scalars()
+    number = 1 + max((_number(series) for series in held), default=0)
+    grant = BookGrant(device=device, series=f"{device}-E{epoch}B{number}", first=1, last=serials, epoch=epoch)
     db.execute(
         insert(book).values(
             series=grant.series,
@@ -28,6 +29,31 @@ def grant_book(centre: Centre, db: Connection, device: str, serials: int = FIRST
         )
     )
     return grant
+
+
+def take_over_book(centre: Centre, db: Connection, device: str, text: str) -> tuple[BookGrant, bool]:
+    """Keep a book that the centre granted and a restored server forgot, inside the open transaction; whether
+    it was forgotten. Raises KnownError `signed.*`, `authority.*`, `central.other_book`.
+    """
+    authority = Authority(
+        centre.keys.root, [one.encode() for one in centre.keys.delegations], now=centre.now()
+    )
+    grant, _ = open_grant(text.encode(), authority, now=centre.now())
+    kept = db.execute(select(book.c.grant).where(book.c.series == grant.series)).scalar()
+    if grant.device != device or kept not in (None, text):
+        raise KnownError("central.other_book", series=grant.series)
+    if kept is None:
+        db.execute(
+            insert(book).values(
+                series=grant.series, device=device, first=grant.first, last=grant.last, grant=text
+            )
+        )
+    return grant, kept is None
+
+
+def _number(series: str) -> int:
+    """The number of a book, over all epochs: what stands after the B of its series."""
+    return int(series.rpartition("B")[2])
 
 
 def grants_of(db: Connection, device: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from central.manifests import manifest_bytes
 from central.numbers import device_code, one_time_number
 from central.people import find_unit, find_vehicle
 from central.publish import latest
-from central.schema import device, slot, staff, stream
+from central.schema import device, reconciled, slot, staff, stream
 from central.storage import epoch_of
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.bundle import PURPOSE, Bundle
@@ -166,6 +166,7 @@ def _make_device(
             verified="",
         )
     )
+    db.execute(insert(reconciled).values(device=code, epoch=epoch_of(db), at=utc_text(centre.now())))
     grant_book(centre, db, code, found.serials)
     return code
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select
 from central.books import grants_of
 from central.centre import Centre
 from central.debt_snapshots import refresh_debts
+from central.epochs import must_reconcile, withheld_from
 from central.ingest import Known, find_device
 from central.key_list import publish_key_list
 from central.publish import Content, latest, publish
@@ -35,7 +36,8 @@ def manifest_of(centre: Centre, code: str) -> Manifest:
         publish_key_list(centre, db)
         refresh_debts(centre, db, known)
     with centre.storage.read() as db:
-        rows = [latest(db, name, scope) for name, scope in wanted_by(known)]
+        withheld = withheld_from(db, code)
+        rows = [latest(db, name, scope) for name, scope in wanted_by(known) if name not in withheld]
         return Manifest(
             device=code,
             stream=known.stream,
@@ -45,7 +47,10 @@ def manifest_of(centre: Centre, code: str) -> Manifest:
 
 
 def manifest_bytes(centre: Centre, code: str) -> bytes:
-    """The signed manifest of a device."""
+    """The signed manifest of a device. Raises KnownError `central.reconcile_first`."""
+    with centre.storage.read() as db:
+        if must_reconcile(db, code):
+            raise KnownError("central.reconcile_first", device=code)
     return centre.sign(PURPOSE, manifest_of(centre, code))
 
 

@@ -54,7 +54,7 @@ def publish(centre: Centre, db: Connection, one: Content, *, confirm: bool = Fal
             update(dataset).where(this, dataset.c.version == last.version).values(change=change_of(db))
         )
         return int(last.version)
-    version = _next_version(db, one.name)
+    version = next_version(db, one.name)
     path = centre.folder.files / file
     if not path.exists():
         write_durably(path, packed)
@@ -84,6 +84,7 @@ def latest(db: Connection, name: str, scope: str) -> Row[tuple[object, ...]] | N
     return db.execute(query.order_by(dataset.c.version.desc()).limit(1)).first()
 
 
-def _next_version(db: Connection, name: str) -> int:
+def next_version(db: Connection, name: str) -> int:
+    """The version that comes next for a dataset: higher than any that was given, in this epoch or before."""
     last = db.execute(select(func.max(dataset.c.version)).where(dataset.c.name == name)).scalar() or 0
     return max(last + 1, (epoch_of(db) - 1) * _VERSIONS_PER_EPOCH + 1)

@@ -562,6 +562,7 @@ contact = Table(
     _whole("n"),
     _text("nonce"),
     _text("token"),
+    _text("echo"),
     _whole("settled"),
 )
 """The last heartbeat of each journal that was its own (`kiosk.core.contact`); of an earlier epoch it is void."""

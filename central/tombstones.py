@@ -45,11 +45,12 @@ def entomb(
                 number=number, unit=row.unit, staff=code, signed=signed.decode("utf-8"), made=utc_text(now)
             )
         )
-        _publish(centre, db, row.unit)
+        publish_tombstones(centre, db, row.unit)
     return signed
 
 
-def _publish(centre: Centre, db: Connection, unit: str) -> None:
+def publish_tombstones(centre: Centre, db: Connection, unit: str) -> None:
+    """Publish all tombstones of a unit inside the open transaction."""
     query = select(tombstone.c.signed).where(tombstone.c.unit == unit).order_by(tombstone.c.number)
     texts = list(db.execute(query).scalars())
     content = Content(

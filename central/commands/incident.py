@@ -6,7 +6,8 @@ import click
 
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.folder import write_durably
-from central.incident_answers import ORDER_VALID, answer_challenge, write_order
+from central.incident_answers import answer_challenge, write_order
+from central.orders import ORDER_VALID
 from kiosk.core.wire.numbers import grouped
 
 

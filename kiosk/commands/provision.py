@@ -194,6 +194,7 @@ def plan_of(done: EnrolledDevice, tech: NewStaff, backend: str = FILE) -> Enroll
             for grant, named in done.books
         ],
         anchor=done.anchor,
+        papers=(done.pending.request, done.signed),
         device_secret=backend,
     )
 

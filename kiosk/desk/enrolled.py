@@ -22,7 +22,7 @@ from kiosk.store.device_secret import FILE
 from kiosk.store.moments import DeviceClock
 from kiosk.store.slots import NewStaff
 from kiosk.store.store import EnrolledKeys, Opening, Store
-from kiosk.store.sync_state import CentreRecord, keep_anchor, keep_centre
+from kiosk.store.sync_state import CentreRecord, keep_anchor, keep_centre, keep_enrolment_papers
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class EnrolledPlan:
     data: Sequence[FirstData]
     books: Sequence[BookTaken]
     anchor: TrustedTime | None
+    papers: tuple[bytes, bytes]
+    """The request of the enrolment and the signed bundle that answered it."""
     device_secret: str = FILE
     """What holds the device secret (`kiosk.store.device_backends`); `technician` has a secret to fit it."""
 
@@ -94,6 +96,7 @@ def _begin(store: Store, plan: EnrolledPlan, clock: DeviceClock) -> None:
     )
     with store.transaction() as db:
         keep_centre(db, plan.centre)
+        keep_enrolment_papers(db, *plan.papers)
         if plan.anchor is not None:
             keep_anchor(db, plan.anchor)
         store.journal.start(store.unlocked.stream, opened, moment)

@@ -34,6 +34,7 @@ KINDS = {
     "clone": InBoth("يعمل جهازان من نسخة واحدة", "two devices work from one copy"),
     "damaged": InBoth("ملف البيانات تالف", "the data file is damaged"),
     "fork": InBoth("عند المركز قيود أخرى بنفس الأرقام", "the centre holds other entries of these numbers"),
+    "frozen": InBoth("أوقفه المركز بأمر", "the centre ordered it to stop"),
     "rollback": InBoth("رجع القرص إلى حالة أقدم", "the disk was put back to an older state"),
 }
 """What each kind of incident is called."""

@@ -85,6 +85,21 @@ class CentreClient:
             lambda: open_answer(body, self.me.authority, device=self.me.device, nonce=nonce, now=self._now())
         )
 
+    def claims(self, claims: bytes) -> None:
+        """Show a restored centre what it signed for us; whether it took it in, the next heartbeat says.
+
+        Raises KnownError `sync.*`.
+        """
+        _body(self.transport.ask("POST", "/v1/claims", claims))
+
+    def readmission(self, shown: bytes) -> None:
+        """Show a restored centre that does not know us how it enrolled us. Raises KnownError `sync.*`."""
+        _body(self.transport.ask("POST", "/v1/readmission", shown))
+
+    def log(self, sealed: bytes) -> None:
+        """Hand over the technical log that an order asked for. Raises KnownError `sync.*`."""
+        _body(self.transport.ask("POST", "/v1/logs", sealed))
+
     def manifest(self) -> Manifest:
         """What the device should hold. Raises KnownError `sync.*`, `manifest.*`."""
         body = self._get("/v1/manifest", MAX_MANIFEST_BYTES)

@@ -50,10 +50,14 @@ class SignedData:
 
 @dataclass(frozen=True)
 class EnrolledDevice:
-    """What the centre made of a device, checked from the slip's code to the last signature."""
+    """What the centre made of a device, checked from the slip's code to the last signature.
+
+    `signed`: the bytes of the bundle, which a restored centre may have to be shown.
+    """
 
     pending: Pending
     bundle: Bundle
+    signed: bytes
     data: tuple[SignedData, ...]
     books: tuple[tuple[BookGrant, str], ...]
     anchor: TrustedTime | None
@@ -96,7 +100,7 @@ def enrol(
     anchor, took = None, heard.mono_ms - asked.mono_ms
     if bundle.nonce and heard.boot == asked.boot and 0 <= took <= _SLOWEST_MS:
         anchor = TrustedTime(utc_ms(bundle.server_time) + took // 2, heard.boot, heard.mono_ms)
-    return EnrolledDevice(pending, bundle, data, books, anchor)
+    return EnrolledDevice(pending, bundle, answer.body, data, books, anchor)
 
 
 def trusted_ca(slip: Slip, timeouts: Timeouts | None = None) -> bytes:

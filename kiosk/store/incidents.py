@@ -15,11 +15,11 @@ from kiosk.core.entries.body import Body
 from kiosk.core.entries.technical import IncidentKind, IncidentLifted, IncidentNoted, OrderDone
 from kiosk.core.errors import BugError, Kind, KnownError
 from kiosk.core.wire.entry import Link
-from kiosk.core.wire.order import LIFT_INCIDENT, OpenedOrder
+from kiosk.core.wire.order import FREEZE, LIFT_INCIDENT, REFRESH, OpenedOrder, Order
 from kiosk.store.driver import transaction
 from kiosk.store.journal import Journal
 from kiosk.store.moments import Moment
-from kiosk.store.sync_state import keep_setting, setting
+from kiosk.store.sync_state import keep_manifest_digest, keep_setting, setting
 
 KINDS: tuple[IncidentKind, ...] = get_args(IncidentKind)
 _UNWRITTEN = "incidents_unwritten"
@@ -127,19 +127,31 @@ def lift(
 def carry_out(
     store: Written, append: Callable[[Body], object], found: OpenedOrder
 ) -> tuple[StandingIncident, ...]:
-    """Carry out an order, once, inside an act that writes by `append`; return what it lifted.
+    """Carry out an order, once, inside an act that writes by `append`; return what it lifted, if it was one
+    to lift. An order for logs needs a line: `kiosk.sync.orders`.
 
     Raises KnownError `lift.unknown_order`, `lift.order_done`, `lift.no_incident`, `lift.other_incident`.
     """
     order = found.order
-    if order.kind != LIFT_INCIDENT:
+    if order.kind not in (LIFT_INCIDENT, FREEZE, REFRESH):
         raise KnownError("lift.unknown_order", kind=order.kind)
-    query = "SELECT 1 FROM order_done WHERE epoch = ? AND n = ?"
-    if store.db.conn.execute(query, (order.epoch, order.n)).fetchone():
+    if is_done(store.db, order):
         raise KnownError("lift.order_done")
-    lifted = lift(store, append, order.through, order=found.hash)
+    lifted: tuple[StandingIncident, ...] = ()
+    if order.kind == LIFT_INCIDENT:
+        lifted = lift(store, append, order.through, order=found.hash)
+    elif order.kind == FREEZE:
+        append(IncidentNoted(kind="frozen", at=None, detail=f"order.{order.epoch}.{order.n}"))
+    else:
+        keep_manifest_digest(store.db, "")
     append(OrderDone(epoch=order.epoch, n=order.n, kind=order.kind, order=found.hash))
     return lifted
+
+
+def is_done(db: Database, order: Order) -> bool:
+    """Whether an order of this number was carried out here."""
+    query = "SELECT 1 FROM order_done WHERE epoch = ? AND n = ?"
+    return db.conn.execute(query, (order.epoch, order.n)).fetchone() is not None
 
 
 def _noted(db: Database, kind: str, at: int | None, detail: str) -> StandingIncident | None:

@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlite_utils import Database
 
 from kiosk.core.clock import ClockReading, ClockState, TrustedTime, judge
+from kiosk.core.contact import DeviceSide
 from kiosk.core.errors import BugError
 from kiosk.core.wire.acknowledgement import Acknowledgement
 from kiosk.core.wire.authority import Authority
+from kiosk.core.wire.heartbeat import Denied, OrderNumber
 from kiosk.core.wire.outcomes import Quarantined
 from kiosk.core.wire.times import parse_utc, utc_ms, utc_text
 from kiosk.store.rows import Value, insert
@@ -27,6 +29,7 @@ _READINGS = (
 _CENTRE, _ANCHOR, _CLOCK, _INCIDENT = "centre", "anchor", "clock", "sync_incident"
 _PERSONS, _MANIFEST, _CONTACT = "persons_through", "manifest_digest", "centre_reached"
 _CONFIRMED = "data_confirmed"
+_CONTACT_TOKEN, _DENIED, _ORDER, _PAPERS = "contact_token", "denied", "order_seen", "enrolment_papers"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,8 +198,13 @@ def incident_of(db: Database) -> Incident | None:
 
 
 def keep_incident(db: Database, incident: Incident) -> None:
-    """Note a contradiction; it stays until a signed order lifts it."""
+    """Note a contradiction: what follows drains to a branch at the centre, also when its stop was lifted."""
     keep_setting(db, _INCIDENT, vars(incident))
+
+
+def forget_incident(db: Database) -> None:
+    """The centre's answer fits our journal again (it was restored to before the contradiction)."""
+    db.conn.execute("DELETE FROM setting WHERE name = ?", (_INCIDENT,))
 
 
 def quarantined(db: Database) -> list[Quarantined]:
@@ -233,6 +241,52 @@ def keep_confirmed(db: Database, at: datetime) -> None:
     before = confirmed_at(db)
     if before is None or at > before:
         keep_setting(db, _CONFIRMED, utc_text(at))
+
+
+def device_side(db: Database) -> DeviceSide:
+    """What tells this store from a copy of it (`kiosk.core.contact`)."""
+    plain = setting(db, _CONTACT_TOKEN)
+    return DeviceSide(**plain) if plain else DeviceSide()
+
+
+def keep_device_side(db: Database, side: DeviceSide) -> None:
+    """Keep it; before a heartbeat leaves it must be on the disk."""
+    keep_setting(db, _CONTACT_TOKEN, vars(side))
+
+
+def denied(db: Database) -> Denied | None:
+    """What the centre had acknowledged and took back without a new epoch, until it was told; or None."""
+    plain = setting(db, _DENIED)
+    return Denied(**plain) if plain else None
+
+
+def keep_denied(db: Database, found: Denied | None) -> None:
+    """Keep it until the centre was told."""
+    keep_setting(db, _DENIED, vars(found) if found is not None else None)
+
+
+def order_seen(db: Database) -> OrderNumber | None:
+    """The newest order of the centre that was carried out or passed by, or None."""
+    plain = setting(db, _ORDER)
+    return OrderNumber(**plain) if plain else None
+
+
+def keep_order_seen(db: Database, order: OrderNumber) -> None:
+    """An order was carried out or passed by; an earlier one changes nothing."""
+    before = order_seen(db)
+    if before is None or (order.epoch, order.n) > (before.epoch, before.n):
+        keep_setting(db, _ORDER, vars(order))
+
+
+def enrolment_papers(db: Database) -> tuple[str, str] | None:
+    """The request by which this device was enrolled and the bundle that answered it, as they were signed."""
+    plain = setting(db, _PAPERS)
+    return (plain[0], plain[1]) if plain else None
+
+
+def keep_enrolment_papers(db: Database, request: bytes, bundle: bytes) -> None:
+    """Keep them inside the open transaction: a centre that was restored may have to be shown them."""
+    keep_setting(db, _PAPERS, [request.decode("utf-8"), bundle.decode("utf-8")])
 
 
 def last_contact(db: Database) -> datetime | None:

@@ -5,29 +5,36 @@ from datetime import timedelta
 
 from kiosk import __version__
 from kiosk.core.clock import TrustedTime
+from kiosk.core.contact import Contact
 from kiosk.core.wire.heartbeat import (
     PURPOSE,
     DeviceClocks,
     Heartbeat,
     HeartbeatAnswer,
     HeldBook,
-    HeldDataset,
 )
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.times import from_ms, utc_ms
 from kiosk.link.centre import CentreClient
 from kiosk.store.driver import transaction
-from kiosk.store.moments import read_clocks
+from kiosk.store.incidents import note_incident, standing_incidents
+from kiosk.store.moments import Moment, read_clocks
 from kiosk.store.queries.queue import queue
 from kiosk.store.sync_state import (
     acknowledged,
+    denied,
+    device_side,
     keep_anchor,
     keep_confirmed,
     keep_contact,
+    keep_denied,
+    keep_device_side,
     kept_clock,
     manifest_digest,
+    order_seen,
     quarantined,
 )
+from kiosk.sync.claims import claims, held_datasets
 from kiosk.sync.place import Place, now
 
 _VALID = timedelta(minutes=5)
@@ -38,16 +45,34 @@ SLOWEST_MS = 10_000
 def beat(place: Place, client: CentreClient) -> HeartbeatAnswer:
     """Exchange a heartbeat; keep the centre's time as the anchor of the next session.
 
-    Raises KnownError `sync.*`.
+    A centre that was restored is shown what it asks for. An answer which tells that a copy of this device is
+    at work is noted as an incident: new money stops; so is one by which this disk is older than the centre's
+    journal. Raises KnownError `sync.*`.
     """
+    answer = _exchange(place, client)
+    if answer.contact == "behind":
+        # The centre cannot tell a copy from a heartbeat that came late; we can, and say so.
+        answer = _exchange(place, client)
+    if answer.reconcile:
+        client.claims(claims(place))
+        answer = _exchange(place, client)
+    return answer
+
+
+def _exchange(place: Place, client: CentreClient) -> HeartbeatAnswer:
     nonce = secrets.token_hex(16)
+    with transaction(place.db):
+        side, contact = device_side(place.db).begin(secrets.token_hex(16))
+        keep_device_side(place.db, side)
+    told = denied(place.db)
     signed = sign_record(
-        PURPOSE, _heartbeat(place, nonce), key=place.me.key, issued=now(), expires=now() + _VALID
+        PURPOSE, _heartbeat(place, nonce, contact), key=place.me.key, issued=now(), expires=now() + _VALID
     )
     asked = read_clocks()
     answer = client.heartbeat(signed, nonce)
     heard = read_clocks()
     took = heard.mono_ms - asked.mono_ms
+    moment = place.moment() if answer.contact != "known" else None
     with transaction(place.db):
         keep_contact(place.db, now())
         if answer.manifest == manifest_digest(place.db):
@@ -56,10 +81,22 @@ def beat(place: Place, client: CentreClient) -> HeartbeatAnswer:
             keep_anchor(
                 place.db, TrustedTime(utc_ms(answer.server_time) + took // 2, heard.boot, heard.mono_ms)
             )
+        if told is not None:
+            keep_denied(place.db, None)
+        before = device_side(place.db)
+        keep_device_side(place.db, before.heard(contact, answer.contact, answer.echo))
+        if moment is not None and before.concerns(contact):
+            _note_clone(place, moment)
     return answer
 
 
-def _heartbeat(place: Place, nonce: str) -> Heartbeat:
+def _note_clone(place: Place, moment: Moment) -> None:
+    """Note that a copy is at work, once as long as nobody has lifted it; inside the open transaction."""
+    if not any(one.kind == "clone" for one in standing_incidents(place.db)):
+        note_incident(place, "clone", "sync.clone", moment, at=place.seq())
+
+
+def _heartbeat(place: Place, nonce: str, contact: Contact) -> Heartbeat:
     waits, kept, clocks = queue(place.db), acknowledged(place.db), read_clocks()
     state = kept_clock(place.db)
     return Heartbeat(
@@ -68,22 +105,21 @@ def _heartbeat(place: Place, nonce: str) -> Heartbeat:
         nonce=nonce,
         app=__version__,
         epoch=kept.epoch if kept else None,
+        confirmed=kept.server_time if kept else None,
         seq=waits.entries,
         acknowledged=waits.acknowledged,
+        denied=denied(place.db),
         oldest=waits.oldest,
         attention=len(quarantined(place.db)),
-        datasets=tuple(
-            HeldDataset(name=name, version=version, hash=hash_)
-            for name, version, hash_ in place.db.conn.execute(
-                "SELECT dataset, version, hash FROM snapshot_applied ORDER BY dataset"
-            )
-        ),
+        datasets=held_datasets(place),
         books=tuple(
             HeldBook(series=series, first=first, last=last, next=next_)
             for series, first, last, next_ in place.db.conn.execute(
                 "SELECT series, first, last, next FROM book ORDER BY seq"
             )
         ),
+        order=order_seen(place.db),
+        contact=contact,
         clock=DeviceClocks(
             utc=from_ms(clocks.utc_ms),
             boot=clocks.boot,

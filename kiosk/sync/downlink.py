@@ -29,6 +29,7 @@ from kiosk.store.debts.fill import SoFar
 from kiosk.store.debts.load import DebtLoad, Version, empty_idle
 from kiosk.store.driver import transaction
 from kiosk.store.sync_state import keep_manifest_digest, keep_setting
+from kiosk.sync.claims import SIGNED_STAFF
 from kiosk.sync.debt_rows import read_debt_rows
 from kiosk.sync.place import Place, now
 from kiosk.zone_files import read_zone
@@ -125,6 +126,8 @@ def apply(place: Place, ref: DatasetRef, plain: bytes) -> None:
         with place.act() as act:
             if ref.name == KEY_LIST:
                 keep_setting(act.db, SIGNED_KEY_LIST, plain.decode())
+            if ref.name == STAFF:
+                keep_setting(act.db, SIGNED_STAFF, plain.decode())
             keep_dataset(act.db, ref.name, ref.version, content)
             act.append(_applied(place, ref, rows=max(1, ref.rows)))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -43,13 +44,14 @@ class Act:
 
 @dataclass
 class Place:
-    """One device's journal and records on one connection, which belongs to one thread."""
+    """One device's journal and records on one connection, which belongs to one thread; `root`: its folder."""
 
     db: Database
     journal: Journal
     persons: PersonRecords
     me: Me
     centre: CentreRecord
+    root: Path
     own_connection: bool = field(default=False)
 
     @classmethod
@@ -64,7 +66,7 @@ class Place:
             signer = store.device_signer
             me = Me(signer.by, store.unlocked.stream, signer.key, centre.authority(now()))
             persons = PersonRecords(db, store.unlocked.data_key)
-            return cls(db, Journal(db, signer), persons, me, centre, own_connection)
+            return cls(db, Journal(db, signer), persons, me, centre, store.folder.root, own_connection)
         except BaseException:
             if own_connection:
                 db.close()

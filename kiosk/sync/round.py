@@ -5,20 +5,22 @@ from collections.abc import Callable
 
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_ENTRIES
+from kiosk.core.wire.heartbeat import HeartbeatAnswer
 from kiosk.link.centre import CentreClient
 from kiosk.link.transport import Timeouts, Transport
 from kiosk.store.debts.fill import SoFar
 from kiosk.store.driver import transaction
 from kiosk.store.incidents import incident_stands
-from kiosk.store.queries.queue import queue
+from kiosk.store.queries.queue import acknowledged_through, queue
 from kiosk.store.sync_state import keep_quarantined, manifest_digest, quarantined
 from kiosk.sync.beat import beat
+from kiosk.sync.claims import readmission
 from kiosk.sync.downlink import Loading, pull
 from kiosk.sync.orders import take_orders
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.persons import send_persons
 from kiosk.sync.place import Place
-from kiosk.sync.uplink import Progress, send_journal
+from kiosk.sync.uplink import Progress, Sent, compare, send_journal, still_to_send
 
 _BETWEEN_BOTH = ("sync.fork", "sync.ahead")
 """Contradictions stop no reading: staff, orders and data still come down."""
@@ -66,7 +68,12 @@ class SyncRound:
         """
         result, self._seen = RoundResult(), ""
         try:
-            self._upwards(result, progress)
+            try:
+                self._upwards(result, progress)
+            except KnownError as error:
+                if not self._readmitted(error):
+                    raise
+                self._upwards(result, progress)
             before = self._head()
             self._downwards(result, accept_smaller=accept_smaller)
         except KnownError as error:
@@ -86,7 +93,7 @@ class SyncRound:
 
         Raises KnownError `sync.*` when the centre cannot be asked.
         """
-        if not self._seen or queue(self.place.db).waiting:
+        if not self._seen or still_to_send(self.place):
             return False
         return self.client.head() == self._seen
 
@@ -104,12 +111,28 @@ class SyncRound:
                 raise
             result.outcome, result.error = Outcome.REFUSED, error
         else:
-            result.batches = sent.batches
-            if sent.batches:
-                all_known = sent.repeats == sent.batches
-                result.outcome = Outcome.REPEAT if all_known else Outcome.DELIVERED
+            self._count(result, sent)
         self._go_on()
         result.persons = send_persons(self.place, self.client)
+
+    def _count(self, result: RoundResult, sent: Sent) -> None:
+        result.batches += sent.batches
+        if sent.batches:
+            all_known = sent.repeats == sent.batches
+            result.outcome = Outcome.REPEAT if all_known else Outcome.DELIVERED
+        if sent.denied is not None:
+            gone = sent.denied
+            result.error = KnownError("sync.denied", before=gone.acknowledged, found=gone.stored)
+
+    def _readmitted(self, error: KnownError) -> bool:
+        """Show a centre that does not know us how it enrolled us: it may have been restored."""
+        if error.code != "sync.unknown_device":
+            return False
+        papers = readmission(self.place)
+        if papers is None:
+            return False
+        self.client.readmission(papers)
+        return True
 
     def _head(self) -> str:
         """What the centre says of itself; '' from one of an older release, which is then asked in full."""
@@ -124,12 +147,13 @@ class SyncRound:
     def _downwards(self, result: RoundResult, *, accept_smaller: bool) -> None:
         self._go_on()
         answer = beat(self.place, self.client)
+        self._hold_against(answer, result)
         if answer.quarantined or quarantined(self.place.db):
             found = self.client.outcomes()
             with transaction(self.place.db):
                 keep_quarantined(self.place.db, found.quarantined)
         self._go_on()
-        if take_orders(self.place, self.client) and result.error is None:
+        if take_orders(self.place, self.client, answer.order) and result.error is None:
             self._send_what_that_wrote(result)
         if answer.manifest != manifest_digest(self.place.db):
             self._send_at = self._clock() + _SEND_EVERY_NS
@@ -137,6 +161,37 @@ class SyncRound:
             result.applied, result.faults = pulled.applied, pulled.faults
             if pulled.applied and result.error is None:
                 self._send_what_that_wrote(result)
+
+    def _hold_against(self, answer: HeartbeatAnswer, result: RoundResult) -> None:
+        """Hold what the centre says it has against our journal, and send again what it holds no more.
+
+        An older disk shows here although nothing waits; so does a copy of this device.
+        """
+        if answer.contact != "known":
+            self._send_the_rest(result)
+            if result.error is None:
+                result.outcome, result.error = Outcome.REFUSED, KnownError("sync.clone")
+        if result.error is not None:
+            return
+        try:
+            compare(self.place, answer.stored_through, answer.head)
+            if answer.stored_through < acknowledged_through(self.place.db):
+                sent = send_journal(self.place, self.client, most=self.most, after=answer.stored_through)
+                self._count(result, sent)
+                result.persons += send_persons(self.place, self.client)
+        except KnownError as error:
+            if error.code not in _BETWEEN_BOTH:
+                raise
+            self._send_the_rest(result)
+            result.outcome, result.error = Outcome.REFUSED, error
+
+    def _send_the_rest(self, result: RoundResult) -> None:
+        """What was noted just now leaves at once, into the branch where there is one."""
+        try:
+            result.batches += send_journal(self.place, self.client, most=self.most).batches
+        except KnownError as error:
+            if error.code not in _BETWEEN_BOTH:
+                raise
 
     def _between_debts(self, so_far: SoFar, debtors: int) -> None:
         """Between two pieces of a load: tell, stop if that is wanted, and let money go first."""

@@ -10,16 +10,21 @@ from dataclasses import dataclass, replace
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.acknowledgement import Acknowledgement
 from kiosk.core.wire.batch import MAX_ENTRIES, fitting, pack_batch
+from kiosk.core.wire.heartbeat import Denied
 from kiosk.link.centre import CentreClient
 from kiosk.store.driver import transaction
-from kiosk.store.incidents import note_incident
+from kiosk.store.incidents import note_incident, standing_incidents
 from kiosk.store.periods import first_kept
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.sync_state import (
     Incident,
+    Kept,
+    acknowledged,
+    forget_incident,
     incident_of,
     keep_acknowledgement,
     keep_contact,
+    keep_denied,
     keep_incident,
     keep_setting,
     setting,
@@ -38,46 +43,86 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Sent:
-    """What became of the journal in one round; `repeats`: batches that the centre had already."""
+    """What became of the journal in one round; `repeats`: batches that the centre had already.
+
+    `denied`: entries that the centre had acknowledged in this very epoch and does not hold any more.
+    """
 
     batches: int = 0
     repeats: int = 0
     acknowledged: int = 0
     epoch: int = 0
+    denied: Denied | None = None
 
 
 def send_journal(
-    place: Place, client: CentreClient, *, most: int = MAX_ENTRIES, progress: Progress | None = None
+    place: Place,
+    client: CentreClient,
+    *,
+    most: int = MAX_ENTRIES,
+    progress: Progress | None = None,
+    after: int | None = None,
 ) -> Sent:
-    """Send what waits, at most `most` entries at a time.
+    """Send what waits, at most `most` entries at a time; `after`: from the entry after that one, because the
+    centre says that it holds no more.
 
-    Raises KnownError `sync.*`: of the line, `sync.no_progress`, or `sync.fork` and `sync.ahead`, which stay
-    noted: all that waits has then reached the centre's branch, in order, and what is new later does too.
+    Raises KnownError `sync.*`: of the line, `sync.no_progress`, or `sync.fork` and `sync.ahead` while their
+    stop stands: all that waits has then reached the centre's branch, in order, and what is new later does
+    too. Once a person at the centre has lifted the stop, the branch drains without a word.
     """
     sent = Sent(acknowledged=acknowledged_through(place.db))
-    known = incident_of(place.db)
-    if known is None:
+    if incident_of(place.db) is None:
         try:
-            return _send_on(place, client, most, progress, sent)
+            return _send_on(place, client, most, progress, sent, after)
         except KnownError as error:
             if error.code not in CONTRADICTIONS:
                 raise
-        known = incident_of(place.db)
-        if known is None:
-            raise BugError("a contradiction that was not noted")
-    _drain(place, client, most)
-    raise _contradiction(known)
+    if _drain(place, client, most, sent):
+        sent.acknowledged = acknowledged_through(place.db)
+        return _send_on(place, client, most, progress, sent)
+    known = incident_of(place.db)
+    if known is None:
+        raise BugError("a contradiction that was not noted")
+    if _stands(place, known):
+        raise _contradiction(known)
+    return sent
 
 
-def _send_on(place: Place, client: CentreClient, most: int, progress: Progress | None, sent: Sent) -> Sent:
+def still_to_send(place: Place) -> int:
+    """Entries that are neither acknowledged nor kept at the centre as a branch."""
+    through = acknowledged_through(place.db)
+    if incident_of(place.db) is not None:
+        through = max(through, setting(place.db, _BRANCH) or 0)
+    return place.seq() - through
+
+
+def _stands(place: Place, known: Incident) -> bool:
+    """Whether the stop of a contradiction has not been lifted."""
+    return any(one.kind == known.kind for one in standing_incidents(place.db))
+
+
+def _send_on(
+    place: Place,
+    client: CentreClient,
+    most: int,
+    progress: Progress | None,
+    sent: Sent,
+    after: int | None = None,
+) -> Sent:
     """Send until the centre has acknowledged every entry."""
-    start, idle = sent.acknowledged, 0
+    start, idle = sent.acknowledged if after is None else after, 0
     while start < place.seq():
+        before = acknowledged(place.db)
         ack, signed, _ = _send(place, client, start, most)
         sent.batches += 1
         sent.repeats += ack.outcome == "repeat"
         sent.epoch = ack.epoch
         settle(place, ack, signed)
+        found = _denied(before, ack)
+        if found is not None and sent.denied is None:
+            sent.denied = found
+            with transaction(place.db):
+                keep_denied(place.db, found)
         idle = 0 if ack.stored_through > max(start, sent.acknowledged) else idle + 1
         sent.acknowledged = acknowledged_through(place.db)
         start = ack.stored_through
@@ -88,16 +133,27 @@ def _send_on(place: Place, client: CentreClient, most: int, progress: Progress |
     return sent
 
 
-def _drain(place: Place, client: CentreClient, most: int) -> None:
+def _denied(before: Kept | None, ack: Acknowledgement) -> Denied | None:
+    """What the centre takes back without saying, by a new epoch, that it was restored. It is sent again all
+    the same; what was acknowledged stays so here until the centre has it.
+    """
+    if before is None or ack.epoch != before.epoch or ack.stored_through >= before.stored_through:
+        return None
+    return Denied(epoch=ack.epoch, acknowledged=before.stored_through, stored=ack.stored_through)
+
+
+def _drain(place: Place, client: CentreClient, most: int, sent: Sent) -> bool:
     """Send what follows a contradiction, so that the centre keeps it beside the journal that it holds.
 
     Nothing of it counts as acknowledged. How far the branch is at the centre is remembered: each entry goes
-    once, but for a centre that was restored and forgot it. Raises KnownError `sync.*`.
+    once, but for a centre that was restored and forgot it. True when the centre's answer fits our journal
+    again: there is no contradiction any more. Raises KnownError `sync.*`.
     """
     kept = setting(place.db, _BRANCH)
     start, again = max(kept or 0, acknowledged_through(place.db)), False
     while start < place.seq():
         ack, signed, last = _send(place, client, start, most)
+        sent.batches += 1
         ours = place.hash_at(ack.stored_through)
         if ack.outcome == "gap":
             if again:
@@ -108,7 +164,11 @@ def _drain(place: Place, client: CentreClient, most: int) -> None:
             keep_setting(place.db, _BRANCH, last)
         else:
             settle(place, ack, signed)
-            start = ack.stored_through
+            with transaction(place.db):
+                forget_incident(place.db)
+                keep_setting(place.db, _BRANCH, 0)
+            return True
+    return False
 
 
 def next_batch(place: Place, start: int, most: int = MAX_ENTRIES) -> tuple[bytes, str, int]:
@@ -144,27 +204,47 @@ def settle(place: Place, ack: Acknowledgement, signed: bytes, *, online: bool = 
 
     `online`: it came over the line just now; one on a stick is as old as the stick.
     """
-    ours = place.hash_at(ack.stored_through)
-    found: Incident | None = None
-    if ack.fork_at is not None:
-        found = Incident("fork", ack.fork_at, place.seq())
-    elif ours is None:
-        found = Incident("ahead", ack.stored_through, place.seq())
-    elif ours.hex() != ack.head:
-        found = Incident("fork", ack.stored_through, place.seq())
-    moment = None if found is None else place.moment()
-    with transaction(place.db):
-        if online:
+    found = Incident("fork", ack.fork_at, place.seq()) if ack.fork_at is not None else None
+    found = found or _contradicted(place, ack.stored_through, ack.head)
+    if online:
+        with transaction(place.db):
             keep_contact(place.db, now())
-        if found is None or moment is None:
-            keep_acknowledgement(place.db, ack, signed)
-        else:
-            # An entry, so that the desk stops at once; it is the last one that is not sent again and again.
-            detail = _contradiction(found).code
-            note_incident(place, found.kind, detail, moment, at=found.at or None)
-            keep_incident(place.db, replace(found, seq=place.seq()))
     if found is not None:
-        raise _contradiction(found)
+        raise _noted(place, found)
+    with transaction(place.db):
+        keep_acknowledgement(place.db, ack, signed)
+
+
+def compare(place: Place, stored_through: int, head: str) -> None:
+    """Hold what the centre says it has against our journal: so an older disk is seen although nothing waits.
+
+    Raises `sync.fork`, `sync.ahead`; what was noted before is not noted again.
+    """
+    if incident_of(place.db) is None:
+        found = _contradicted(place, stored_through, head)
+        if found is not None:
+            raise _noted(place, found)
+
+
+def _contradicted(place: Place, stored_through: int, head: str) -> Incident | None:
+    """What contradicts our journal; an entry that was dropped here, being safe there, is held to nothing."""
+    if stored_through > place.seq():
+        return Incident("ahead", stored_through, place.seq())
+    ours = place.hash_at(stored_through)
+    if ours is not None and ours.hex() != head:
+        return Incident("fork", stored_through, place.seq())
+    return None
+
+
+def _noted(place: Place, found: Incident) -> KnownError:
+    """Note a contradiction in an entry, so that the desk stops at once; it is the last one that is not sent
+    again and again.
+    """
+    error, moment = _contradiction(found), place.moment()
+    with transaction(place.db):
+        note_incident(place, found.kind, error.code, moment, at=found.at or None)
+        keep_incident(place.db, replace(found, seq=place.seq()))
+    return error
 
 
 def _contradiction(incident: Incident) -> KnownError:

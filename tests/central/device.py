@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kiosk.core.contact import DeviceSide
 from kiosk.core.entries import operations, payment, staff
 from kiosk.core.entries.body import Body, with_totals
 from kiosk.core.entries.build import Circumstances, build_entry
@@ -57,6 +58,7 @@ class Device:
     totals: Totals = field(default_factory=Totals)
     shift: Link | None = None
     serial: int = 0
+    contacts: DeviceSide = field(default_factory=DeviceSide)
 
     bundle: Bundle = field(init=False)
     authority: Authority = field(init=False)
@@ -237,18 +239,23 @@ class Device:
 
     def heartbeat(self, **changes: object) -> bytes:
         now = self.server.clock.now()
+        self.contacts, contact = self.contacts.begin(secrets.token_hex(16))
         beat = Heartbeat(
             device=self.code,
             stream=self.stream,
             nonce="ab" * 16,
             app="0.1.0",
             epoch=1,
+            confirmed=None,
             seq=len(self.records),
             acknowledged=0,
+            denied=None,
             oldest=None,
             attention=0,
             datasets=(),
             books=(),
+            order=None,
+            contact=contact,
             clock=DeviceClocks(utc=now, boot="b0" * 16, mono_ms=1000, suspect=False),
         )
         beat = replace(beat, **changes)  # type: ignore[arg-type]
@@ -257,9 +264,11 @@ class Device:
     def beat(self, **changes: object) -> HeartbeatAnswer:
         answer = self.post("/v1/heartbeat", self.heartbeat(**changes))
         assert answer.status_code == 200, answer.text
-        return open_answer(
+        heard = open_answer(
             answer.content, self.authority, device=self.code, nonce="ab" * 16, now=self.server.clock.now()
         )
+        self.contacts = DeviceSide(self.contacts.n, self.contacts.pending, None, heard.echo)
+        return heard
 
     def open_session(self) -> dict[str, str]:
         """The header that a session gives."""

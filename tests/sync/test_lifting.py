@@ -94,7 +94,7 @@ class TestAnOrder:
 
     def test_of_a_kind_that_nobody_knows_does_nothing(self, copy: EnrolledDevice, stopped: Session) -> None:
         order, _ = write_order(copy.server.centre, device_of(stopped), 999)
-        odd = copy.server.centre.sign(PURPOSE, Order(**{**vars(order), "kind": "freeze"}))
+        odd = copy.server.centre.sign(PURPOSE, Order(**{**vars(order), "kind": "dance"}))
         assert refused(stopped, odd) == "lift.unknown_order"
 
     def test_runs_out_by_time_that_surely_passed(

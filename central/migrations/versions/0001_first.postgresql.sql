@@ -548,6 +548,7 @@ CREATE TABLE contact (
     n BIGINT NOT NULL,
     nonce TEXT COLLATE "C" NOT NULL,
     token TEXT COLLATE "C" NOT NULL,
+    echo TEXT COLLATE "C" NOT NULL,
     settled BIGINT NOT NULL,
     PRIMARY KEY (stream),
     FOREIGN KEY(stream) REFERENCES stream (stream)

@@ -547,6 +547,7 @@ CREATE TABLE contact (
     n INTEGER NOT NULL,
     nonce TEXT NOT NULL,
     token TEXT NOT NULL,
+    echo TEXT NOT NULL,
     settled INTEGER NOT NULL,
     PRIMARY KEY (stream),
     FOREIGN KEY(stream) REFERENCES stream (stream)

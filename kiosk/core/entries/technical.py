@@ -13,7 +13,7 @@ from kiosk.core.wire.entry import Link
 from kiosk.core.wire.fields import Code, Count, Hex64, Number
 from kiosk.core.wire.forms import Epoch, SealedHex
 
-IncidentKind = Literal["ahead", "broken_chain", "clone", "damaged", "fork", "rollback"]
+IncidentKind = Literal["ahead", "broken_chain", "clone", "damaged", "fork", "frozen", "rollback"]
 Challenge = Annotated[str, Text(re.compile(r"[0-9]{12}", re.ASCII))]
 """Digits that the device shows and the centre answers (`kiosk.core.wire.lifting`)."""
 Offset = Annotated[int, Whole(-14 * 60, 14 * 60)]
@@ -22,7 +22,8 @@ Offset = Annotated[int, Whole(-14 * 60, 14 * 60)]
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentNoted(Body):
-    """The journal contradicts itself, the centre, the hardware or the second medium: new money stops.
+    """The journal contradicts itself, the centre, the hardware or the second medium, or the centre ordered it
+    (`frozen`): new money stops.
 
     `at`: the entry where, if one is known. `detail`: what was found, as a code.
     """

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from kiosk.core.contact import Contact, Verdict
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.codec import fail
@@ -39,6 +40,28 @@ class HeldBook:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Denied:
+    """The centre acknowledged entries and then, in the same epoch, held fewer: it was put back by hand."""
+
+    epoch: Epoch
+    acknowledged: Number
+    stored: Count
+
+    def check(self) -> None:
+        """Fewer than before."""
+        if self.stored >= self.acknowledged:
+            fail("stored", "not below acknowledged")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderNumber:
+    """The number of an order of the centre; later ones are greater, first by epoch."""
+
+    epoch: Epoch
+    n: Number
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeviceClocks:
     """What the device's clocks say: claimed UTC, boot id, ms since boot including sleep, its own doubt."""
 
@@ -52,8 +75,9 @@ class DeviceClocks:
 class Heartbeat:
     """What a device holds: `seq` entries, of which it knows `acknowledged` to be at the centre.
 
-    `epoch`: the server epoch it last heard of, None before the first. `oldest`: claimed time of the oldest
-    entry that waits. `attention`: quarantined entries that it shows to people.
+    `epoch` and `confirmed`: those of the newest acknowledgement, None before the first. `oldest`: claimed
+    time of the oldest entry that waits. `attention`: quarantined entries that it shows to people. `order`:
+    the newest order that it has carried out or passed by. `contact`: `kiosk.core.contact`.
     """
 
     device: DeviceCode
@@ -61,12 +85,16 @@ class Heartbeat:
     nonce: Hex32
     app: AppVersion
     epoch: Epoch | None
+    confirmed: datetime | None
     seq: Count
     acknowledged: Count
+    denied: Denied | None
     oldest: datetime | None
     attention: Count
     datasets: tuple[HeldDataset, ...]
     books: tuple[HeldBook, ...]
+    order: OrderNumber | None
+    contact: Contact
     clock: DeviceClocks
 
     def check(self) -> None:
@@ -81,7 +109,9 @@ class HeartbeatAnswer:
 
     `manifest`: hash of the versions that the device's manifest would name now (`Manifest.digest`); a
     device that has applied a manifest with this digest need not ask. `quarantined`: entries of the stream
-    that wait for a person at the centre. `state` of the enrolment.
+    that wait for a person at the centre. `state` of the enrolment. `contact`: whether it is the device that
+    the centre knows; `echo` for the next one. `order`: the newest order to it. `reconcile`: the server was
+    restored and wants to be shown what the device holds before it gives anything (`kiosk.core.wire.claims`).
     """
 
     device: DeviceCode
@@ -95,6 +125,10 @@ class HeartbeatAnswer:
     manifest: Hex64
     quarantined: Count
     state: Literal["active", "frozen", "retired"]
+    contact: Verdict
+    echo: Hex32
+    order: OrderNumber | None
+    reconcile: bool
 
 
 def open_answer(

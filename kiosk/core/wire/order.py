@@ -13,7 +13,7 @@ from kiosk.core.wire.forms import Epoch, SignedText
 from kiosk.core.wire.payload import record_of
 
 PURPOSE = "order"
-LIFT_INCIDENT = "lift-incident"
+LIFT_INCIDENT, FREEZE, REFRESH, LOGS = "lift-incident", "freeze", "refresh", "logs"
 MAX_ORDER_BYTES = 16 * 1024
 MAX_ORDERS = 20
 """Orders in one answer: the newest; an older one has long run out."""
@@ -25,7 +25,8 @@ class Order:
     """What the centre tells a device to do.
 
     `kind` `lift-incident`: lift the incidents whose entries are at or below `through`, and any that the
-    journal could not take.
+    journal could not take. `freeze`: take no new money and open no new shift until that is lifted; draining
+    goes on. `refresh`: ask for all data anew. `logs`: send the technical log, sealed. `through`: 0 for these.
     """
 
     device: DeviceCode

@@ -13,13 +13,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.core.contact import Contact
 from kiosk.core.wire.acknowledgement import Acknowledgement
 from kiosk.core.wire.authority import ONLINE, Delegation, delegate
 from kiosk.core.wire.batch import pack_batch
 from kiosk.core.wire.bundle import BookGrant
 from kiosk.core.wire.enrolment import activation_hash, number_key
 from kiosk.core.wire.entry import Record, entry_hash
-from kiosk.core.wire.heartbeat import DeviceClocks, Heartbeat, HeartbeatAnswer, HeldDataset
+from kiosk.core.wire.heartbeat import DeviceClocks, Heartbeat, HeartbeatAnswer, HeldDataset, OrderNumber
 from kiosk.core.wire.manifest import DatasetRef, Manifest, applied_entries
 from kiosk.core.wire.numbers import with_check
 from kiosk.core.wire.outcomes import Outcomes, Quarantined
@@ -86,12 +87,16 @@ HEARTBEAT = Heartbeat(
     nonce=NONCE,
     app="0.1.0",
     epoch=1,
+    confirmed=NOW,
     seq=2,
     acknowledged=1,
+    denied=None,
     oldest=NOW,
     attention=0,
     datasets=(HeldDataset(name="policy", version=3, hash="ab" * 32),),
     books=(),
+    order=OrderNumber(epoch=1, n=2),
+    contact=Contact(n=7, held="c1" * 16, next="c2" * 16, echo="c3" * 16, told=False),
     clock=DeviceClocks(utc=NOW, boot="b0" * 16, mono_ms=3_600_000, suspect=False),
 )
 ANSWER = HeartbeatAnswer(
@@ -106,6 +111,10 @@ ANSWER = HeartbeatAnswer(
     manifest="cd" * 32,
     quarantined=0,
     state="active",
+    contact="known",
+    echo="c3" * 16,
+    order=OrderNumber(epoch=1, n=2),
+    reconcile=False,
 )
 MANIFEST = Manifest(
     device=DEVICE,
