@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, true
 
 from central.centre import Settings
 from central.commands.base import centre_in, emit, folder_option, output_options
-from central.export import export_journal, write_acknowledgement
+from central.export import export_branches, export_journal, write_acknowledgement
 from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
 from central.serving import Serving, listen
 from central.storage import epoch_of, sum_of
@@ -139,10 +139,12 @@ def journal_export(device_code: str, out: Path, folder: Path) -> None:
     """نسخة من سجل جهاز للمراجع · a device's journal for an auditor."""
     with centre_in(folder) as centre:
         entries = export_journal(centre, device_code, out)
+        branches = [str(path) for path in export_branches(centre, device_code, out)]
+    also = "".join(f"\n{path}" for path in branches)
     emit(
-        {"device": device_code, "entries": entries, "file": str(out)},
-        f"كُتب {entries} قيد في {out}.",
-        f"{entries} entries are written to {out}.",
+        {"device": device_code, "entries": entries, "file": str(out), "branches": branches},
+        f"كُتب {entries} قيد في {out}." + (f" وفروع تعارض السجل:{also}" if also else ""),
+        f"{entries} entries are written to {out}." + (f" Branches that contradict it:{also}" if also else ""),
     )
 
 
