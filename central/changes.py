@@ -97,6 +97,22 @@ def changes_after(db: Connection, topic: str, cursor: Cursor, limit: int) -> Pag
     return Page(tuple(dict.fromkeys(row.key for row in rows)), end, more)
 
 
+def visible_after(db: Connection, topic: str, cursor: Cursor) -> tuple[frozenset[str], Cursor] | None:
+    """Every change after the cursor that this view shows, and the cursor for the next time; None as
+    `changes_after`.
+
+    For who sends the state of this very view: it holds what was committed out of turn, too. That comes again.
+    """
+    if cursor.epoch != epoch_of(db) or cursor < _floor(db, topic):
+        return None
+    found = select(change_log.c.key).where(
+        change_log.c.topic == topic,
+        change_log.c.epoch == cursor.epoch,
+        tuple_(change_log.c.xid, change_log.c.n) > (cursor.xid, cursor.n),
+    )
+    return frozenset(db.execute(found.distinct()).scalars()), cursor_now(db)
+
+
 def drop_changes(db: Connection, topic: str, before: Cursor) -> None:
     """Drop the changes of a topic up to and with this cursor: who stands before it needs a whole snapshot."""
     place = tuple_(change_log.c.xid, change_log.c.n)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
+from central.debt_changes import note_accounts
 from central.schema import case, charge, credit, credit_move, part
 from kiosk.core.errors import KnownError
 from kiosk.core.money import format_money
@@ -80,6 +81,7 @@ def pay_out_of(
     last = db.execute(select(func.max(part.c.n)).where(of_payment)).scalar_one()
     move(db, row, "applied", piastres, now, debt=debt, charge=id_, by=by, note=note)
     db.execute(update(charge).where(of_charge).values(owed=owed - piastres))
+    note_accounts(db, [debt])
     db.execute(
         insert(part).values(
             stream=row.stream,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from central.acts import check_person, need_note, note_act
 from central.centre import Centre
 from central.credits import absorb
+from central.debt_changes import note_accounts
 from central.people import find_unit
 from central.schema import charge, debt, staff
 from central.storage import change_of, put_setting
@@ -124,5 +125,6 @@ def _set_owed(db: Connection, account: str, id_: str, owed: int) -> None:
 
 def _end(db: Connection, kind: str, account: str, *, by: str, now: str, **detail: Any) -> None:
     """Note the act; devices get the debts anew at once."""
+    note_accounts(db, [account])
     note_act(db, kind, account, by=by, now=now, **detail)
     put_setting(db, "change", str(change_of(db) + 1))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from central.conflicts import Kind, split, why_above
 from central.credits import absorb, void_credits
+from central.debt_changes import note_accounts
 from central.ingest import Known
 from central.schema import act, case, charge, debt, part
 from kiosk.core.debts.lease import CollectingDesk
@@ -134,6 +135,7 @@ class DebtBook:
             moved = [{"of": account, "which": id_, "now": self._owed[account, id_]}
                      for account, id_ in sorted(self._moved)]  # fmt: skip
             self._db.execute(_SET_OWED, moved)
+            note_accounts(self._db, sorted({account for account, _ in self._moved}))
             self._moved.clear()
 
     def _owed_on(self, account: str, id_: str) -> int | None:

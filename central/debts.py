@@ -1,23 +1,26 @@
 """Debts at the centre: taken over from a file, less what devices collected that it does not count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Row, Table, select
 
 from central.centre import Centre
+from central.debt_changes import note_debtors
 from central.folder import read_text
 from central.schema import charge, debt, debtor, part
-from central.storage import change_of, insert_into, put_setting, sum_of
+from central.storage import change_of, insert_into, put_setting, setting, sum_of
 from kiosk.core.debts.csv_check import read_clean_debts
 from kiosk.core.debts.csv_rows import Reading
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
 
 _ROWS_AT_ONCE = 2000
+_LAST_NUMBER = "debtor_number"
+"""Setting: the last number that a debtor got; numbers are never given twice."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,12 @@ def import_rows(
             for row in person.debts
             for n, one in enumerate(row.charges)
         ]
-        _upsert(db, debtor, ["code"], [_debtor(person) for person in rows])
-        _upsert(db, debt, ["account"], [_debt(person, row) for person in rows for row in person.debts])
-        _upsert(db, charge, ["debt", "id"], charges)
+        debts = [_debt(person, row) for person in rows for row in person.debts]
+        changed = _put_debtors(db, [_debtor(person) for person in rows])
+        changed |= _put_debts(db, debts)
+        owners = {one["account"]: one["debtor"] for one in debts}
+        changed |= {owners[account] for account, _ in _put(db, charge, ["debt", "id"], charges)}
+        note_debtors(db, changed)
         put_setting(db, "change", str(change_of(db) + 1))
     over = sum(paid.get((one["debt"], one["id"]), 0) > one["stated"] for one in charges)
     return Imported(
@@ -128,8 +134,55 @@ def _charge(account: str, n: int, row: ChargeRow, paid: dict[tuple[str, str], in
     }
 
 
-def _upsert(db: Connection, table: Table, key: list[str], rows: list[dict[str, Any]]) -> None:
+def _put_debtors(db: Connection, rows: list[dict[str, Any]]) -> set[str]:
+    """Take over debtors; a new one gets the next number. Returns the codes of who is new or changed."""
+    last = int(setting(db, _LAST_NUMBER) or "0")
+    for some in _parts(rows):
+        there = _found(db, [debtor.c.code, debtor.c.number], debtor.c.code, some, "code")
+        numbers: dict[str, int] = {row.code: row.number for row in there}
+        for row in some:
+            if row["code"] not in numbers:
+                last += 1
+                numbers[row["code"]] = last
+            row["number"] = numbers[row["code"]]
+    put_setting(db, _LAST_NUMBER, str(last))
+    return {code for (code,) in _put(db, debtor, ["code"], rows)}
+
+
+def _put_debts(db: Connection, rows: list[dict[str, Any]]) -> set[str]:
+    """Take over debts. Returns the codes of debtors who have others now, or no longer have one."""
+    before: dict[str, str] = {}
+    for some in _parts(rows):
+        there = _found(db, [debt.c.account, debt.c.debtor], debt.c.account, some, "account")
+        before |= {row.account: row.debtor for row in there}
+    now = {row["account"]: row["debtor"] for row in rows}
+    accounts = [account for (account,) in _put(db, debt, ["account"], rows)]
+    return {now[account] for account in accounts} | {before[one] for one in accounts if one in before}
+
+
+def _put(db: Connection, table: Table, key: list[str], rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Add rows or bring them to what they say now. Returns the keys of those that were not so before."""
     put = insert_into(db, table)
-    changed = {column.name: put.excluded[column.name] for column in table.c if column.name not in key}
-    for at in range(0, len(rows), _ROWS_AT_ONCE):
-        db.execute(put.on_conflict_do_update(index_elements=key, set_=changed), rows[at : at + _ROWS_AT_ONCE])
+    values = {column.name: put.excluded[column.name] for column in table.c if column.name not in key}
+    put = put.on_conflict_do_update(index_elements=key, set_=values)
+    changed: list[tuple[Any, ...]] = []
+    for some in _parts(rows):
+        columns = list(some[0])
+        found = _found(db, [table.c[name] for name in columns], table.c[key[0]], some, key[0])
+        there = {tuple(row) for row in found}
+        new = [row for row in some if tuple(row[name] for name in columns) not in there]
+        if new:
+            db.execute(put, new)
+            changed += [tuple(row[name] for name in key) for row in new]
+    return changed
+
+
+def _parts(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    return (rows[at : at + _ROWS_AT_ONCE] for at in range(0, len(rows), _ROWS_AT_ONCE))
+
+
+def _found(
+    db: Connection, columns: list[Any], by: Any, rows: list[dict[str, Any]], name: str
+) -> Sequence[Row[Any]]:
+    """What is there of these rows."""
+    return db.execute(select(*columns).where(by.in_({row[name] for row in rows}))).all()

@@ -68,7 +68,7 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise KnownError("central.cannot_write", path=path, reason=error.strerror or "?") from error
@@ -92,7 +92,8 @@ def read_text(path: Path) -> str:
         raise KnownError("file.not_utf8", path=path) from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let the names of a folder's files survive a power cut."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -7,12 +7,12 @@ from sqlalchemy import Connection, Row, select
 
 from central.books import grants_of
 from central.centre import Centre
-from central.debt_snapshots import refresh_debts
+from central.debt_snapshots import deltas_of, refresh_debts, scope_of
 from central.epochs import must_reconcile, withheld_from
 from central.ingest import Known, find_device
 from central.key_list import publish_key_list
 from central.publish import Content, latest, publish
-from central.schema import dataset
+from central.schema import dataset, debt_file
 from central.storage import epoch_of
 from kiosk.core.errors import KnownError
 from kiosk.core.unit import UNIT
@@ -34,7 +34,7 @@ def manifest_of(centre: Centre, code: str) -> Manifest:
         known = find_device(db, code)
         _publish_books(centre, db, code)
         publish_key_list(centre, db)
-        refresh_debts(centre, db, known)
+    refresh_debts(centre, known)
     with centre.storage.read() as db:
         withheld = withheld_from(db, code)
         rows = [latest(db, name, scope) for name, scope in wanted_by(known) if name not in withheld]
@@ -42,7 +42,7 @@ def manifest_of(centre: Centre, code: str) -> Manifest:
             device=code,
             stream=known.stream,
             epoch=epoch_of(db),
-            datasets=tuple(_ref(row, known.stream) for row in rows if row is not None),
+            datasets=tuple(_ref(db, row, known.stream) for row in rows if row is not None),
         )
 
 
@@ -54,18 +54,15 @@ def manifest_bytes(centre: Centre, code: str) -> bytes:
     return centre.sign(PURPOSE, manifest_of(centre, code))
 
 
-def debts_scope(known: Known) -> str:
-    """Whose debts a device holds: a tablet its collector's, a vehicle or counter its unit's."""
-    return f"collector:{known.collector}" if known.collector else f"unit:{known.unit}"
-
-
 def check_file(db: Connection, known: Known, file: str) -> None:
     """Refuse a file of no dataset of this device, in the words for one that is not there.
 
     Raises KnownError `central.no_such_file`.
     """
-    rows = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file))
-    if {(name, scope) for name, scope in rows}.isdisjoint(wanted_by(known)):
+    rows = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file)).all()
+    scopes = db.execute(select(debt_file.c.scope).where(debt_file.c.file == file)).scalars()
+    named = {(name, scope) for name, scope in rows} | {(DEBTS, scope) for scope in scopes}
+    if named.isdisjoint(wanted_by(known)):
         raise KnownError("central.no_such_file", file=file[:64])
 
 
@@ -78,7 +75,7 @@ def wanted_by(known: Known) -> list[tuple[str, str]]:
         (TOMBSTONES, f"unit:{known.unit}"),
         (BOOKS, f"device:{known.code}"),
         ("receipt-keys", ""),
-        (DEBTS, debts_scope(known)),
+        (DEBTS, str(scope_of(known))),
     ]
 
 
@@ -96,7 +93,7 @@ def _publish_books(centre: Centre, db: Connection, code: str) -> None:
     publish(centre, db, content)
 
 
-def _ref(row: Row[Any], stream: str) -> DatasetRef:
+def _ref(db: Connection, row: Row[Any], stream: str) -> DatasetRef:
     through, not_applied = json.loads(row.applied).get(stream, (0, []))
     return DatasetRef(
         name=row.name,
@@ -110,4 +107,5 @@ def _ref(row: Row[Any], stream: str) -> DatasetRef:
         as_of=parse_utc(row.as_of),
         valid_until=parse_utc(row.valid_until) if row.valid_until else None,
         applied=applied_entries(stream, through, not_applied),
+        deltas=deltas_of(db, row.scope) if row.name == DEBTS else (),
     )

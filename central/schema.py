@@ -430,7 +430,7 @@ debtor = Table(
     "debtor",
     metadata,
     Column("code", Text, primary_key=True),
-    Column("number", BigInteger, nullable=False, unique=True),
+    Column("number", Integer, nullable=False, unique=True),
     _text("name"),
     _text("father"),
     _text("address"),
@@ -495,13 +495,15 @@ debt_state = Table(
     _text("hash"),
     _text("cursor"),
     _text("whole"),
+    _whole("snapshot"),
     _whole("snapshot_size"),
     Column("pieces", LargeBinary, nullable=False),
     Column("numbers", LargeBinary, nullable=False),
 )
 """What the newest version of the debts of a scope is made of: the cursor of changes up to which it has them,
 pieces (canonical JSON, gzip), numbers of the debtors (64-bit little-endian differences, gzip). `whole`: when
-all of it was last read from the tables (UTC), as a snapshot that takes `snapshot_size` bytes.
+all of it was last read from the tables (UTC), as the snapshot of version `snapshot`, which takes
+`snapshot_size` bytes.
 """
 debt_file = Table(
     "debt_file",
@@ -515,7 +517,7 @@ debt_delta = Table(
     "debt_delta",
     metadata,
     Column("scope", Text, primary_key=True),
-    Column("version", BigInteger, primary_key=True),
+    Column("version", Integer, primary_key=True),
     _text("base"),
     _text("hash"),
     _text("file"),

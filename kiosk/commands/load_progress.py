@@ -6,7 +6,7 @@ import click
 
 from kiosk.commands.base import output
 from kiosk.core.bidi import ltr
-from kiosk.store.debts.fill import SoFar
+from kiosk.store.debts.load import SoFar
 
 
 class LoadProgress:

@@ -1,19 +1,22 @@
 """Brings a file of debts into use on a trial device. A real device gets its debts from the centre."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from kiosk.core.debts.csv_check import DebtFileNotCleanError
 from kiosk.core.debts.csv_rows import Reading
+from kiosk.core.debts.pieces import Piece, Totals, pieces_of
+from kiosk.core.debts.snapshot import DebtorRow
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.times import utc_text
 from kiosk.debt_files import check_debt_file, read_debtors
 from kiosk.desk.session import Session
-from kiosk.store.debts.fill import Loaded
-from kiosk.store.debts.load import DebtLoad, Progress, Version, empty_idle
+from kiosk.store.debts.load import DebtLoad, Progress, empty_idle
+from kiosk.store.debts.version import Version
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class ImportedDebts:
 
     version: int
     as_of: datetime
-    loaded: Loaded
+    loaded: Totals
     doubtful_numbers: int
     emptied: bool
     entry: Link
@@ -57,8 +60,9 @@ def import_debts(
     if check.problems:
         raise DebtFileNotCleanError(path.name, check)
     db = session.store.db
-    load = DebtLoad(db)
-    loaded = load.load(read_debtors(path, reading), progress)
+    load, counting = DebtLoad(db), _Counting(read_debtors(path, reading))
+    load.load(lambda _held: counting, progress)
+    loaded = counting.totals
     if (loaded.debtors, loaded.debts, loaded.charges, loaded.owed) != (
         check.debtors,
         check.debts,
@@ -68,7 +72,7 @@ def import_debts(
         raise KnownError("debt_file.changed", file=path.name)
     with session.act() as act:
         before: int = act.db.execute("SELECT version FROM debts_in_use").fetchone()[0]
-        entry = load.switch(act, Version(version=before + 1, as_of=as_of))
+        entry = load.switch(act, Version(version=before + 1, as_of=as_of, rows=loaded.rows))
     return ImportedDebts(
         version=before + 1,
         as_of=as_of,
@@ -77,6 +81,19 @@ def import_debts(
         emptied=_emptied(session),
         entry=entry,
     )
+
+
+class _Counting:
+    """The pieces of some debtors; what came so far is in `totals`."""
+
+    def __init__(self, debtors: Iterable[DebtorRow]) -> None:
+        self._debtors = debtors
+        self.totals = Totals()
+
+    def __iter__(self) -> Iterator[Piece]:
+        for piece, totals in pieces_of(self._debtors):
+            self.totals += totals
+            yield piece
 
 
 def _emptied(session: Session) -> bool:

@@ -2,26 +2,36 @@
 
 import http.client
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.core.debts.pieces import Piece
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import Acknowledgement, open_acknowledgement
 from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.batch import MEDIA_TYPE
+from kiosk.core.wire.debt_files import DebtIndex, unpack_piece
 from kiosk.core.wire.head import MAX_HEAD_BYTES, open_head
 from kiosk.core.wire.heartbeat import HeartbeatAnswer, open_answer
-from kiosk.core.wire.manifest import MAX_MANIFEST_BYTES, DatasetRef, Manifest, open_manifest, unpack_file
+from kiosk.core.wire.manifest import (
+    MAX_MANIFEST_BYTES,
+    DatasetRef,
+    DeltaRef,
+    Manifest,
+    open_manifest,
+    unpack_file,
+)
 from kiosk.core.wire.order import MAX_ORDERS_BYTES, Orders
 from kiosk.core.wire.outcomes import MAX_OUTCOMES_BYTES, Outcomes, open_outcomes
 from kiosk.core.wire.payload import read_bytes
 from kiosk.core.wire.sealed_person import ANSWER as PERSONS_ANSWER
 from kiosk.core.wire.sealed_person import DeliveryAnswer
 from kiosk.core.wire.session import Challenge, SessionToken, sign_session
+from kiosk.link.parts import FileParts
 from kiosk.link.transport import BARE, Answer, Transport, refusal_of
 
 T = TypeVar("T")
@@ -126,15 +136,38 @@ class CentreClient:
         found = _genuine(lambda: read_bytes(Orders, body, "orders", max_bytes=MAX_ORDERS_BYTES))
         return tuple(text.encode() for text in found.orders)
 
-    def file(self, ref: DatasetRef) -> bytes:
+    def file(self, ref: DatasetRef | DeltaRef) -> bytes:
         """The content of a file of the manifest, checked. A cut is gone on with by the next call.
 
         Raises KnownError `sync.*`, `manifest.altered`.
         """
-        return unpack_file(ref, self.packed(ref))
+        return unpack_file(ref, self._packed(ref))
 
-    def packed(self, ref: DatasetRef) -> bytes:
-        """The gzip bytes of a file of the manifest, not checked yet. Raises KnownError `sync.*`."""
+    def pieces(self, index: DebtIndex, held: int, between: Callable[[], None]) -> Iterator[Piece]:
+        """The pieces of a snapshot behind the first `held`, each checked, as they come.
+
+        After a cut the whole pieces that came are given before it is raised. `between` is called between two
+        parts of the file, when the line is free for others. Raises KnownError `sync.*`, `manifest.altered`,
+        and what `between` raises.
+        """
+        parts = FileParts(lambda *part: self._part(index.pieces_file, *part), index.size, between)
+        parts.skip(sum(one.size for one in index.pieces[:held]))
+        for one in index.pieces[held:]:
+            yield unpack_piece(one, parts.take(one.size))
+
+    def _part(self, file: str, into: bytearray, start: int, size: int) -> None:
+        path, part = f"/v1/files/{file}", bytearray()
+
+        def ask(headers: dict[str, str]) -> None:
+            del part[:]
+            self.transport.fetch_part(path, part, start, size, headers)
+
+        try:
+            self._with_token(ask)
+        finally:
+            into += part
+
+    def _packed(self, ref: DatasetRef | DeltaRef) -> bytes:
         into = self.partial.setdefault(ref.file, bytearray())
         path = f"/v1/files/{ref.file}"
         if len(into) < ref.size:

@@ -182,6 +182,28 @@ class Transport:
             raise refusal_of(Answer(status, bytes(refusal), after))
         return status
 
+    def fetch_part(
+        self, path: str, into: bytearray, start: int, size: int, headers: Mapping[str, str]
+    ) -> None:
+        """Add the `size` bytes of a file that begin at `start` to `into`.
+
+        What came before a cut stays in `into`. Raises KnownError `sync.*`.
+        """
+        asked = {**headers, "Range": f"bytes={start}-{start + size - 1}"}
+        refusal, part = bytearray(), bytearray()
+
+        def goes_into(status: int) -> bytearray:
+            return part if status == http.client.PARTIAL_CONTENT else refusal
+
+        try:
+            status, after = self._read("GET", path, None, asked, goes_into, size, None)
+        finally:
+            into += part
+        if status != http.client.PARTIAL_CONTENT:
+            raise refusal_of(Answer(status, bytes(refusal), after))
+        if len(part) != size:
+            raise KnownError("sync.offline")
+
     def sever(self) -> None:
         """End what is under way, and whatever is asked later, as a line that was cut. From any thread."""
         self._lines.sever()

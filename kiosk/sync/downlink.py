@@ -5,7 +5,6 @@ in one transaction with its entry. What cannot be read leaves the version before
 """
 
 import json
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,34 +17,25 @@ from kiosk.core.receipt_keys import open_key_list
 from kiosk.core.unit import UNIT, read_unit
 from kiosk.core.wire.bundle import BookGrant, open_grant
 from kiosk.core.wire.canonical import canonical, parse_canonical
-from kiosk.core.wire.entry import Link
-from kiosk.core.wire.manifest import BOOKS, DEBTS, DatasetRef, Manifest, unpack_lines
+from kiosk.core.wire.manifest import BOOKS, DEBTS, DatasetRef, Manifest
 from kiosk.core.wire.reference import STAFF, open_reference, read_roster
 from kiosk.core.wire.times import parse_utc
 from kiosk.link.centre import CentreClient
 from kiosk.policy_files import read_policy
 from kiosk.store.datasets import keep_dataset
-from kiosk.store.debts.fill import SoFar
-from kiosk.store.debts.load import DebtLoad, Version, empty_idle
 from kiosk.store.driver import transaction
 from kiosk.store.sync_state import keep_manifest_digest, keep_setting
 from kiosk.sync.claims import SIGNED_STAFF
-from kiosk.sync.debt_rows import read_debt_rows
+from kiosk.sync.debts import Loading, apply_debts, counted
 from kiosk.sync.place import Place, now
 from kiosk.zone_files import read_zone
 
 SIGNED_KEY_LIST = "receipt_keys"
 """Setting that holds the signed list of keys as it came, for checking receipts offline."""
 _LARGEST = 16 << 20
-_MANY = 200
-"""Rows below which a loss is not held: a small unit may settle most of its debts in a week."""
 _SAME_FOR = timedelta(hours=6)
 """How much younger a snapshot with the same rows must be to be worth an entry and a download."""
 _OF_THE_LINE = ("sync.", "store.", "debt_data.overtaken")
-
-
-Loading = Callable[[SoFar, int], None]
-"""Told how far a load of debts is, and how many debtors it has in all; raising stops it."""
 
 
 @dataclass
@@ -72,8 +62,7 @@ def pull(
     for ref in missing(place, manifest):
         try:
             if ref.form == "debts":
-                lines = unpack_lines(ref, client.packed(ref))
-                apply_debts(place, ref, lines, accept_smaller=accept_smaller, loading=loading)
+                apply_debts(place, ref, client, accept_smaller=accept_smaller, loading=loading)
             else:
                 apply(place, ref, client.file(ref))
         except KnownError as error:
@@ -108,7 +97,7 @@ def _says_the_same(place: Place, ref: DatasetRef) -> bool:
     ).fetchone()
     if row is None or row[0] != ref.hash or ref.as_of - parse_utc(row[1]) > _SAME_FOR:
         return False
-    through, left_out = _counted(place, ref)
+    through, left_out = counted(place, ref)
     if list(left_out) != json.loads(row[3]):
         return False
     between = row[2], through.seq if through else 0
@@ -185,46 +174,8 @@ def book_body(grant: BookGrant, named: str) -> BookTaken:
     return BookTaken(series=grant.series, first=grant.first, last=grant.last, grant=named)
 
 
-def apply_debts(
-    place: Place,
-    ref: DatasetRef,
-    lines: Iterable[bytes],
-    *,
-    accept_smaller: bool = False,
-    loading: Loading | None = None,
-) -> None:
-    """Load the snapshot beside the one in use, compare its hash, and switch in one transaction.
-
-    Raises KnownError `manifest.altered`, `sync.debts_shrunk`, `debt_data.*`, and what `loading` raises: the
-    next load of the same version goes on from there.
-    """
-    load = DebtLoad(place.db, target=ref.hash)
-    told = None if loading is None else lambda done: loading(done, ref.rows)
-    loaded = load.load(read_debt_rows(lines), told)
-    if loaded.hash != ref.hash:
-        raise KnownError("manifest.altered", name=ref.name)
-    row = place.db.conn.execute("SELECT rows FROM snapshot_applied WHERE dataset = ?", (DEBTS,)).fetchone()
-    before = row[0] if row else 0
-    if before >= _MANY and loaded.rows * 2 < before and not accept_smaller:
-        raise KnownError("sync.debts_shrunk", found=loaded.rows, before=before)
-    through, left_out = _counted(place, ref)
-    with place.act() as act:
-        load.switch(
-            act,
-            Version(version=ref.version, as_of=ref.as_of, applied_through=through, not_applied=left_out),
-        )
-    empty_idle(place.db)
-
-
-def _counted(place: Place, ref: DatasetRef) -> tuple[Link | None, tuple[int, ...]]:
-    """Which of our entries a snapshot has counted."""
-    if ref.applied is None or ref.applied.stream != place.me.stream:
-        return None, ()
-    return Link(place.me.stream, ref.applied.through), ref.applied.not_applied
-
-
 def _applied(place: Place, ref: DatasetRef, rows: int) -> SnapshotApplied:
-    through, left_out = _counted(place, ref)
+    through, left_out = counted(place, ref)
     return SnapshotApplied(
         dataset=ref.name,
         version=ref.version,

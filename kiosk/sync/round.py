@@ -8,14 +8,15 @@ from kiosk.core.wire.batch import MAX_ENTRIES
 from kiosk.core.wire.heartbeat import HeartbeatAnswer
 from kiosk.link.centre import CentreClient
 from kiosk.link.transport import Timeouts, Transport
-from kiosk.store.debts.fill import SoFar
+from kiosk.store.debts.load import SoFar
 from kiosk.store.driver import transaction
 from kiosk.store.incidents import incident_stands
 from kiosk.store.queries.queue import acknowledged_through, queue
 from kiosk.store.sync_state import keep_quarantined, manifest_digest, quarantined
 from kiosk.sync.beat import beat
 from kiosk.sync.claims import readmission
-from kiosk.sync.downlink import Loading, pull
+from kiosk.sync.debts import Loading
+from kiosk.sync.downlink import pull
 from kiosk.sync.orders import take_orders
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.persons import send_persons

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from kiosk.core.errors import KnownError
 from kiosk.link.network import way_out
 from kiosk.link.transport import Timeouts
-from kiosk.store.debts.fill import SoFar
+from kiosk.store.debts.load import SoFar
 from kiosk.store.queries.queue import queue
 from kiosk.store.store import Store
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of

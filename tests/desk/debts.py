@@ -8,8 +8,10 @@ from kiosk.core.debts.model import Charge, Lease, LeasedTo, Purse
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
 from kiosk.core.policy import Component, Policy
 from kiosk.desk.session import Session
-from kiosk.store.debts.load import DebtLoad, Version
+from kiosk.store.debts.load import DebtLoad
+from kiosk.store.debts.version import Version
 from tests.desk.conftest import START
+from tests.store.snapshots import source
 
 UNIT = "U-0101"
 HERE, ELSEWHERE = Lease(LeasedTo.UNIT, UNIT), Lease(LeasedTo.COLLECTOR, "COL-9")
@@ -41,10 +43,10 @@ def load_debts(
 ) -> None:
     """Bring a snapshot into use that contains our entries up to `through`."""
     load = DebtLoad(session.store.db)
-    load.load(rows)
+    loaded = load.load(source(rows))
     applied = session.link(through) if through else None
     with session.act() as act:
-        load.switch(act, Version(version=version, as_of=as_of, applied_through=applied))
+        load.switch(act, Version(version=version, as_of=as_of, rows=loaded.debtors, applied_through=applied))
 
 
 class OnePolicy:

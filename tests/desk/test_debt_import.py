@@ -11,7 +11,7 @@ from kiosk.core.debts.csv_check import DebtFileNotCleanError
 from kiosk.core.errors import KnownError
 from kiosk.desk.debt_import import import_debts
 from kiosk.desk.session import Session
-from kiosk.store.debts.fill import SoFar
+from kiosk.store.debts.load import SoFar
 from kiosk.store.debts.read import check_debts, data_version, shown_debts
 from kiosk.store.debts.search import By, find
 from tests.desk.conftest import START
@@ -25,7 +25,7 @@ def test_a_supervisor_brings_the_sample_into_use(unlock: Unlock) -> None:
     done = import_debts(session, SAMPLE, START)
     assert (done.version, done.loaded.debtors, done.doubtful_numbers, done.emptied) == (1, 40, 0, True)
     version = data_version(session.store.db)
-    assert (version.version, version.as_of, version.hash) == (1, START, done.loaded.hash)
+    assert (version.version, version.as_of, version.rows) == (1, START, done.loaded.rows)
     check_debts(session.store.db)
     people = find(session.store.db, "محمد احمد عبدالرحمن", By.NAME)
     assert {one.debtor for one in people} == {"DB-0001", "DB-0019"}

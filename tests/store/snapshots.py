@@ -4,18 +4,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from kiosk.core.clock import Zone
 from kiosk.core.debts.model import Charge, Lease, LeasedTo, Purse
+from kiosk.core.debts.pieces import PIECE_DEBTORS, pieces_of
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
 from kiosk.core.entries.body import Body
 from kiosk.core.policy import Component
 from kiosk.core.wire.entry import Clock, Link
-from kiosk.store.debts.fill import Loaded
-from kiosk.store.debts.load import DebtLoad, Version
+from kiosk.store.debts.load import DebtLoad, Loaded, Source
+from kiosk.store.debts.version import Version
 from kiosk.store.driver import open_database, transaction
 from kiosk.store.journal import Journal, Signer
 from kiosk.store.moments import Moment
@@ -62,12 +64,18 @@ class Device:
 
     def bring(self, rows: Iterable[DebtorRow], version: int, through: int = 0, *held: int) -> Loaded:
         """Load a snapshot and bring it into use; it contains our entries up to `through` but for `held`."""
-        load = DebtLoad(self.db)
-        loaded = load.load(rows)
+        load, listed = DebtLoad(self.db), list(rows)
+        loaded = load.load(source(listed))
         link = Link(STREAM, through) if through else None
+        said = Version(version=version, as_of=AS_OF, rows=len(listed), applied_through=link, not_applied=held)
         with self.acting() as act:
-            load.switch(act, Version(version=version, as_of=AS_OF, applied_through=link, not_applied=held))
+            load.switch(act, said)
         return loaded
+
+
+def source(rows: Iterable[DebtorRow], size: int = PIECE_DEBTORS) -> Source:
+    """Debtors as the pieces of a snapshot, of so many debtors each."""
+    return lambda held: (piece for piece, _ in islice(pieces_of(rows, size), held, None))
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from kiosk.core.arabic import exact_key, loose_key
+from kiosk.core.debts.keys import code_key, name_keys
 from kiosk.core.errors import KnownError
-from kiosk.store.debts.keys import code_key, name_keys
 from kiosk.store.debts.search import By, Found, Why, find
 from tests.store.snapshots import charge, debt, debtor, device
 

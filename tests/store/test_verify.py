@@ -245,10 +245,10 @@ class TestBesideTheEntries:
     @pytest.mark.parametrize(
         "damage",
         [
-            "UPDATE charge_a SET owed = owed - 1",
+            "UPDATE debtor_a SET debts = json_replace(debts, '$[0][10][0][3]', 1)",
             "UPDATE debtor_a SET name = name || 'ا'",
-            "DELETE FROM debt_a",
-            "UPDATE debt_a SET leased_to = 'nobody'",
+            "DELETE FROM debtor_a",
+            "UPDATE debt_piece_a SET rows = replace(rows, '1', '2')",
         ],
     )
     def test_altered_debts_are_named(self, busy: Session, damage: str) -> None:

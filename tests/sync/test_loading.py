@@ -1,10 +1,12 @@
 """While debts load the money goes first: what is taken meanwhile is sent, and a person may stop the load."""
 
+import pytest
+
 from kiosk.core.errors import KnownError
 from kiosk.desk.collect import collect
 from kiosk.desk.pay import Offer
 from kiosk.desk.session import Session
-from kiosk.store.debts.fill import SoFar
+from kiosk.store.debts.load import SoFar
 from kiosk.store.debts.read import data_version
 from kiosk.store.queries.queue import queue
 from kiosk.sync.outcomes import Outcome
@@ -22,6 +24,12 @@ def renewed(device: EnrolledDevice, debtors: int) -> Session:
     sync(session)
     load_centre_debts(device.server, debtors)
     return session
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changed is loaded with the snapshot, as if it were a great deal."""
+    monkeypatch.setattr("kiosk.sync.debts.IN_PLACE", 0)
 
 
 def test_money_taken_while_debts_load_is_sent_before_they_are_all_there(device: EnrolledDevice) -> None:
@@ -71,9 +79,9 @@ def test_the_worker_tells_how_far_a_load_is_at_every_hundredth_and_no_oftener(de
 
     worker = SyncWorker(session.store, told.append, bug)
     for rows in range(0, 4_000, 10):
-        worker._tell_loading(SoFar(rows, rows, rows), 4_000)
-    worker._tell_loading(SoFar(4_000, 4_000, 4_000, searchable=True), 4_000)
-    worker._tell_loading(SoFar(4_000, 4_000, 4_000, searchable=True), 4_000)
+        worker._tell_loading(SoFar(rows), 4_000)
+    worker._tell_loading(SoFar(4_000, searchable=True), 4_000)
+    worker._tell_loading(SoFar(4_000, searchable=True), 4_000)
     loads = [one.loading for one in told if one.loading]
     assert [load.done for load in loads] == [*range(0, 4_000, 40), 4_000]
     assert [load.searchable for load in loads].count(True) == 1

@@ -163,6 +163,7 @@ CREATE TABLE debt_state (
     hash TEXT COLLATE "C" NOT NULL,
     cursor TEXT COLLATE "C" NOT NULL,
     whole TEXT COLLATE "C" NOT NULL,
+    snapshot BIGINT NOT NULL,
     snapshot_size BIGINT NOT NULL,
     pieces BYTEA NOT NULL,
     numbers BYTEA NOT NULL,

@@ -139,7 +139,7 @@ CREATE INDEX case_by_entry ON debt_case (stream, seq);
 
 CREATE TABLE debt_delta (
     scope TEXT NOT NULL,
-    version BIGINT NOT NULL,
+    version INTEGER NOT NULL,
     base TEXT NOT NULL,
     hash TEXT NOT NULL,
     file TEXT NOT NULL,
@@ -162,6 +162,7 @@ CREATE TABLE debt_state (
     hash TEXT NOT NULL,
     cursor TEXT NOT NULL,
     whole TEXT NOT NULL,
+    snapshot INTEGER NOT NULL,
     snapshot_size INTEGER NOT NULL,
     pieces BLOB NOT NULL,
     numbers BLOB NOT NULL,
@@ -170,7 +171,7 @@ CREATE TABLE debt_state (
 
 CREATE TABLE debtor (
     code TEXT NOT NULL,
-    number BIGINT NOT NULL,
+    number INTEGER NOT NULL,
     name TEXT NOT NULL,
     father TEXT NOT NULL,
     address TEXT NOT NULL,

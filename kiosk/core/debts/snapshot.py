@@ -1,22 +1,14 @@
-"""Rows of a debt snapshot: what the centre says of one debtor, and the bytes over which its hash is taken.
+"""Rows of a debt snapshot: what the centre says of one debtor, as a record and as a plain list."""
 
-The hash of a snapshot is SHA-256 over "kiosk-debts-1" and the canonical JSON (RFC 8785) of the list of its
-debtors in the order of the snapshot, each debtor as the list that `DebtorRow.plain` gives.
-"""
-
-import hashlib
-import json
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from kiosk.core.debts.model import Charge, Debt, Lease, Purse
-from kiosk.core.errors import BugError
+import orjson
 
-_DOMAIN = b"kiosk-debts-1"
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-"""Lists of text, whole numbers and null, without maps: the encoder's bytes are those of RFC 8785."""
+from kiosk.core.debts.model import Charge, Debt, Lease, LeasedTo, Purse
+from kiosk.core.errors import BugError, KnownError
+from kiosk.core.policy import Component
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +91,38 @@ class DebtorRow:
         return [self.code, self.name, self.father, self.address, self.national, self.phone, debts]
 
 
-class SnapshotHash:
-    """Takes in the debtors of a snapshot in pieces; how they are cut makes no difference."""
+def read_debts(text: str | bytes) -> tuple[DebtRow, ...]:
+    """Read the list of a debtor's debts, each as `DebtRow.plain` gives it.
 
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256(_DOMAIN + b"[")
-        self._begun = False
+    Raises KnownError `debt_data.altered` for anything else.
+    """
+    try:
+        return tuple(map(_debt, orjson.loads(text)))
+    except (TypeError, ValueError, BugError) as error:
+        raise KnownError("debt_data.altered") from error
 
-    def add(self, debtors: Iterable[DebtorRow]) -> None:
-        """Take in the next debtors. Raises BugError for text that is not NFC or not Unicode."""
-        text = _ENCODER.encode([row.plain() for row in debtors])[1:-1]
-        if not text:
-            return
-        if not unicodedata.is_normalized("NFC", text):
-            raise BugError("a debtor whose text is not NFC")
-        try:
-            self._hash.update((("," if self._begun else "") + text).encode())
-        except UnicodeEncodeError as error:
-            raise BugError("a debtor whose text is not Unicode") from error
-        self._begun = True
 
-    def hexdigest(self) -> str:
-        """The hash of what was taken in so far, as a whole snapshot."""
-        whole = self._hash.copy()
-        whole.update(b"]")
-        return whole.hexdigest()
+def _debt(row: Any) -> DebtRow:
+    account, kind, body, fund, deposit, to, holder, until, burden, contract, charges = row
+    if deposit not in (0, 1) or not (burden is None or type(burden) is int):
+        raise TypeError("fields of a debt")
+    return DebtRow(
+        account=_text(account),
+        kind=_text(kind),
+        purse=Purse(_text(body), _text(fund), bool(deposit)),
+        charges=tuple(map(_charge, charges)),
+        lease=Lease(LeasedTo(to), _text(holder), date.fromisoformat(until) if until else None),
+        burden_bp=burden,
+        contract=None if contract is None else _text(contract),
+    )
+
+
+def _charge(row: Any) -> ChargeRow:
+    name, component, due, owed, label = row
+    return ChargeRow(Charge(_text(name), Component(component), date.fromisoformat(due), owed), _text(label))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text expected")
+    return value

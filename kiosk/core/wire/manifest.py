@@ -1,13 +1,14 @@
 """The manifest: which version of each dataset a device should hold, where its bytes are, how old they are.
 
 A signed object of purpose `manifest`, for one device. Files are fetched by the hash of their gzip bytes, so a
-broken transfer goes on by Range and is checked at the end; what is inside is checked again by `hash`.
+broken transfer goes on by Range and is checked at the end; what is inside is checked again by `hash`. What
+the files of debts hold: `kiosk.core.wire.debt_files`.
 """
 
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -23,9 +24,6 @@ PURPOSE = "manifest"
 MAX_MANIFEST_BYTES = 1 << 20
 DEBTS = "debts"
 BOOKS = "books"
-_PACKED_PIECE = 16 << 10
-"""Gzip bytes unpacked at once: at the most a thousand times as many come out."""
-_LONGEST_LINE = 4 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +60,30 @@ def applied_entries(stream: str, through: int, quarantined: Iterable[int]) -> Ap
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeltaRef:
+    """What changes the debts of version `base` (a hash) into those of `hash`, for `debtors` debtors.
+
+    `file`: SHA-256 of the gzip bytes, `size` their number, `plain_size` that of the bytes inside.
+    """
+
+    base: Hex64
+    hash: Hex64
+    file: Hex64
+    size: Number
+    plain_size: Number
+    debtors: Count
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatasetRef:
     """One version of one dataset.
 
-    `form`: `signed` – a signed object whose purpose is the name (`kiosk.core.wire.reference`); `debts` – one
-    debtor a line, canonical JSON of `DebtorRow.plain()`; `plain` – canonical JSON that this manifest vouches
-    for. `file`: SHA-256 of the gzip bytes, under which they are fetched, `size` their number; `plain_size`
-    that of the bytes inside. `hash`: names the version in `snapshot.applied`. `valid_until`: None when it
-    does not run out.
+    `form`: `signed` – a signed object whose purpose is the name (`kiosk.core.wire.reference`); `plain` –
+    canonical JSON that this manifest vouches for; `debts` – the index of a snapshot of debts, which may be of
+    an older version: `deltas`, oldest first, lead from it, and from others before it, to this one.
+    `file`: SHA-256 of the gzip bytes, under which they are fetched, `size` their number; `plain_size`
+    that of the bytes inside. `hash`: names the version in `snapshot.applied`. `rows`: of all kinds.
+    `valid_until`: None when it does not run out.
     """
 
     name: DatasetName
@@ -83,6 +97,13 @@ class DatasetRef:
     as_of: datetime
     valid_until: datetime | None
     applied: AppliedEntries | None
+    deltas: tuple[DeltaRef, ...] = ()
+
+    def check(self) -> None:
+        """Each delta begins where the one before it ends, and the last leads to this version."""
+        ends = [*(one.base for one in self.deltas[1:]), self.hash]
+        if self.deltas and [one.hash for one in self.deltas] != ends:
+            fail("deltas", "do not lead to the version")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,48 +140,31 @@ def open_manifest(data: bytes, authority: Authority, *, device: str, now: dateti
     return manifest
 
 
-def check_packed(ref: DatasetRef, packed: bytes) -> None:
-    """Check the gzip bytes of a file. Raises KnownError `manifest.altered` when any byte or size differs."""
-    if len(packed) != ref.size or hashlib.sha256(packed).hexdigest() != ref.file:
-        raise KnownError("manifest.altered", name=ref.name)
-
-
-def unpack_lines(ref: DatasetRef, packed: bytes) -> Iterator[bytes]:
-    """Yield what is inside a file line by line, without ever holding all of it: debts may be 300 MB.
-
-    Raises KnownError `manifest.altered`, also at the end: nothing may be in use before the last line came.
-    """
-    check_packed(ref, packed)
-    unzip, rest, size = zlib.decompressobj(wbits=31), b"", 0
-    try:
-        for start in range(0, len(packed), _PACKED_PIECE):
-            plain = unzip.decompress(packed[start : start + _PACKED_PIECE])
-            size += len(plain)
-            *lines, rest = (rest + plain).split(b"\n")
-            if size > ref.plain_size or len(rest) > _LONGEST_LINE:
-                raise KnownError("manifest.altered", name=ref.name)
-            yield from lines
-    except zlib.error as error:
-        raise KnownError("manifest.altered", name=ref.name) from error
-    if size != ref.plain_size or not unzip.eof:
-        raise KnownError("manifest.altered", name=ref.name)
-    if rest:
-        yield rest
-
-
-def unpack_file(ref: DatasetRef, packed: bytes) -> bytes:
-    """Check a fetched file against the manifest and return what is inside.
+def unpack_file(ref: DatasetRef | DeltaRef, packed: bytes) -> bytes:
+    """Check a fetched file of a dataset against the manifest and return what is inside.
 
     Raises KnownError `manifest.altered` when any byte or size differs.
     """
-    check_packed(ref, packed)
+    name = ref.name if isinstance(ref, DatasetRef) else DEBTS
+    if len(packed) != ref.size:
+        raise KnownError("manifest.altered", name=name)
+    return unpack(packed, ref.file, ref.plain_size, name)
+
+
+def unpack(packed: bytes, hash_: str, plain_size: int, name: str, *, exactly: bool = True) -> bytes:
+    """Check gzip bytes of this SHA-256 and return what is inside: `plain_size` bytes, or at most so many.
+
+    Raises KnownError `manifest.altered`.
+    """
+    if hashlib.sha256(packed).hexdigest() != hash_:
+        raise KnownError("manifest.altered", name=name)
     unzip = zlib.decompressobj(wbits=31)
     try:
-        plain = unzip.decompress(packed, ref.plain_size + 1)
+        plain = unzip.decompress(packed, plain_size + 1)
     except zlib.error as error:
-        raise KnownError("manifest.altered", name=ref.name) from error
-    if len(plain) != ref.plain_size or not unzip.eof:
-        raise KnownError("manifest.altered", name=ref.name)
+        raise KnownError("manifest.altered", name=name) from error
+    if len(plain) > plain_size or (exactly and len(plain) < plain_size) or not unzip.eof:
+        raise KnownError("manifest.altered", name=name)
     return plain
 
 

@@ -18,7 +18,7 @@ _NAMES_A_STEP = 20_000
 
 
 def make_all(db: Database, pieces: Pieces, which: str, told: Told) -> None:
-    """Fill the keys and the name index of a set, which are empty, from its debtors and debts.
+    """Fill the keys and the name index of a set, which are empty, from its debtors.
 
     Raises IntegrityError when a unique key is there twice, KnownError `store.*`, and what `told` raises.
     """
@@ -41,12 +41,8 @@ def _memory(db: Database) -> Iterator[None]:
 
 
 def _make_key(db: Database, pieces: Pieces, key: Key, which: str, told: Told) -> None:
-    columns = ", ".join((*key.columns, "id"))
-    db.execute(
-        f"CREATE TABLE making.sorted AS SELECT {columns} FROM {key.source}_{which}"  # noqa: S608 - our own names
-        f" WHERE {key.columns[0]} NOT NULL ORDER BY {key.order}"
-    )
-    _copy_sorted(db, pieces, key.table(which), columns, told)
+    db.execute(f"CREATE TABLE making.sorted AS {key.select(f'main.debtor_{which}')} ORDER BY {key.order}")
+    _copy_sorted(db, pieces, key.table(which), ", ".join((*key.columns, "id")), told)
 
 
 def _copy_sorted(db: Database, pieces: Pieces, table: str, columns: str, told: Told) -> None:
@@ -107,7 +103,7 @@ def _copy_blocks(db: Database, pieces: Pieces, table: str, told: Told) -> None:
 
 
 def empty_set(pieces: Pieces, which: str, *, rows_too: bool = True) -> None:
-    """Empty what a set is found by, and with `rows_too` its debtors, debts and charges, piece by piece."""
+    """Empty what a set is found by, and with `rows_too` its debtors, piece by piece."""
     names = f"debtor_search_{which}"
     _empty(pieces, f"{names}_data", "id")
     _empty(pieces, f"{names}_idx", "segid, term")
@@ -116,8 +112,9 @@ def empty_set(pieces: Pieces, which: str, *, rows_too: bool = True) -> None:
         db.execute(f"INSERT INTO {names} ({names}) VALUES ('delete-all')")  # noqa: S608
     for key in KEYS:
         _empty(pieces, key.table(which), key.order)
-    for table in ("charge", "debt", "debtor") if rows_too else ():
-        _empty(pieces, f"{table}_{which}", "id")
+    if rows_too:
+        _empty(pieces, f"debt_piece_{which}", "first")
+        _empty(pieces, f"debtor_{which}", "id")
 
 
 def _empty(pieces: Pieces, table: str, order: str) -> None:

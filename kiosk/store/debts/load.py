@@ -1,107 +1,112 @@
 """Loads a debt snapshot beside the one in use, piece by piece, and brings it into use in one transaction.
 
 A load that is cut anywhere leaves the snapshot in use as it was. The next load of the same snapshot goes on
-where it ended; one of another snapshot empties what it wrote. It runs on a connection of its own in a thread
-of its own: each piece holds the write lock for some milliseconds, and payments go on between them.
+behind the last whole piece; one of another snapshot empties what it wrote. It runs on a connection of its own
+in a thread of its own: each act holds the write lock for some milliseconds, and payments go on between them.
 """
 
-import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
-from typing import Protocol
 
 from sqlite_utils import Database
 
-from kiosk.core.debts.snapshot import DebtorRow
-from kiosk.core.entries.body import Body
-from kiosk.core.entries.operations import SnapshotApplied
+from kiosk.core.debts.pieces import Piece, version_hash
 from kiosk.core.errors import BugError, KnownError
+from kiosk.core.wire.debt_files import DebtDelta
 from kiosk.core.wire.entry import Link
-from kiosk.store.debts.fill import Filling, Loaded, SoFar, chunks
+from kiosk.store.debts.delta import check_pieces, keep_piece_hashes
 from kiosk.store.debts.find_by import empty_set, make_all
 from kiosk.store.debts.pieces import Pieces, own_checkpoints
-from kiosk.store.debts.tables import SETS
+from kiosk.store.debts.stage import Stage, stage
+from kiosk.store.debts.tables import ROW, SETS
+from kiosk.store.debts.version import Act, Version, check_version, say_applied
 from kiosk.store.driver import transaction
 from kiosk.store.sqlite import IntegrityError, store_errors
 
-DEBTS = "debts"
-"""The name of the dataset in entries."""
 CHUNK_ROWS = 20_000
-"""Rows of all tables that one piece never exceeds, however fast the machine: about 10 MB of log."""
+"""Debtors that one act never exceeds, however fast the machine: about 15 MB of log."""
+_STAGED = 2_000
+"""Debtors that wait in memory at the most: about 2 MB."""
 
-_SKIPPED_ROWS = 5_000
-"""Rows that are worked through at once where nothing is written."""
+
+@dataclass(frozen=True)
+class SoFar:
+    """How far a load is. `searchable`: all debtors are there, and it is made what they are found by."""
+
+    debtors: int
+    searchable: bool = False
+
 
 Progress = Callable[[SoFar], None]
 """Called after each piece, outside any transaction; raising stops the load."""
+Source = Callable[[int], Iterable[Piece]]
+"""Gives the pieces of a snapshot behind the first so many."""
 
 
-class Act(Protocol):
-    """What `switch` needs of the act under way: its database and a way to write an entry."""
+@dataclass(frozen=True)
+class Loaded:
+    """What was loaded: how many debtors, and the hash of the version."""
 
-    db: Database
-
-    def append(self, body: Body) -> Link:
-        """Write one entry."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Version:
-    """What the centre says of a snapshot. `applied_through` and `not_applied`: see `SnapshotApplied`."""
-
-    version: int
-    as_of: datetime
-    applied_through: Link | None = None
-    not_applied: tuple[int, ...] = ()
+    debtors: int
+    hash: str
 
 
 class DebtLoad:
     """One load: `load` once, then `switch` inside an act, then `empty_idle` when the act is committed.
 
-    `target`: the hash that the snapshot will have, if that is known: then a load that was cut goes on.
+    `target` names the snapshot, if it has a name before it is whole: then a load that was cut goes on. With
+    `own_keys` what debtors are found by is worked out here (another `KEYS_VERSION` at the centre).
     """
 
-    def __init__(self, db: Database, *, target: str | None = None, chunk_rows: int = CHUNK_ROWS) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        target: str | None = None,
+        own_keys: bool = False,
+        chunk_rows: int = CHUNK_ROWS,
+    ) -> None:
         self._db = db
         self._target = target
+        self._own_keys = own_keys
         self._name = secrets.token_hex(8)
         self._pieces = Pieces(db, self._check_not_overtaken, chunk_rows)
         self._set = ""
+        self._debtors = 0
         self._loaded: Loaded | None = None
 
-    def load(self, debtors: Iterable[DebtorRow], progress: Progress | None = None) -> Loaded:
-        """Fill the set that is not in use. Texts of the rows must be NFC.
+    def load(
+        self,
+        source: Source,
+        progress: Progress | None = None,
+        deltas: Callable[[], Sequence[tuple[DebtDelta, bytes]]] = tuple,
+    ) -> Loaded:
+        """Fill the set that is not in use: the pieces of a snapshot, then what changed since, by `deltas`.
 
-        Raises KnownError `debt_data.twice` when a debtor, an account or a charge of one is there twice,
-        `debt_data.overtaken` when another load began meanwhile, `store.*`; and whatever `debtors` and
-        `progress` raise.
+        Raises KnownError `manifest.altered` for a piece or a change that is not what its hash says, or whose
+        rows are not of the form; `debt_data.twice` when a debtor or an account is there twice,
+        `debt_data.overtaken` when another load began meanwhile, `store.*`; and whatever `source`, `deltas`
+        and `progress` raise.
         """
-        self._set, held, so_far = self._begin()
-        filling = Filling(self._set)
+        self._set, held = self._begin()
 
         def told(*, searchable: bool = False) -> None:
             if progress is not None:
-                progress(filling.so_far(searchable=searchable))
+                progress(SoFar(self._debtors, searchable))
 
         with store_errors(), own_checkpoints(self._db):
             empty_set(self._pieces, self._set, rows_too=not held)
-            self._pieces.afresh()
             if held:
-                debtors = self._skip(iter(debtors), filling, held, so_far)
                 told()
-            for chunk in chunks(debtors, lambda: self._pieces.rows):
-                filling.take(chunk)
-                with self._pieces.piece() as db:
-                    filling.write(db)
-                    self._keep_place(db, filling)
-                told()
+            with stage(self._db, own_keys=self._own_keys) as staged:
+                self._fill(staged, source(held), held, told)
+                self._change(staged, deltas())
             with self._naming_what_is_twice():
                 make_all(self._db, self._pieces, self._set, lambda: told(searchable=True))
-        self._loaded = filling.loaded()
+        listed = self._db.execute(f"SELECT first, rows FROM debt_piece_{self._set} ORDER BY first")  # noqa: S608
+        self._loaded = Loaded(self._debtors, version_hash(listed.fetchall()))
         return self._loaded
 
     def switch(self, act: Act, version: Version) -> Link:
@@ -111,63 +116,100 @@ class DebtLoad:
         """
         if self._loaded is None:
             raise BugError("a switch to debts that were not loaded")
-        _check_version(act.db, version)
+        check_version(act.db, version)
         moved = act.db.conn.execute(
             "UPDATE debts_in_use SET current = ?, version = ?, hash = ?, loading = NULL, partial = NULL,"
-            " debtors = 0, so_far = NULL WHERE loading = ?",
+            " pieces = 0, debtors = 0 WHERE loading = ?",
             (self._set, version.version, self._loaded.hash, self._name),
         )
         if moved.rowcount != 1:
             raise KnownError("debt_data.overtaken")
-        return act.append(
-            SnapshotApplied(
-                dataset=DEBTS,
-                version=version.version,
-                hash=self._loaded.hash,
-                as_of=version.as_of,
-                rows=self._loaded.rows,
-                applied_through=version.applied_through,
-                not_applied=version.not_applied,
-            )
-        )
+        return say_applied(act, version, self._loaded.hash)
 
-    def _begin(self) -> tuple[str, int, str]:
-        """Take the idle set over: its letter, how many debtors of this snapshot it has, and their hash."""
+    def give_up(self) -> None:
+        """Let the next load begin anew: what this one wrote is not what it should be."""
+        with self._pieces.piece() as db:
+            db.execute("UPDATE debts_in_use SET partial = NULL, pieces = 0, debtors = 0")
+
+    def _begin(self) -> tuple[str, int]:
+        """Take the idle set over: its letter, and how many whole pieces of this snapshot it has."""
         with transaction(self._db) as db:
-            partial, debtors, so_far = db.execute(
-                "SELECT partial, debtors, so_far FROM debts_in_use"
+            partial, pieces, debtors = db.execute(
+                "SELECT partial, pieces, debtors FROM debts_in_use"
             ).fetchone()
-            goes_on = self._target is not None and partial == self._target and debtors > 0
+            goes_on = self._target is not None and partial == self._target and pieces > 0
             if goes_on:
                 db.execute("UPDATE debts_in_use SET loading = ?", (self._name,))
+                self._debtors = debtors
             else:
                 db.execute(
-                    "UPDATE debts_in_use SET loading = ?, partial = NULL, debtors = 0, so_far = NULL",
+                    "UPDATE debts_in_use SET loading = ?, partial = NULL, pieces = 0, debtors = 0",
                     (self._name,),
                 )
-            return (_idle(db), debtors, so_far) if goes_on else (_idle(db), 0, "")
+            return _idle(db), pieces if goes_on else 0
 
-    def _skip(
-        self, debtors: Iterator[DebtorRow], filling: Filling, held: int, so_far: str
-    ) -> Iterator[DebtorRow]:
-        """Take the debtors that the set has already, without writing them; return the rest.
+    def _fill(self, staged: Stage, pieces: Iterable[Piece], held: int, told: Callable[[], None]) -> None:
+        """Move piece after piece; as many in one act as it should hold the lock for."""
+        waiting: list[tuple[int, str]] = []
+        self._pieces.afresh()
+        try:
+            for piece in pieces:
+                staged.take(piece)
+                waiting.append((piece.first, piece.rows_hash))
+                if staged.debtors >= min(self._pieces.rows, _STAGED):
+                    held += self._move(staged, waiting, held)
+                    told()
+        except KnownError as error:
+            # A line that was cut: what came whole need not come again.
+            if waiting and error.code.startswith("sync."):
+                self._move(staged, waiting, held)
+            raise
+        if waiting:
+            self._move(staged, waiting, held)
+            told()
 
-        If they are not the same ones after all, the load is given up and the next one begins anew.
-        """
-        for chunk in chunks(islice(debtors, held), lambda: _SKIPPED_ROWS):
-            filling.take(chunk)
-        if filling.hash_so_far() != so_far:
+    def _move(self, staged: Stage, waiting: list[tuple[int, str]], held: int) -> int:
+        """Write what waits, and how far that is, in one act."""
+        moved = len(waiting)
+        with self._pieces.piece() as db, self._naming_what_is_twice():
+            db.execute(f"INSERT INTO main.debtor_{self._set} SELECT * FROM incoming.debtor")  # noqa: S608
+            keep_piece_hashes(db, self._set, waiting)
+            if self._target is not None:
+                db.execute(
+                    "UPDATE debts_in_use SET partial = ?, pieces = ?, debtors = ?",
+                    (self._target, held + moved, self._debtors + staged.debtors),
+                )
+        self._debtors += staged.debtors
+        staged.clear()
+        waiting.clear()
+        return moved
+
+    def _change(self, staged: Stage, deltas: Sequence[tuple[DebtDelta, bytes]]) -> None:
+        """Apply what changed since the snapshot; the same change twice leaves what it made."""
+        for delta, lines in deltas:
+            staged.merge(delta.gone, lines)
+        hashes = {one.first: one.rows for delta, _ in deltas for one in delta.pieces}
+        if not hashes:
+            return
+        table = f"main.debtor_{self._set}"
+        self._pieces.afresh()
+        at = -1
+        while at is not None:
             with self._pieces.piece() as db:
-                db.execute("UPDATE debts_in_use SET partial = NULL, debtors = 0, so_far = NULL")
-            raise KnownError("debt_data.overtaken")
-        return debtors
-
-    def _keep_place(self, db: Database, filling: Filling) -> None:
-        if self._target is not None:
-            db.execute(
-                "UPDATE debts_in_use SET partial = ?, debtors = ?, so_far = ?",
-                (self._target, filling.debtors, filling.hash_so_far()),
-            )
+                upto = db.execute(_UPTO, (at, self._pieces.rows)).fetchone()[0]
+                last = 1 << 62 if upto is None else upto
+                db.execute(f"DELETE FROM {table} WHERE id IN ({_GONE})", (at, last))  # noqa: S608
+                db.execute(
+                    f"INSERT OR REPLACE INTO {table} SELECT {ROW} FROM incoming.debtor"  # noqa: S608
+                    " WHERE id > ? AND id <= ?",
+                    (at, last),
+                )
+            at = upto
+        with self._pieces.piece() as db:
+            keep_piece_hashes(db, self._set, sorted(hashes.items()))
+        check_pieces(self._db, self._set, f"SELECT * FROM {table}", sorted(hashes))  # noqa: S608
+        counted = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        self._debtors = counted[0]
 
     def _check_not_overtaken(self, db: Database) -> None:
         if db.execute("SELECT loading FROM debts_in_use").fetchone() != (self._name,):
@@ -179,6 +221,14 @@ class DebtLoad:
             yield
         except IntegrityError as error:
             raise KnownError("debt_data.twice", which=_twice(self._db, self._set)) from error
+
+
+_GONE = "SELECT id FROM incoming.gone WHERE id > ? AND id <= ?"
+_UPTO = (
+    "SELECT max(id) FROM (SELECT id FROM"
+    " (SELECT id FROM incoming.debtor UNION ALL SELECT id FROM incoming.gone)"
+    " WHERE id > ? ORDER BY id LIMIT ?)"
+)
 
 
 def empty_idle(db: Database) -> None:
@@ -207,43 +257,14 @@ def _loading(db: Database) -> bool:
     return bool(db.execute("SELECT loading FROM debts_in_use").fetchone()[0])
 
 
-def _check_version(db: Database, version: Version) -> None:
-    before = db.execute("SELECT version FROM debts_in_use").fetchone()[0]
-    if version.version <= before:
-        raise KnownError("debt_data.not_newer", version=version.version, before=before)
-    through = version.applied_through
-    _refuse_less(db, version)
-    if through is None:
-        return
-    stream, seq = db.execute("SELECT stream, seq FROM stream").fetchone()
-    if through.stream != stream or through.seq > seq:
-        raise KnownError("debt_data.beyond_journal", seq=through.seq, last=seq)
-
-
-def _refuse_less(db: Database, version: Version) -> None:
-    """Refuse a snapshot that leaves out collections whose entries were dropped: nobody could add them again.
-
-    Raises KnownError `debt_data.counts_less`.
-    """
-    row = db.execute(
-        "SELECT CAST(bytes AS TEXT) ->> '$.body.applied_through.seq',"
-        " coalesce(CAST(bytes AS TEXT) -> '$.body.not_applied', '[]') FROM carried"
-        " WHERE type = 'snapshot.applied' AND CAST(bytes AS TEXT) ->> '$.body.dataset' = ?"
-        " ORDER BY seq DESC LIMIT 1",
-        (DEBTS,),
-    ).fetchone()
-    if row is None or row[0] is None:
-        return
-    counted, left_out = int(row[0]), set(json.loads(row[1]))
-    through = version.applied_through.seq if version.applied_through else 0
-    if through < counted or any(seq <= counted and seq not in left_out for seq in version.not_applied):
-        raise KnownError("debt_data.counts_less", seq=through, counted=counted)
-
-
 def _twice(db: Database, which: str) -> str:
-    for table, column in (("debtor", "code"), ("debt", "account")):
+    for column, source in (
+        ("d.code", f"debtor_{which} d"),
+        ("b.value ->> 0", f"debtor_{which} d, jsonb_each(d.debts) b"),
+        ("d.id", f"incoming.debtor d JOIN debtor_{which} e ON e.id = d.id"),
+    ):
         row = db.execute(
-            f"SELECT {column} FROM {table}_{which} GROUP BY {column} HAVING count(*) > 1"  # noqa: S608
+            f"SELECT {column} FROM {source} GROUP BY 1 HAVING count(*) > 1"  # noqa: S608 - our own names
         ).fetchone()
         if row is not None:
             return str(row[0])

@@ -13,12 +13,12 @@ from sqlite_utils import Database
 
 from kiosk.core.arabic import ascii_digits, exact_key, query_tokens
 from kiosk.core.bidi import strip_marks
+from kiosk.core.debts.keys import code_key
 from kiosk.core.errors import KnownError
 from kiosk.core.identity import mask
 from kiosk.core.identity.mobile import mask_mobile, read_mobile
-from kiosk.store.debts.keys import code_key
 from kiosk.store.debts.read import one_moment, set_in_use
-from kiosk.store.debts.tables import BELOW, LONGEST_PREFIX
+from kiosk.store.debts.tables import LONGEST_PREFIX
 
 FoundBy = Literal["number", "phone", "account", "name"]
 """As a payment states it: a name finds, it does not decide."""
@@ -97,17 +97,10 @@ _Step = tuple[Why, str, str, tuple[str, ...]]
 
 
 def _rows(db: Database, which: str, key: str, where: str, values: tuple[str, ...], limit: int) -> list[_Row]:
-    identity = _ID_OF_DEBTOR.get(key, "id")
+    identity = "rowid" if key == "debtor_search" else "id"
     select = _SELECT.format(key=key, s=which, id=identity)
     rows: list[_Row] = db.execute(f"{select} WHERE {where} LIMIT ?", (*values, limit)).fetchall()
     return rows
-
-
-_ID_OF_DEBTOR = {
-    "debtor_search": "rowid",
-    "debt_account": f"id / {BELOW}",
-    "debt_contract": f"id / {BELOW}",
-}
 
 
 def _find_name(db: Database, which: str, query: str, limit: int) -> list[Found]:

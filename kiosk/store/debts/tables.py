@@ -15,11 +15,6 @@ LONGEST_PREFIX = 10
 joins the lists of all words that begin so: 100 ms at a million debts against 0.3 ms."""
 _PREFIXES = " ".join(str(letters) for letters in range(2, LONGEST_PREFIX + 1))
 
-BELOW = 1 << 16
-"""Debts that one debtor may have, and charges that one debt may have. The id of a debt is debtor × BELOW +
-its place, that of a charge is debt × BELOW + its place: they lie together and need no index to be found."""
-MOST_DEBTORS = (1 << 31) - 1
-
 _IN_USE = """
 CREATE TABLE debts_in_use (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
@@ -28,18 +23,19 @@ CREATE TABLE debts_in_use (
     hash    TEXT NOT NULL,
     loading TEXT,
     partial TEXT,
-    debtors INTEGER NOT NULL DEFAULT 0,
-    so_far  TEXT
+    pieces  INTEGER NOT NULL DEFAULT 0,
+    debtors INTEGER NOT NULL DEFAULT 0
 ) STRICT
 """
 """`loading` names the load that fills the other set: a load that was overtaken can write nothing more.
 
-`partial` is the hash of the snapshot of which the other set holds so many `debtors`, `so_far` the hash of
-these alone: a load of the same snapshot goes on behind them."""
+`partial` names the snapshot of which the other set holds so many whole `pieces`, with so many `debtors`: a
+load of the same snapshot goes on behind them."""
 
-_TABLES = (
-    """
-CREATE TABLE debtor_{s} (
+ROW = "id, code, name, exact, loose, father, address, national, phone, debts, accounts"
+"""The columns of a debtor, in the order of his line (`kiosk.core.debts.pieces.line_of`)."""
+
+_COLUMNS = """(
     id       INTEGER PRIMARY KEY,
     code     TEXT NOT NULL,
     name     TEXT NOT NULL,
@@ -48,37 +44,21 @@ CREATE TABLE debtor_{s} (
     father   TEXT NOT NULL,
     address  TEXT NOT NULL,
     national TEXT,
-    phone    TEXT
+    phone    TEXT,
+    debts    TEXT NOT NULL,
+    accounts TEXT NOT NULL
 ) STRICT
-""",
-    """
-CREATE TABLE debt_{s} (
-    id           INTEGER PRIMARY KEY,
-    account      TEXT NOT NULL,
-    account_key  TEXT NOT NULL,
-    kind         TEXT NOT NULL,
-    body         TEXT NOT NULL,
-    fund         TEXT NOT NULL,
-    deposit      INTEGER NOT NULL,
-    leased_to    TEXT NOT NULL,
-    holder       TEXT NOT NULL,
-    until        TEXT,
-    burden_bp    INTEGER,
-    contract     TEXT,
-    contract_key TEXT
+"""
+"""`debts`: the canonical JSON of all that he owes, read with him and never by itself; `accounts`: the keys of
+their accounts and contracts, as JSON. One row a debtor instead of one a charge: a fifth of the work."""
+
+_PIECE = """
+CREATE TABLE debt_piece_{s} (
+    first INTEGER PRIMARY KEY,
+    rows  TEXT NOT NULL
 ) STRICT
-""",
-    """
-CREATE TABLE charge_{s} (
-    id        INTEGER PRIMARY KEY,
-    charge    TEXT NOT NULL,
-    component TEXT NOT NULL,
-    due       TEXT NOT NULL,
-    owed      INTEGER NOT NULL CHECK (owed >= 0),
-    label     TEXT NOT NULL
-) STRICT
-""",
-)
+"""
+"""The pieces into which the numbers of the debtors are cut, and the hash of the rows of each."""
 
 _NAMES = f"""
 CREATE VIRTUAL TABLE {{where}} USING fts5 (
@@ -90,16 +70,21 @@ nowhere else; `unicode61` has opinions about letters and folds no Arabic. Only w
 asked for, so positions (detail) and lengths (columnsize) are not kept: 28 MB at a million names."""
 
 
+_ACCOUNTS = "{t} d, jsonb_each(d.accounts) a"
+
+
 @dataclass(frozen=True)
 class Key:
-    """What rows of a table are found by: a table of its `columns` and the row's id, in that order.
+    """What debtors are found by: a table of its `columns` and the debtor's number, in that order.
 
-    `unique`: two rows with the same columns are a mistake of the snapshot. Rows without a key are left out.
+    `values`: what they are, as SQL over `source`; rows whose first one is null are left out. `unique`: two
+    rows with the same columns are a mistake of the snapshot.
     """
 
     name: str
-    source: str
     columns: tuple[str, ...]
+    values: tuple[str, ...]
+    source: str = "{t} d"
     unique: bool = False
 
     def table(self, which: str) -> str:
@@ -119,14 +104,28 @@ class Key:
         )
         return f"{made} STRICT, WITHOUT ROWID"
 
+    def select(self, debtors: str, where: str = "true") -> str:
+        """The statement that gives its rows, of those in a table of debtors (`d`) of whom `where` holds."""
+        named = ", ".join(f"{value} AS {name}" for value, name in zip(self.values, self.columns, strict=True))
+        return (
+            f"SELECT DISTINCT {named}, d.id AS id FROM {self.source.format(t=debtors)}"  # noqa: S608 - our own
+            f" WHERE {self.values[0]} NOT NULL AND {where}"
+        )
+
 
 KEYS = (
-    Key("debtor_code", "debtor", ("code",), unique=True),
-    Key("debtor_loose", "debtor", ("loose",)),
-    Key("debtor_national", "debtor", ("national",)),
-    Key("debtor_phone", "debtor", ("phone",)),
-    Key("debt_account", "debt", ("account_key", "account"), unique=True),
-    Key("debt_contract", "debt", ("contract_key",)),
+    Key("debtor_code", ("code",), ("d.code",), unique=True),
+    Key("debtor_loose", ("loose",), ("d.loose",)),
+    Key("debtor_national", ("national",), ("d.national",)),
+    Key("debtor_phone", ("phone",), ("d.phone",)),
+    Key(
+        "debt_account",
+        ("account_key", "account"),
+        ("a.value ->> 0", "d.debts ->> ('$[' || a.key || '][0]')"),
+        _ACCOUNTS,
+        unique=True,
+    ),
+    Key("debt_contract", ("contract_key",), ("a.value ->> 1",), _ACCOUNTS),
 )
 """Everything that a debtor or a debt is found by, but the words of a name."""
 
@@ -136,11 +135,16 @@ def create_sets(db: Database) -> None:
     db.execute(_IN_USE)
     db.execute("INSERT INTO debts_in_use (one, version, hash) VALUES (1, 0, '')")
     for one in SETS:
-        for statement in _TABLES:
-            db.execute(statement.format(s=one))
-        db.execute(_NAMES.format(where=f"debtor_search_{one}"))
+        db.execute(debtor_table(f"debtor_{one}"))
+        db.execute(_PIECE.format(s=one))
+        db.execute(names_table(f"debtor_search_{one}"))
         for key in KEYS:
             db.execute(key.create(one))
+
+
+def debtor_table(where: str) -> str:
+    """The statement that makes a table of debtors, also of another schema."""
+    return f"CREATE TABLE {where} {_COLUMNS}"
 
 
 def names_table(where: str) -> str:

@@ -21,7 +21,7 @@ from kiosk.core.wire.bundle import BookGrant
 from kiosk.core.wire.enrolment import activation_hash, number_key
 from kiosk.core.wire.entry import Record, entry_hash
 from kiosk.core.wire.heartbeat import DeviceClocks, Heartbeat, HeartbeatAnswer, HeldDataset, OrderNumber
-from kiosk.core.wire.manifest import DatasetRef, Manifest, applied_entries
+from kiosk.core.wire.manifest import DatasetRef, DeltaRef, Manifest, applied_entries
 from kiosk.core.wire.numbers import with_check
 from kiosk.core.wire.outcomes import Outcomes, Quarantined
 from kiosk.core.wire.payload import sign_record
@@ -133,6 +133,16 @@ MANIFEST = Manifest(
             as_of=NOW,
             valid_until=LATER,
             applied=applied_entries(STREAM, 40, [31, 33, 40]),
+            deltas=(
+                DeltaRef(
+                    base="ef" * 32,
+                    hash="ab" * 32,
+                    file="dc" * 32,
+                    size=300,
+                    plain_size=900,
+                    debtors=2,
+                ),
+            ),
         ),
     ),
 )

@@ -17,7 +17,7 @@ from kiosk.core.wire.authority import Authority, Delegation, delegate
 from kiosk.core.wire.bundle import open_bundle, open_grant
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.heartbeat import open_answer
-from kiosk.core.wire.manifest import open_manifest, pack_file, unpack_file, unpack_lines
+from kiosk.core.wire.manifest import open_manifest, pack_file, unpack_file
 from kiosk.core.wire.outcomes import open_outcomes
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.reference import open_reference, read_roster
@@ -124,27 +124,12 @@ def test_a_file_is_the_one_of_the_manifest_or_refused() -> None:
         plain_size=len(plain),
     )
     assert unpack_file(ref, packed) == plain
-    assert list(unpack_lines(ref, packed)) == [b"one", b"two"]
     for wrong in (packed[:-1], packed + b"0", b"", pack_file(b"one\ntwo!")):
         with pytest.raises(KnownError, match=r"manifest\.altered"):
             unpack_file(ref, wrong)
-        with pytest.raises(KnownError, match=r"manifest\.altered"):
-            list(unpack_lines(ref, wrong))
     for size in (len(plain) - 1, len(plain) + 1):
         with pytest.raises(KnownError, match=r"manifest\.altered"):
             unpack_file(replace(ref, plain_size=size), packed)
-        with pytest.raises(KnownError, match=r"manifest\.altered"):
-            list(unpack_lines(replace(ref, plain_size=size), packed))
-
-
-def test_lines_are_the_same_however_the_pieces_of_a_file_cut_them() -> None:
-    lines = [hashlib.sha256(bytes([n % 256, n // 256])).hexdigest().encode() * (n % 7) for n in range(4_000)]
-    plain = b"\n".join(lines)
-    packed = pack_file(plain)
-    assert len(packed) > 100_000
-    named = hashlib.sha256(packed).hexdigest()
-    ref = replace(MANIFEST.datasets[0], file=named, size=len(packed), plain_size=len(plain))
-    assert list(unpack_lines(ref, packed)) == lines
 
 
 def openers(data: bytes) -> None:

@@ -1,10 +1,16 @@
-"""Search keys of a million names: what `kiosk.core.arabic` gives, worked out once for each word."""
+"""Search keys of a million names: what `kiosk.core.arabic` gives, worked out once for each word.
+
+The centre works them out and sends them with the debts; the device takes them as they are if both do it by
+the same `KEYS_VERSION`, and works them out itself if not.
+"""
 
 import re
 from functools import lru_cache
 
 from kiosk.core.arabic import exact_key, loose_key
 
+KEYS_VERSION = 1
+"""Raised with every change that gives any text another key; a test holds the keys of this version."""
 _PLAIN_NAME = re.compile("[\u0621-\u063a\u0641-\u064a]+(?: [\u0621-\u063a\u0641-\u064a]+)*")
 """Arabic letters without marks, in words: their keys do not depend on the letters of other words."""
 _NOT_IN_CODES = re.compile("[^0-9a-z]+")
