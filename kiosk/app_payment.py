@@ -4,6 +4,7 @@ The store belongs to one worker thread; the terminal's hands it small pieces of 
 A lock asks the terminal to give up and waits for its answer; what has none then is in doubt, and is said so.
 """
 
+import logging
 import queue
 import threading
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.core.errors import KnownError
+from kiosk.log_files import OURS
 from kiosk.ui.tasks import Failed
 
 if TYPE_CHECKING:
@@ -36,10 +38,18 @@ class CardWork:
 
     def run(self, start: Start, tell: "Callable[[Step], None]") -> "Paid":
         """Ask where the terminal stands, begin, send once, complete. Raises KnownError before it is sent."""
-        last = self.terminal.last()
+        from kiosk.desk.card import stands_at
+
+        last = stands_at(self.terminal)
         terminal_id = self.terminal.terminal_id
         attempt = self._on_store(lambda: start(self.session, terminal_id, last))
         return self._sent(attempt, tell)
+
+    def stands(self) -> "LastResult":
+        """Where the terminal stands. Raises KnownError `terminal.*`, `device.*`."""
+        from kiosk.desk.card import stands_at
+
+        return stands_at(self.terminal)
 
     def send(self, seq: int, tell: "Callable[[Step], None]") -> "Paid":
         """Send an attempt that was begun already, once; complete it."""
@@ -53,10 +63,15 @@ class CardWork:
         return self._completed(converse(self.session, self.terminal, attempt, tell, self._on_store))
 
     def ask(self, seq: int) -> "Paid":
-        """Let the terminal's last transaction decide. Raises KnownError `terminal.*`, `device.*`."""
+        """Let the terminal's last transaction decide. Raises KnownError `terminal.*`, `device.*`.
+
+        `terminal.no_last_result`: its protocol has no such question, so two persons read its record.
+        """
         from kiosk.desk.card_resolve import resolve_by_terminal
         from kiosk.store.queries.cards import attempt_at
 
+        if not self.terminal.capabilities.last_result:
+            raise KnownError("terminal.no_last_result", terminal=self.terminal.terminal_id)
         last = self.terminal.last()
 
         def resolve() -> "Attempt":
@@ -78,6 +93,8 @@ class CardWork:
         from kiosk.core.cards import State
         from kiosk.desk.card import open_cards
 
+        if not self.terminal.capabilities.last_result:
+            return
         for one in self._on_store(lambda: open_cards(self.session)):
             if one.state is State.UNKNOWN and one.terminal == self.terminal.terminal_id:
                 self.ask(one.seq)
@@ -109,7 +126,13 @@ def linked_terminal(root: Path) -> "PaymentTerminal | None":
     from kiosk.devices.chosen_terminal import read_terminal
 
     chosen = read_terminal(root)
-    return chosen.open() if chosen is not None else None
+    return chosen.open(root, _note_tape) if chosen is not None else None
+
+
+def _note_tape(error: Exception) -> None:
+    """A recording for the technician ended; payments go on."""
+    said = error.code if isinstance(error, KnownError) else type(error).__name__
+    logging.getLogger(OURS).warning(" ".join(("recording of the terminal ended", said)))
 
 
 class Payments:
@@ -160,9 +183,7 @@ class Payments:
 
     def where(self, done: "Callable[[str, LastResult], None]", failed: Failed) -> None:
         """Ask the terminal where it stands."""
-        self._order(
-            lambda work: (work.terminal.terminal_id, work.terminal.last()), lambda said: done(*said), failed
-        )
+        self._order(lambda work: (work.terminal.terminal_id, work.stands()), lambda said: done(*said), failed)
 
     def send(
         self, attempt: int, tell: "Callable[[Step], None]", done: "Callable[[Paid], None]", failed: Failed

@@ -23,8 +23,8 @@ from kiosk.core.debts.allocation import ChosenDebts, NoChoice
 from kiosk.core.errors import KnownError
 from kiosk.core.money import parse_money
 from kiosk.core.roles import Right
-from kiosk.desk.card import Paid, complete_card, converse, open_cards, pay_by_card, resume_cards
-from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person, resolve_by_terminal
+from kiosk.desk.card import Paid, complete_card, converse, open_cards, pay_by_card, resume_cards, stands_at
+from kiosk.desk.card_resolve import Finding, ask_terminal, propose_finding, resolve_by_person
 from kiosk.desk.card_reverse import prepare_reversal, propose_reversal
 from kiosk.desk.collect import Collection, Identity, prepare_collection, unchanged
 from kiosk.desk.pay import Offer
@@ -49,11 +49,17 @@ def linked(folder: Path) -> Iterator[PaymentTerminal]:
     chosen = read_terminal(folder)
     if chosen is None:
         raise KnownError("terminal.none")
-    terminal = chosen.open()
+    terminal = chosen.open(folder, _note_tape)
     try:
         yield terminal
     finally:
         terminal.close()
+
+
+def _note_tape(error: Exception) -> None:
+    """A recording for the technician ended; payments go on."""
+    said = error.code if isinstance(error, KnownError) else type(error).__name__
+    click.echo(f"recording of the terminal ended: {said}", err=True)
 
 
 def _tell(step: Step) -> None:
@@ -176,7 +182,7 @@ def resolve(
         known = _open_attempt(session, attempt)
         if found is None:
             with linked(_folder(store)) as terminal:
-                ended = resolve_by_terminal(session, known, terminal.last())
+                ended = ask_terminal(session, known, terminal)
         else:
             ended = _by_persons(session, known, _finding(found, approver, **read))
         taken = None
@@ -196,7 +202,7 @@ def reverse(receipt: str, approver: str | None, store: Path | None, staff: str |
     signer, intent = _named(approver), token_hex(16)
     with open_session(store, staff) as session, linked(_folder(store)) as terminal:
         resume_cards(session)
-        last = terminal.last()
+        last = stands_at(terminal)
         proposal = propose_reversal(session, receipt, last, intent=intent, approver=signer)
         with session.approver(proposal, signer, approver_secret(signer), Right.VOID_APPROVE) as approval:
             attempt = prepare_reversal(

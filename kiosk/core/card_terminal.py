@@ -48,6 +48,7 @@ class TerminalRecord:
 
     `trace`: its counter of transactions; `receipt_no`: the number on its slip, by which it reverses;
     `code`: its result code, for people; `last4`: the last digits of the card, all that is ever kept of it.
+    `dated`: month, day and time by its own clock (`MM-DDTHH:MM:SS`, local).
     """
 
     approved: bool
@@ -61,6 +62,7 @@ class TerminalRecord:
     last4: str | None = None
     reversal: bool | None = None
     """Whether it put money back; many protocols do not say, and then the counter alone tells."""
+    dated: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class LastResult:
             return None
         return (self.record.trace or 0) if self.record else 0
 
+    @property
+    def receipt_no(self) -> int | None:
+        """The number on the slip of its last transaction, where it says one."""
+        return self.record.receipt_no if self.record else None
+
 
 UNCOUNTED = LastResult(idle=True, record=None, counts=False)
 """Of a terminal whose protocol has no such question: an answer counts only as it comes, later none does."""
@@ -98,11 +105,16 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an order ended. `why` is a code for people and the journal, never free text from the line."""
+    """How an order ended. `why` is a code for people and the journal, never free text from the line.
+
+    `silent_s`: whole seconds since the terminal was last heard about this order, at its end. None: nothing
+    shows that it ever took the order, and then nothing that it tells later is taken for this order.
+    """
 
     end: End
     why: str
     record: TerminalRecord | None = None
+    silent_s: int | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ arrow is a journal entry, durable before what follows it. Nothing is sent twice,
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk.core.card_terminal import LastResult, TerminalRecord
@@ -49,7 +51,10 @@ _ARROWS: Mapping[Arrow, tuple[frozenset[State], State]] = {
     Arrow.APPROVED: (frozenset({State.SENT}), State.APPROVED),
     Arrow.DECLINED: (frozenset({State.SENT}), State.DECLINED),
     Arrow.UNKNOWN: (frozenset({State.SENT, State.APPROVED}), State.UNKNOWN),
-    Arrow.NEEDS_PERSON: (frozenset({State.SENT, State.UNKNOWN, State.PERSON}), State.PERSON),
+    Arrow.NEEDS_PERSON: (
+        frozenset({State.SENT, State.APPROVED, State.UNKNOWN, State.PERSON}),
+        State.PERSON,
+    ),
     Arrow.FOUND_DONE: (frozenset({State.UNKNOWN, State.PERSON}), State.APPROVED),
     Arrow.FOUND_NOT_DONE: (
         frozenset({State.PREPARED, State.SENT, State.UNKNOWN, State.PERSON}),
@@ -76,6 +81,9 @@ class Asked:
     """What a terminal was asked, and its counter as it stood before that.
 
     0: no transaction yet; None: its protocol does not say, and then nothing proves anything later.
+    `slip_before`: the number on the slip of the transaction before. `sent`, `heard`: local times without a
+    zone, when the order left and when the terminal was last heard about it; `heard` None: nothing shows that
+    the terminal ever took the order.
     """
 
     terminal: str
@@ -83,6 +91,9 @@ class Asked:
     currency: int
     counter: int | None
     reversal: bool = False
+    slip_before: int | None = None
+    sent: datetime | None = None
+    heard: datetime | None = None
 
 
 class Proof(StrEnum):
@@ -108,6 +119,9 @@ COUNTER_LIMIT = 999_999
 """The greatest counter of a terminal (six digits); the next one is 1."""
 RECEIPT_LIMIT = 999_999
 """The greatest number that a terminal prints on a slip: nothing as long as a card number is copied as one."""
+
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""How far a terminal's clock and ours may be apart; its bank sets it. Farther apart, a person decides."""
 
 
 def next_counter(counter: int) -> int:
@@ -144,8 +158,9 @@ def judge(asked: Asked, said: TerminalRecord) -> Judgement:
 def weigh(asked: Asked, last: LastResult) -> Judgement:
     """Weigh a terminal's last transaction, which may be the previous customer's.
 
-    It proves the attempt done only when it is the very next of its counter and names the same terminal,
-    amount and currency; not done, when an idle terminal has counted nothing since, or refused the next one.
+    It proves the attempt done only when it is the very next of its counter, names the same terminal, amount
+    and currency, and cannot be a passer-by's (`_may_be_anothers`); not done, when an idle terminal has
+    counted nothing since, or refused the next one.
     """
     if not last.idle:
         return Judgement(Proof.NOTHING, "terminal_busy")
@@ -164,8 +179,33 @@ def weigh(asked: Asked, last: LastResult) -> Judgement:
         return Judgement(Proof.CONTRADICTS, "counter")
     if not said.approved:
         return Judgement(Proof.NOT_DONE, "declined")
-    wrong = _differs(asked, said)
+    wrong = _differs(asked, said) or _may_be_anothers(asked, said)
     return Judgement(Proof.CONTRADICTS, wrong) if wrong else Judgement(Proof.DONE, "last_result")
+
+
+def _may_be_anothers(asked: Asked, said: TerminalRecord) -> str:
+    """Why the next transaction of the same amount may be somebody else's, paid on the terminal alone; or "".
+
+    Ours is one that the terminal is known to have taken, with a slip of its own, dated by the terminal from
+    when the order left until it was last heard about it; clocks may differ by `CLOCKS_DIFFER`.
+    """
+    if asked.heard is None or asked.sent is None:
+        return "not_taken"
+    if said.receipt_no is None or said.receipt_no == asked.slip_before:
+        return "slip"
+    at = _dated(said.dated, asked.sent)
+    if at is None or not asked.sent - CLOCKS_DIFFER <= at <= asked.heard + CLOCKS_DIFFER:
+        return "dated"
+    return ""
+
+
+def _dated(said: str | None, near: datetime) -> datetime | None:
+    """The time of a terminal, which says no year: in the year in which it is nearest to another time."""
+    found: list[datetime] = []
+    for year in (near.year - 1, near.year, near.year + 1):
+        with suppress(ValueError):
+            found.append(datetime.fromisoformat(f"{year:04d}-{said}"))
+    return min(found, key=lambda at: abs(at - near), default=None)
 
 
 def _differs(asked: Asked, said: TerminalRecord) -> str:

@@ -6,7 +6,7 @@ in turn. What is not known is left to `kiosk.desk.card_resolve`; nothing here se
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from kiosk.core.card_terminal import (
     EGP,
@@ -42,6 +42,7 @@ from kiosk.core.money import format_money
 from kiosk.core.printed import fits
 from kiosk.core.roles import Right
 from kiosk.core.stops import Act as Doing
+from kiosk.core.wire.entry import Link
 from kiosk.core.wire.fields import Hex32
 from kiosk.core.wire.totals import Totals
 from kiosk.desk.approvals import Approval, Proposal
@@ -292,20 +293,22 @@ def card_ended(session: Session, attempt: Attempt, outcome: Outcome) -> Attempt:
     """Make the end of a conversation durable, where its answer was not already."""
     now = attempt_at(session.store.db, attempt.seq)
     if now.state is State.APPROVED and outcome.end is End.UNKNOWN:
-        return note_unknown(session, now, outcome.why)
+        return note_unknown(session, now, outcome.why, outcome.silent_s)
     if now.state is not State.SENT:
         return now
     if outcome.end is End.NOT_SENT:
         return _note(session, now, not_done(session, now, outcome.why))
     if outcome.end is End.UNKNOWN or outcome.record is None:
-        return note_unknown(session, now, outcome.why)
+        return note_unknown(session, now, outcome.why, outcome.silent_s)
     return keep_answer(session, now, outcome.record)
 
 
-def note_unknown(session: Session, attempt: Attempt, why: str) -> Attempt:
-    """It is not known what the terminal did: a state, resolved by evidence."""
-    link = session.link(attempt.seq)
-    return _note(session, attempt, CardUnknown(attempt=link, why=why, needs="evidence", record=None))
+def note_unknown(session: Session, attempt: Attempt, why: str, silent_s: int | None = None) -> Attempt:
+    """It is not known what the terminal did: a state, resolved by evidence.
+
+    `silent_s` as in `kiosk.core.card_terminal.Outcome`.
+    """
+    return _note(session, attempt, _unknown(session.link(attempt.seq), attempt, why, None, silent_s))
 
 
 def not_done(
@@ -360,8 +363,8 @@ def resume_cards(session: Session, *, under_way: Collection[str] = ()) -> tuple[
     """Bring to their state the attempts that a stop cut off; returns those that are open still.
 
     Prepared only: nothing was sent, so nothing was done. Sent without an end: unknown. Approved, and its
-    shift still open in this person's hands: the receipt is issued. `under_way`: ids of those whose terminal
-    is at work now.
+    shift still open in this person's hands: the receipt is issued, and its print waits in the queue.
+    `under_way`: ids of those whose terminal is at work now.
     """
     for one in open_attempts(session.store.db):
         if one.id in under_way:
@@ -371,7 +374,7 @@ def resume_cards(session: Session, *, under_way: Collection[str] = ()) -> tuple[
         elif one.state is State.SENT:
             note_unknown(session, one, "stopped")
         elif one.state is State.APPROVED and one.kind == "payment" and _same_shift(session, one):
-            complete_card(session, one)
+            complete_card(session, one, printed=True)
     return open_attempts(session.store.db)
 
 
@@ -388,6 +391,7 @@ def record_body(said: TerminalRecord) -> CardRecord:
         approval=said.approval,
         last4=said.last4,
         reversal=said.reversal,
+        dated=said.dated,
     )
 
 
@@ -409,12 +413,20 @@ def _keeper(session: Session, attempt: Attempt, on_store: OnStore) -> Keep:
 
 def _answer(act: Act, attempt: Attempt, said: TerminalRecord) -> Body:
     link, judged = act.link(attempt.seq), judge(attempt.asked, said)
-    if judged.proof is Proof.DONE and not record_used(act.db, attempt.terminal, said.trace or 0, attempt.seq):
+    if judged.proof is Proof.DONE and not record_used(act.db, attempt, said.trace):
         return CardApproved(attempt=link, record=record_body(said))
     if judged.proof is Proof.NOT_DONE:
         return CardDeclined(attempt=link, code=said.code, record=record_body(said))
     why = "record_used" if judged.proof is Proof.DONE else judged.why
-    return CardUnknown(attempt=link, why=why, needs="evidence", record=record_body(said))
+    return _unknown(link, attempt, why, record_body(said), 0)
+
+
+def _unknown(
+    link: Link, attempt: Attempt, why: str, record: CardRecord | None, silent_s: int | None
+) -> CardUnknown:
+    """Of a terminal that cannot be asked for its last transaction only persons can find it out."""
+    needs: Literal["evidence", "person"] = "person" if attempt.counter is None else "evidence"
+    return CardUnknown(attempt=link, why=why, needs=needs, record=record, silent_s=silent_s)
 
 
 def _note(session: Session, attempt: Attempt, body: Body) -> Attempt:
@@ -431,6 +443,7 @@ def _prepared(bill: Bill, terminal: str, last: LastResult, intent: str, form33: 
         piastres=bill.total,
         currency=EGP,
         counter=last.counter,
+        slip_before=last.receipt_no,
         bill=CardBill(
             what_for=bill.what_for,
             lines=bill.lines,

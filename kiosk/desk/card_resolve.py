@@ -47,9 +47,7 @@ def resolve_by_terminal(session: Session, attempt: Attempt, last: LastResult) ->
         now = attempt_at(act.db, attempt.seq)
         if now.state in (State.UNKNOWN, State.PERSON):
             judged = weigh(now.asked, last)
-            used = last.record is not None and record_used(
-                act.db, now.terminal, last.record.trace or 0, now.seq
-            )
+            used = last.record is not None and record_used(act.db, now, last.record.trace)
             if judged.proof is Proof.DONE and not used:
                 act.append(_adopted(session, now, last.record, judged.why))
             elif judged.proof is Proof.NOT_DONE:
@@ -106,7 +104,8 @@ def _adopted(session: Session, attempt: Attempt, said: TerminalRecord | None, wh
 
 def _needs_person(session: Session, attempt: Attempt, why: str, said: TerminalRecord | None) -> Body:
     record = record_body(said) if said else None
-    return CardUnknown(attempt=session.link(attempt.seq), why=why, needs="person", record=record)
+    link = session.link(attempt.seq)
+    return CardUnknown(attempt=link, why=why, needs="person", record=record, silent_s=None)
 
 
 def _found(session: Session, attempt: Attempt, finding: Finding) -> CardResolved:
@@ -139,7 +138,7 @@ def _read_record(session: Session, attempt: Attempt, finding: Finding) -> CardRe
     trace = finding.trace or 0
     if attempt.counter is not None and not is_newer(trace, attempt.counter):
         raise KnownError("card.finding_older", trace=trace, before=attempt.counter)
-    if record_used(session.store.db, attempt.terminal, trace, attempt.seq):
+    if record_used(session.store.db, attempt, trace):
         raise KnownError("card.finding_used", trace=trace)
     return CardRecord(
         approved=True,
@@ -152,4 +151,5 @@ def _read_record(session: Session, attempt: Attempt, finding: Finding) -> CardRe
         approval=clean_number(finding.approval, "slip.approval") if finding.approval else None,
         last4=None,
         reversal=attempt.kind == "reversal",
+        dated=None,
     )

@@ -135,6 +135,7 @@ def _body(session: Session, receipt: str, last: LastResult, intent: str, approve
         piastres=paid.piastres,
         currency=paid.currency,
         counter=last.counter,
+        slip_before=last.receipt_no,
         bill=None,
         reverses=session.link(paid.seq),
         receipt_no=paid.receipt_no,

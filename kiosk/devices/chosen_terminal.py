@@ -4,7 +4,7 @@ A plain file beside the database: it names a line and the bank's id of a machine
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kiosk.core.card_terminal import PaymentTerminal
 
 FILE = "terminal.json"
+CODE = "TERMINAL-1"
+"""What the terminal of a device is called in its recordings."""
 _RATES = range(1200, 4_000_001)
 
 
@@ -32,11 +34,17 @@ class ChosenTerminal:
     baud: int = 9600
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    def open(self) -> "PaymentTerminal":
-        """The driver; it connects when first used. Raises KnownError `terminal.driver_*`."""
-        from kiosk.devices.payment.drivers import Place, driver
+    def open(self, folder: Path, on_trouble: Callable[[Exception], None]) -> "PaymentTerminal":
+        """The driver; it connects when first used. Raises KnownError `terminal.driver_*`.
 
-        place = Place(self.address, self.terminal, baud=self.baud, settings=dict(self.settings))
+        What passes over its line is recorded in the data folder while a technician wants it: kinds of
+        messages, never a card or an amount. `on_trouble` is told when the disk ends such a recording.
+        """
+        from kiosk.devices.payment.drivers import Place, driver
+        from kiosk.devices.trace import Recorder
+
+        tape = Recorder(folder, CODE, self.driver, on_trouble=on_trouble)
+        place = Place(self.address, self.terminal, baud=self.baud, settings=dict(self.settings), tape=tape)
         return driver(self.driver)(place)
 
 

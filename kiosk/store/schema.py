@@ -222,7 +222,10 @@ CREATE TABLE card_attempt (
     approval   TEXT,
     last4      TEXT,
     payment    INTEGER,
-    reverses   INTEGER
+    reverses   INTEGER,
+    slip_before INTEGER,
+    sent       TEXT,
+    heard      TEXT
 ) STRICT;
 CREATE INDEX card_open ON card_attempt (terminal)
 WHERE state IN ('approved', 'person', 'prepared', 'sent', 'unknown');

@@ -73,7 +73,9 @@ def test_an_approved_card_becomes_its_payment(server: TestServer, device: Device
 
 def test_what_is_in_doubt_stays_in_doubt_until_evidence_came(server: TestServer, device: Device) -> None:
     attempt = prepare(device)
-    device.write(card.CardUnknown(attempt=attempt, why="silent", needs="evidence", record=None), TELLER)
+    device.write(
+        card.CardUnknown(attempt=attempt, why="silent", needs="evidence", record=None, silent_s=None), TELLER
+    )
     settle(server, device)
     assert states(server, device) == ["unknown"]
     adopted = card.CardResolved(

@@ -1,6 +1,7 @@
 """The states of a card payment, and what a terminal's word proves: newer, equal in everything, or nothing."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -24,11 +25,28 @@ from kiosk.core.cards import (
 )
 from kiosk.core.errors import BugError
 
-ASKED = Asked(terminal="31000017", piastres=132_485, currency=818, counter=41)
-OURS = TerminalRecord(
-    approved=True, code="00", terminal="31000017", trace=42, receipt_no=7, piastres=132_485, currency=818
+SENT = datetime.fromisoformat("2026-12-31T23:58:10")
+HEARD = datetime.fromisoformat("2026-12-31T23:58:50")
+ASKED = Asked(
+    terminal="31000017",
+    piastres=132_485,
+    currency=818,
+    counter=41,
+    slip_before=6,
+    sent=SENT,
+    heard=HEARD,
 )
-PREVIOUS = replace(OURS, trace=41)
+OURS = TerminalRecord(
+    approved=True,
+    code="00",
+    terminal="31000017",
+    trace=42,
+    receipt_no=7,
+    piastres=132_485,
+    currency=818,
+    dated="12-31T23:58:40",
+)
+PREVIOUS = replace(OURS, trace=41, receipt_no=6)
 REFUSED = replace(OURS, approved=False, code="05")
 
 ENDS = {State.COMPLETED, State.DECLINED, State.NOT_DONE}
@@ -150,6 +168,38 @@ class TestLastTransaction:
         said = replace(OURS, trace=trace, piastres=piastres, approved=approved)
         adopted = weigh(asked, LastResult(idle=True, record=said)).proof is Proof.DONE
         assert adopted == (approved and piastres == 132_485 and trace == next_counter(counter))
+
+
+class TestPassersBy:
+    """Who pays the same on the terminal alone, after our order was lost, is next on its counter as well."""
+
+    def why(self, asked: Asked = ASKED, **changes: object) -> str:
+        said = replace(OURS, **changes)  # type: ignore[arg-type]
+        return weigh(asked, LastResult(idle=True, record=said)).why
+
+    def test_an_order_that_nothing_shows_as_taken_is_no_ones(self) -> None:
+        assert self.why(replace(ASKED, heard=None)) == "not_taken"
+        assert self.why(replace(ASKED, sent=None)) == "not_taken"
+
+    @pytest.mark.parametrize("slip", [None, 6])
+    def test_a_slip_that_is_not_new_is_not_ours(self, slip: int | None) -> None:
+        assert self.why(receipt_no=slip) == "slip"
+
+    @pytest.mark.parametrize(
+        "dated",
+        [None, "12-31T23:56:09", "01-01T00:00:51", "12-30T23:58:40", "06-30T23:58:40", "02-30T00:00:00"],
+    )
+    def test_what_is_dated_outside_our_order_is_not_ours(self, dated: str | None) -> None:
+        assert self.why(dated=dated) == "dated"
+
+    @pytest.mark.parametrize("dated", ["12-31T23:56:10", "12-31T23:58:50", "01-01T00:00:50"])
+    def test_within_it_the_year_does_not_matter(self, dated: str) -> None:
+        assert self.why(dated=dated) == "last_result"
+
+    def test_none_of_it_makes_charged_what_was_not(self) -> None:
+        lost = replace(ASKED, heard=None)
+        assert weigh(lost, LastResult(idle=True, record=PREVIOUS)).proof is Proof.NOT_DONE
+        assert weigh(lost, LastResult(idle=True, record=REFUSED)).proof is Proof.NOT_DONE
 
 
 class TestWithoutACounter:

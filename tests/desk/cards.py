@@ -4,12 +4,14 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from kiosk.core.card_terminal import End, Outcome
 from kiosk.core.cards import State
 from kiosk.core.entries.payment import RequestFor
 from kiosk.core.roles import Right
-from kiosk.desk.card import Attempt, Paid, converse, pay_by_card
+from kiosk.desk.card import Attempt, Paid, card_ended, converse, pay_by_card
 from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person
 from kiosk.desk.card_reverse import prepare_reversal, propose_reversal
 from kiosk.desk.pay import Bill
@@ -46,7 +48,15 @@ class Desk:
             return machine.orders
 
     def pay(self, session: Session, piastres: int = 120_00, intent: str | None = None) -> Paid:
+        self.set_clock(session)
         return pay_by_card(session, self.zvt, bill(session, piastres), intent=intent or secrets.token_hex(16))
+
+    def set_clock(self, session: Session) -> None:
+        """Let the terminal show the time of the office."""
+        moment = session.moment()
+        at = moment.at + timedelta(minutes=moment.local(money=False).offset)
+        with self.line.change() as machine:
+            machine.now = lambda: at
 
 
 @contextmanager
@@ -67,6 +77,11 @@ def bill(session: Session, piastres: int) -> Bill:
     )
 
 
+def cut_off(session: Session, attempt: Attempt) -> Attempt:
+    """The line fails while the terminal, which took the order, is at work."""
+    return card_ended(session, attempt, Outcome(End.UNKNOWN, "terminal.silent", silent_s=0))
+
+
 def found(session: Session, attempt: Attempt, finding: Finding, by: str = "SUP-1") -> Attempt:
     """Two persons settle an attempt."""
     proposal = propose_finding(session, attempt, finding)
@@ -76,6 +91,7 @@ def found(session: Session, attempt: Attempt, finding: Finding, by: str = "SUP-1
 
 def reverse(session: Session, made: Desk, receipt: str) -> Attempt:
     """Prepare a reversal with a second person, and let the terminal do it."""
+    made.set_clock(session)
     last, intent = made.zvt.last(), secrets.token_hex(16)
     proposal = propose_reversal(session, receipt, last, intent=intent, approver="SUP-1")
     with session.approver(proposal, "SUP-1", SECRETS["SUP-1"][0], Right.VOID_APPROVE) as approval:

@@ -8,13 +8,14 @@ import pytest
 from kiosk.core.cards import State
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right
-from kiosk.desk.card import card_sent, complete_card, prepare_card, propose_card, resume_cards
+from kiosk.desk.card import card_sent, complete_card, prepare_card, propose_card
 from kiosk.desk.card_resolve import resolve_by_terminal
 from kiosk.desk.collect import Collection, Identity, collect, prepare_collection, show_debtor
 from kiosk.desk.pay import Offer
 from kiosk.desk.session import Session
 from kiosk.desk.shift_open import open_shift
 from kiosk.store.debts.search import By
+from tests.desk.cards import cut_off
 from tests.desk.conftest import SECRETS, Trial
 from tests.desk.debts import charge, debt, debtor, load_debts
 from tests.desk.prepared import at_work, copy_of_trial
@@ -46,7 +47,7 @@ def test_a_debt_paid_by_cash_while_the_card_was_in_doubt_is_paid_twice_and_shows
     prepared = prepare_collection(till, wanted)
     attempt = prepare_card(till, prepared.bill, TERMINAL, IDLE, intent="0c" * 16)
     card_sent(till, attempt)
-    (doubt,) = resume_cards(till)
+    doubt = cut_off(till, attempt)
     collect(till, prepare_collection(till, wanted), Offer(cash=120_00))
     adopted = resolve_by_terminal(till, doubt, said())
     assert adopted.state is State.APPROVED
@@ -64,6 +65,6 @@ def test_a_debtor_found_by_name_is_confirmed_before_the_card_is_presented(till: 
     with till.approver(proposal, "SUP-1", SECRETS["SUP-1"][0], Right.DEBTOR_CONFIRM) as approval:
         attempt = prepare_card(till, prepared.bill, TERMINAL, IDLE, intent="0c" * 16, approvals=[approval])
     card_sent(till, attempt)
-    (doubt,) = resume_cards(till)
+    doubt = cut_off(till, attempt)
     assert complete_card(till, resolve_by_terminal(till, doubt, said())).total == 120_00
     assert sum(balance(till)) == 0

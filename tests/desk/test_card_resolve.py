@@ -12,7 +12,7 @@ from kiosk.desk.card import Attempt, card_sent, complete_card, prepare_card, res
 from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person, resolve_by_terminal
 from kiosk.desk.session import Session
 from kiosk.store.queries.cards import open_on
-from tests.desk.cards import bill, found
+from tests.desk.cards import bill, cut_off, found
 from tests.desk.conftest import SECRETS, Trial
 from tests.desk.till import open_till
 
@@ -30,15 +30,19 @@ def till(trial: Trial) -> Session:
 
 @pytest.fixture
 def doubt(till: Session) -> Attempt:
-    """An attempt for 120 pounds that a stop has cut off; the counter before it was 9."""
+    """An attempt for 120 pounds whose line failed at its terminal; the counter before it was 9."""
+    return cut_off(till, sent(till))
+
+
+def sent(till: Session) -> Attempt:
     attempt = prepare_card(till, bill(till, 120_00), TERMINAL, IDLE, intent="0c" * 16)
     card_sent(till, attempt)
-    (left,) = resume_cards(till)
-    return left
+    return attempt
 
 
 def said(**changes: object) -> LastResult:
-    record = replace(BEFORE, trace=10, receipt_no=10, last4="1111")
+    """The next transaction, of the morning on which the trial device stands."""
+    record = replace(BEFORE, trace=10, receipt_no=10, last4="1111", dated="11-24T09:01:00")
     return LastResult(idle=True, record=replace(record, **changes))  # type: ignore[arg-type]
 
 
@@ -79,6 +83,23 @@ class TestByTheTerminal:
         left = resolve_by_terminal(till, doubt, last)
         assert (left.state, left.why) == (State.PERSON, why)
         assert open_on(till.store.db, TERMINAL) == left
+
+    def test_a_passer_by_who_pays_the_same_after_a_stop_is_not_adopted(self, till: Session) -> None:
+        sent(till)
+        (lost,) = resume_cards(till)
+        left = resolve_by_terminal(till, lost, said())
+        assert (left.state, left.why) == (State.PERSON, "not_taken")
+
+    def test_a_passer_by_who_pays_the_same_after_a_cut_is_not_adopted(
+        self, till: Session, doubt: Attempt
+    ) -> None:
+        left = resolve_by_terminal(till, doubt, said(dated="11-24T09:20:00"))
+        assert (left.state, left.why) == (State.PERSON, "dated")
+        assert found(till, left, charged()).state is State.APPROVED, "a person reads whose it is"
+
+    def test_the_slip_of_the_one_before_is_not_adopted(self, till: Session, doubt: Attempt) -> None:
+        left = resolve_by_terminal(till, doubt, said(receipt_no=BEFORE.receipt_no))
+        assert (left.state, left.why) == (State.PERSON, "slip")
 
     def test_a_busy_terminal_decides_nothing_and_writes_nothing(self, till: Session, doubt: Attempt) -> None:
         before = till.store.journal.state().seq

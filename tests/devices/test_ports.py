@@ -191,6 +191,9 @@ def test_a_device_of_the_network_that_is_switched_off_is_missing() -> None:
         url = f"socket://127.0.0.1:{listener.getsockname()[1]}"
         port = Port(url, FAST, name="p")
         peer, _ = listener.accept()
+        assert port._serial._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY), (
+            "no answer waits 40 ms"
+        )
         peer.sendall(b"all that came")
         assert port.read(5) == b"all that came"
         peer.close()

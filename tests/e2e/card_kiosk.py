@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ class Kiosk:
             "ask": self.ask,
             "find": self.find,
             "look": self.look,
+            "now": self.now,
             "verify": self.verify,
         }
         return acts[do](**asked)
@@ -51,7 +53,8 @@ class Kiosk:
         steps = Steps(die_at)
         steps.watch(self.session)
         try:
-            paid = pay_by_card(self.session, self.terminal, debt_bill(self.session, piastres), intent=intent)
+            bill = debt_bill(self.session, piastres)
+            paid = pay_by_card(self.session, self.terminal, bill, intent=intent, printed=True)
         except KnownError as error:
             return {"state": "refused", "why": error.code, "steps": steps.seen}
         finally:
@@ -79,11 +82,20 @@ class Kiosk:
         return self._completed(seq)
 
     def look(self) -> Any:
-        """What is recorded as paid (by the form that asked for it), and what a person sees as open."""
+        """What is recorded as paid (by the form that asked for it), what a person sees as open, and receipts
+        that nobody prints.
+        """
         return {
             "recorded": recorded(self.session),
             "open": [replaced(one) for one in open_cards(self.session)],
+            "unprinted": unprinted(self.session),
         }
+
+    def now(self) -> str:
+        """The time on the wall of the office."""
+        moment = self.session.moment()
+        at = moment.at + timedelta(minutes=moment.local(money=False).offset)
+        return at.replace(tzinfo=None).isoformat()
 
     def verify(self) -> Any:
         """Judge the journal."""
@@ -92,7 +104,7 @@ class Kiosk:
     def _completed(self, seq: int) -> Any:
         attempt = attempt_at(self.session.store.db, seq)
         if attempt.state is State.APPROVED:
-            complete_card(self.session, attempt)
+            complete_card(self.session, attempt, printed=True)
             attempt = attempt_at(self.session.store.db, seq)
         return {"state": attempt.state.value, "why": attempt.why}
 
@@ -105,6 +117,15 @@ def recorded(session: Session) -> list[tuple[str, int, int]]:
         " WHERE card_attempt.state = 'completed' AND card_attempt.kind = 'payment' ORDER BY card_attempt.seq"
     )
     return list(session.store.db.conn.execute(query).fetchall())
+
+
+def unprinted(session: Session) -> list[int]:
+    """Receipts of cards for which no print waits, or more than one does."""
+    query = (
+        "SELECT receipt.seq FROM receipt LEFT JOIN print_job ON print_job.entry = receipt.seq"
+        " GROUP BY receipt.seq HAVING count(print_job.job) != 1"
+    )
+    return [row[0] for row in session.store.db.conn.execute(query).fetchall()]
 
 
 def replaced(one: Any) -> dict[str, Any]:

@@ -11,10 +11,12 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from kiosk.core.card_terminal import EGP
+from kiosk.core.cards import CLOCKS_DIFFER
 from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.zvt_records import Done
 from kiosk.devices.simulators.zvt_terminal import (
@@ -28,6 +30,8 @@ from tests.acts import new_trial
 from tests.devices.quick_terminal import BEHAVIOURS, LINES, SLOW_S
 from tests.quality.tree import ROOT
 
+LATER = CLOCKS_DIFFER + timedelta(minutes=1)
+"""After which the next customer can have paid, once the terminal has ended what it was at."""
 ON_READ = ("vanish-read", "vanish-flush")
 """The cable is pulled in the middle of the order, and put back."""
 WELL = "well"
@@ -68,20 +72,20 @@ class Lane:
     def pay(self, number: int, *, kill: bool) -> None:
         """One payment with its fault, its judgement, and what settles it."""
         self._own()
+        self._set_clock()
         intent, piastres = f"{number:032x}", self.chance.choice(PAYS)
         self.intent = intent
         if self._percent(20):
             self._passer_by(piastres)
-        before = self.line.machine.records.trace
+        before = self.line.machine.orders
         fault = self._misbehave(kill=kill)
         die_at = self.chance.randint(1, self.steps) if kill else None
         said = self.kiosk("pay", intent=intent, piastres=piastres, die_at=die_at)
         self._behave(fault)
         if fault != WELL and self._percent(20):
-            # Whoever pays the same on a terminal that never did our order cannot be told from our citizen.
             self._own()
-            done = self.line.machine.records.trace > before
-            self._passer_by(piastres if done else piastres + 25)
+            taken = self.line.machine.orders > before
+            self._passer_by(piastres, late=LATER if taken else timedelta())
         self.count[said["state"]] += 1
         if said["state"] not in ("killed", "refused") and fault == WELL:
             self.steps = max(said["steps"], 20)
@@ -99,6 +103,7 @@ class Lane:
             self._settle(one)
         after = self.kiosk("look")
         assert not after["open"], after["open"]
+        assert not after["unprinted"], f"{state}: nobody prints {after['unprinted']}"
         assert not self._difference(after), f"{state}: {self._difference(after)}"
 
     def _difference(self, seen: dict[str, Any]) -> "Counter[str]":
@@ -140,6 +145,12 @@ class Lane:
 
     # --- the terminal
 
+    def _set_clock(self) -> None:
+        """The terminal shows the time of the kiosk, whose clock moves as it is looked at."""
+        now = datetime.fromisoformat(self.kiosk("now"))
+        with self.line.change() as machine:
+            machine.now = lambda: now
+
     def _charged(self) -> dict[int, int]:
         return self.line.machine.records.charged()
 
@@ -149,11 +160,15 @@ class Lane:
             if done.kind == "payment":
                 self.owner.setdefault(done.trace, self.intent)
 
-    def _passer_by(self, piastres: int) -> None:
-        """Another customer, on the terminal alone: his result is the last one now, of the same amount."""
+    def _passer_by(self, piastres: int, late: timedelta = timedelta()) -> None:
+        """Another customer, on the terminal alone: his result is the last one now, of the same amount.
+
+        He pays at once where our order never reached the terminal, else `late`: that much after it.
+        """
         with self.line.change() as machine:
             trace, receipt = machine.records.next()
-            machine.records.keep(Done("payment", trace, receipt, piastres, EGP, last4="0002"))
+            at = f"{machine.now() + late:%m%d%H%M%S}"
+            machine.records.keep(Done("payment", trace, receipt, piastres, EGP, last4="0002", at=at))
         self.owner[trace] = ""
         self.count["passers-by"] += 1
 
@@ -202,7 +217,7 @@ def main(folder: str, kind: str, seed: str, payments: str, kills: str) -> None:
     if kind == "pty":
         made = PtyZvtTerminal(records=records, link=link, seconds=SLOW_S)
     else:
-        made = TcpZvtTerminal(records=records, seconds=SLOW_S)
+        made = TcpZvtTerminal(records=records, seconds=SLOW_S, steady=True)
     chance = random.Random(int(seed))
     killed = set(chance.sample(range(int(payments)), int(kills)))
     with made:

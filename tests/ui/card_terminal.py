@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -49,6 +50,8 @@ class Scripted:
     terminal_id: str = TERMINAL
     capabilities: Capabilities = field(default_factory=Capabilities)
     taken: list[int] = field(default_factory=list)
+    dated: str | None = None
+    """What its clock shows."""
 
     def is_usable(self) -> bool:
         return self.usable
@@ -77,6 +80,7 @@ class Scripted:
             approval="A48213" if self.does != "decline" else None,
             last4="4242",
             reversal=order.receipt_no is not None,
+            dated=self.dated,
         )
         if self.does == "lost":
             self.usable = False
@@ -86,7 +90,7 @@ class Scripted:
             self.taken.append(order.piastres if order.receipt_no is None else -order.piastres)
         if self.does == "silent":
             self.usable = False
-            return Outcome(End.UNKNOWN, "silent")
+            return Outcome(End.UNKNOWN, "silent", silent_s=0)
         if self.does == "decline":
             return Outcome(End.DECLINED, "51", made)
         keep(made)
@@ -111,6 +115,12 @@ class Scripted:
         assert self.record is not None
         self.trace += 1
         self.record = replace(self.record, trace=self.trace, receipt_no=self.trace, piastres=99_00)
+
+
+def office_time(session: Session) -> datetime:
+    """The time on the wall of the office."""
+    moment = session.moment()
+    return moment.at + timedelta(minutes=moment.local(money=False).offset)
 
 
 class Bridge(QObject):
@@ -164,6 +174,8 @@ class Direct:
 
     def _do(self, do: Callable[[CardWork], T], done: Callable[[T], None], failed: Failed) -> None:
         def work(session: Session) -> T:
+            if isinstance(self.box, Scripted):
+                self.box.dated = f"{office_time(session):%m-%dT%H:%M:%S}"
             return do(CardWork(session, self.box, at_once))
 
         def answered(found: T) -> None:

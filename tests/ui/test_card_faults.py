@@ -14,7 +14,7 @@ from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.zvt_records import Done
 from kiosk.devices.simulators.zvt_terminal import Behaviour, PtyZvtTerminal, Script
 from tests.devices.quick_terminal import BEHAVIOURS, LINES, SLOW_S, terminal_at
-from tests.ui.card_terminal import Direct
+from tests.ui.card_terminal import Direct, office_time
 from tests.ui.scenes_pay import pay
 from tests.ui.stage import Stage
 from tests.ui.test_card_screens import words
@@ -107,6 +107,9 @@ def test_a_fault_ends_in_the_right_state_in_time_and_in_words(
     misbehave(line, case)
     stage.desk.cards = Direct(stage, terminal_at(str(line.path)))
     pay(stage)
+    now = stage.do(office_time)
+    with line.change() as machine:
+        machine.now = lambda: now
     stage.tap(stage.screen.tenders.buttons["card"])
     begun = time.monotonic()
     stage.tap(stage.screen.pay_button)

@@ -23,6 +23,7 @@ from kiosk.core.wire.fields import (
     Remark,
     Signed,
     StaffCode,
+    TerminalTime,
 )
 
 
@@ -62,11 +63,13 @@ class CardRecord:
     approval: PrintedNumber | None
     last4: Last4 | None
     reversal: bool | None
+    dated: TerminalTime | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CardPrepared(Body):
-    """An attempt begins: nothing has left the machine. `counter`: the terminal's before it, if it has one.
+    """An attempt begins: nothing has left the machine. `counter`: the terminal's before it, if it has one;
+    `slip_before`: the number on the slip of its last transaction before this one, if it said one.
 
     A payment carries its whole bill. A reversal names the attempt it reverses and the number on its slip, and
     a second person signs it.
@@ -80,6 +83,7 @@ class CardPrepared(Body):
     piastres: Paid
     currency: Number
     counter: Count | None
+    slip_before: Count | None
     bill: CardBill | None
     reverses: Link | None
     receipt_no: Number | None
@@ -139,7 +143,10 @@ class CardDeclined(Body):
 
 @dataclass(frozen=True, kw_only=True)
 class CardUnknown(Body):
-    """It is not known whether the card was charged. `needs`: what can settle it; `record`: what was said."""
+    """It is not known whether the card was charged. `needs`: what can settle it; `record`: what was said.
+
+    `silent_s`: seconds since the terminal was last heard about this order; None: not known that it took it.
+    """
 
     TYPE: ClassVar[str] = "card.unknown"
 
@@ -147,6 +154,7 @@ class CardUnknown(Body):
     why: Code
     needs: Literal["evidence", "person"]
     record: CardRecord | None
+    silent_s: Count | None
 
 
 @dataclass(frozen=True, kw_only=True)

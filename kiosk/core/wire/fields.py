@@ -38,6 +38,8 @@ Last4 = Annotated[str, Text(re.compile(r"[0-9]{4}", re.ASCII))]
 """Last four digits of a card."""
 SlipTime = Annotated[str, Text(re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d", re.ASCII))]
 """Time printed on a terminal slip, local, to the minute: its clock is not ours."""
+TerminalTime = Annotated[str, Text(re.compile(r"[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d", re.ASCII))]
+"""Month, day and time by a terminal's own clock, local: it does not say the year."""
 
 Piastres = Annotated[int, Whole(0)]
 """An amount in piastres, zero allowed."""

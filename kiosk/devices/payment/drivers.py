@@ -14,7 +14,7 @@ from kiosk.core.errors import KnownError
 from kiosk.devices.connection import Connection, opener
 from kiosk.devices.payment.framing import ZVT_SERIAL
 from kiosk.devices.payment.zvt import TCP_PORT, Timing, ZvtTerminal
-from kiosk.devices.port import PortSettings
+from kiosk.devices.port import PortSettings, Tape
 
 GROUP = "kiosk.payment_terminals"
 
@@ -24,7 +24,9 @@ class Place:
     """Where a terminal is and what it is called.
 
     `address`: a device as `kiosk devices list` writes it, or a host with or without a port for TCP.
-    `settings`: what the driver alone understands, by name, as it was set up.
+    `settings`: what the driver alone understands, by name, as it was set up. `tape`: what a driver gives to
+    the port that it opens, so that a technician can record the line; of a protocol that
+    `kiosk.devices.redaction` does not know nothing but lengths is kept.
     """
 
     address: str
@@ -32,6 +34,7 @@ class Place:
     baud: int = 9600
     currency: int = EGP
     settings: Mapping[str, str] = field(default_factory=dict)
+    tape: Tape | None = None
 
 
 Driver = Callable[[Place], PaymentTerminal]
@@ -41,7 +44,9 @@ Driver = Callable[[Place], PaymentTerminal]
 def zvt_serial(place: Place, timing: Timing | None = None) -> ZvtTerminal:
     """ZVT on a serial line: 9600 baud, eight bits, no parity, two stop bits, unless set up otherwise."""
     port = PortSettings(baud=place.baud, stop_bits=2)
-    connection = Connection(opener(place.address, port, place.terminal_id), name=place.terminal_id)
+    connection = Connection(
+        opener(place.address, port, place.terminal_id, place.tape), name=place.terminal_id
+    )
     return ZvtTerminal(
         connection,
         place.terminal_id,
@@ -55,7 +60,9 @@ def zvt_serial(place: Place, timing: Timing | None = None) -> ZvtTerminal:
 def zvt_tcp(place: Place, timing: Timing | None = None) -> ZvtTerminal:
     """ZVT over TCP: `address` is a host, with a port where it is not 20007."""
     url = place.address if "://" in place.address else f"socket://{_with_port(place.address)}"
-    connection = Connection(opener(url, PortSettings(), place.terminal_id), name=place.terminal_id)
+    connection = Connection(
+        opener(url, PortSettings(), place.terminal_id, place.tape), name=place.terminal_id
+    )
     return ZvtTerminal(
         connection,
         place.terminal_id,

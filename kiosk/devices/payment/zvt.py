@@ -63,6 +63,8 @@ class _Heard:
     refused: TerminalRecord | None = None
     kept: bool = False
     waits: int = 0
+    at: Seconds | None = None
+    """When the terminal last said something of this order; None until it has taken it."""
 
 
 class ZvtTerminal:
@@ -174,6 +176,7 @@ class ZvtTerminal:
         before, heard = wire.written, _Heard()
         try:
             self._command(command, once=True)
+            heard.at = self._clock()
             return self._follow(heard, keep, progress)
         except KnownError as error:
             left = wire.written > before
@@ -187,10 +190,11 @@ class ZvtTerminal:
         """Answer what the terminal says until it ends the order."""
         while True:
             message = self._next(self._timing.transaction)
+            heard.at = self._clock()
             if message.kind == zvt.STATUS:
                 if not self._status(heard, self._parsed(zvt.read_record, message), keep):
                     self._lose()
-                    return Outcome(End.UNKNOWN, "not_kept", heard.approved)
+                    return self._unknown(heard, "not_kept")
                 continue
             if message.kind == zvt.INTERMEDIATE:
                 progress(_STEPS.get(message.data[0] if message.data else 0, Step.WORKING))
@@ -222,11 +226,11 @@ class ZvtTerminal:
             return Outcome(End.APPROVED, "approved", heard.approved)
         if heard.refused is not None:
             return Outcome(End.DECLINED, "declined", heard.refused)
-        return Outcome(End.UNKNOWN, "no_result")
+        return self._unknown(heard, "no_result")
 
     def _aborted(self, heard: _Heard, message: Apdu) -> Outcome:
         if heard.approved is not None:
-            return Outcome(End.UNKNOWN, "aborted_after_approval", heard.approved)
+            return self._unknown(heard, "aborted_after_approval")
         said = heard.refused or TerminalRecord(approved=False, code=_code(message))
         return Outcome(End.DECLINED, "aborted", said)
 
@@ -234,7 +238,11 @@ class ZvtTerminal:
         """The line failed within an order: what was approved and kept stays so, all else is not known."""
         if heard.approved is not None and heard.kept:
             return Outcome(End.APPROVED, "not_completed", heard.approved)
-        return Outcome(End.UNKNOWN, why)
+        return self._unknown(heard, why)
+
+    def _unknown(self, heard: _Heard, why: str) -> Outcome:
+        silent_s = None if heard.at is None else int(self._clock() - heard.at)
+        return Outcome(End.UNKNOWN, why, heard.approved, silent_s)
 
     # --- questions
 

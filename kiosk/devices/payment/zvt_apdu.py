@@ -45,8 +45,9 @@ LENGTHS: Mapping[int, int] = {
     **dict.fromkeys(range(0xF1, 0xF9), _LL),
 }  # fmt: skip
 """Each field (BMP) with its length in bytes; below zero: two or three digits tell it, or it is a TLV."""
-KEPT = frozenset({0x04, 0x0B, 0x22, 0x27, 0x29, 0x3B, 0x49, 0x60, 0x87})
+KEPT = frozenset({0x04, 0x0B, 0x0C, 0x0D, 0x22, 0x27, 0x29, 0x3B, 0x49, 0x60, 0x87})
 """The fields that are read at all; of 0x22 only the end."""
+_DATED = re.compile(r"[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d", re.ASCII)
 _APPROVAL = re.compile(rb"[0-9A-Za-z]{1,8}")
 
 
@@ -149,6 +150,7 @@ def read_record(data: bytes) -> TerminalRecord:
         currency=_number(found, 0x49),
         approval=_approval(found.get(0x3B)),
         last4=_last4(found.get(0x22)),
+        dated=_dated(found),
     )
 
 
@@ -189,6 +191,15 @@ def _digits(found: Mapping[int, bytes], tag: int) -> str | None:
         return None
     from_bcd(found[tag])
     return found[tag].hex()
+
+
+def _dated(found: Mapping[int, bytes]) -> str | None:
+    """Date (month, day) and time as it prints them; None where it does not say both, or says no time."""
+    if 0x0C not in found or 0x0D not in found:
+        return None
+    day, time = found[0x0D].hex(), found[0x0C].hex()
+    said = f"{day[:2]}-{day[2:]}T{time[:2]}:{time[2:4]}:{time[4:]}"
+    return said if _DATED.fullmatch(said) else None
 
 
 def _approval(value: bytes | None) -> str | None:

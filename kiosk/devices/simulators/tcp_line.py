@@ -11,7 +11,9 @@ from kiosk.devices.simulators.line import Line, M
 class TcpTransport:
     """A listening socket on the loopback address and at most one connection of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, steady: bool = False) -> None:
+        """`steady`: it comes back under the same number, as a device with an address of its own does."""
+        self._steady, self._away = steady, False
         self._listener: socket.socket | None = None
         self._peer: socket.socket | None = None
         self._port = 0
@@ -24,7 +26,7 @@ class TcpTransport:
     @property
     def end(self) -> int:
         """The connection, else what listens for one, or -1."""
-        open_end = self._peer or self._listener
+        open_end = None if self._away else self._peer or self._listener
         return open_end.fileno() if open_end is not None else -1
 
     @property
@@ -33,18 +35,37 @@ class TcpTransport:
         return "rtscts"
 
     def plug_in(self) -> None:
-        """Listen, under another number than the last one."""
+        """Listen, under another number than the last one unless it is steady."""
+        if self._away:
+            self._come_back()
+            return
         before, self._listener = self._listener, socket.create_server(("127.0.0.1", 0), backlog=1)
         self._port = self._listener.getsockname()[1]
         if before is not None:
             before.close()
 
     def unplug(self) -> None:
-        """End the connection and refuse new ones."""
+        """End the connection and refuse new ones; one that is steady leaves them without an answer."""
+        if self._steady and self._listener is not None:
+            self._away = True
+            if self._peer is not None:
+                self._peer.close()
+            self._peer = None
+            return
         for end in (self._peer, self._listener):
             if end is not None:
                 end.close()
         self._peer = self._listener = None
+
+    def _come_back(self) -> None:
+        """Connections that were made while nobody was there are lost."""
+        assert self._listener is not None
+        self._away = False
+        self._listener.setblocking(False)  # noqa: FBT003 - the name of the library
+        with suppress(BlockingIOError):
+            while True:
+                self._listener.accept()[0].close()
+        self._listener.setblocking(True)  # noqa: FBT003
 
     def read(self, size: int) -> bytes:
         """Take a connection, or what it brings. Raises OSError."""
@@ -67,6 +88,7 @@ class TcpTransport:
 
     def close(self) -> None:
         """Unplug for good."""
+        self._steady = False
         with suppress(OSError):
             self.unplug()
 
@@ -74,5 +96,5 @@ class TcpTransport:
 class TcpLine(Line[M]):
     """Any simulated device on a TCP port of this machine; `path` is a `socket://` address."""
 
-    def __init__(self, make: Callable[[Line[M]], M], *, speed: float = 1.0) -> None:
-        super().__init__(TcpTransport(), make, speed=speed)
+    def __init__(self, make: Callable[[Line[M]], M], *, speed: float = 1.0, steady: bool = False) -> None:
+        super().__init__(TcpTransport(steady=steady), make, speed=speed)

@@ -15,7 +15,10 @@ Kind = Literal["payment", "reversal", "refused", "closed"]
 
 @dataclass(frozen=True)
 class Done:
-    """One transaction. `of`: the receipt number that a reversal puts back; `code`: the result, 00 is done."""
+    """One transaction. `of`: the receipt number that a reversal puts back; `code`: the result, 00 is done.
+
+    `at`: month, day and time by the terminal's clock, as MMDDHHMMSS.
+    """
 
     kind: Kind
     trace: int
@@ -25,6 +28,7 @@ class Done:
     code: str = "00"
     of: int | None = None
     last4: str | None = None
+    at: str | None = None
 
 
 class TerminalRecords:

@@ -6,10 +6,13 @@ It does what PA00P015 says of the commands that the driver sends, and keeps its 
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from kiosk.core.card_terminal import EGP
+from kiosk.core.clock import Zone
 from kiosk.devices.payment import zvt_apdu as zvt
 from kiosk.devices.payment.framing import ACK, NAK, ZVT_SERIAL, Deframer, Framing, Sign, frame
 from kiosk.devices.payment.zvt_apdu import Apdu, bcd, from_bcd, parse_apdu
@@ -18,6 +21,7 @@ from kiosk.devices.simulators.line import Line
 from kiosk.devices.simulators.pty_line import PtyTransport
 from kiosk.devices.simulators.tcp_line import TcpLine
 from kiosk.devices.simulators.zvt_records import Done, TerminalRecords
+from kiosk.zone_files import read_zone, shipped_zone_text
 
 BUSY, NOT_POSSIBLE, ABORTED, ALREADY_BACK = 0x6F, 0x83, 0x6C, 0xB4
 CARD = "4111111111111111"
@@ -84,6 +88,18 @@ BEHAVIOURS: dict[str, Behaviour] = {
 }
 """By the words a person types."""
 
+
+def office_time() -> datetime:
+    """What a terminal in Egypt shows now, whatever zone this machine is set to."""
+    now = datetime.now(UTC)
+    return now + timedelta(minutes=_zone().offset(int(now.timestamp()) * 1000))
+
+
+@cache
+def _zone() -> Zone:
+    return read_zone(shipped_zone_text())
+
+
 Script = Generator[Apdu, None, None]
 """The messages of one order, each sent once the one before was taken."""
 
@@ -101,6 +117,7 @@ class SimulatedZvtTerminal:
     received: bytearray = field(default_factory=bytearray)
     seconds: float = 5.0
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = office_time
     orders: int = 0
     """Orders that reached it: payments and reversals."""
     _busy_until: float = 0.0
@@ -154,6 +171,10 @@ class SimulatedZvtTerminal:
         self._held.clear()
         if self._deframer is not None:
             self._deframer.give_up()
+
+    def dated(self) -> str:
+        """Now, as its records say it."""
+        return f"{self.now():%m%d%H%M%S}"
 
     # --- messages
 
@@ -252,7 +273,7 @@ class SimulatedZvtTerminal:
         asked = zvt.fields(data)
         amount, currency = from_bcd(asked[0x04]), from_bcd(asked.get(0x49, bcd(EGP, 2)))
         trace, receipt = self.records.next()
-        done = Done("payment", trace, receipt, amount, currency, last4=CARD[-4:])
+        done = Done("payment", trace, receipt, amount, currency, last4=CARD[-4:], at=self.dated())
         yield from self._order(done)
 
     def _reversal(self, data: bytes) -> Script:
@@ -261,7 +282,7 @@ class SimulatedZvtTerminal:
         paid = self.records.payment(of)
         trace, receipt = self.records.next()
         amount, currency = (paid.piastres, paid.currency) if paid else (0, EGP)
-        done = Done("reversal", trace, receipt, amount, currency, of=of, last4=CARD[-4:])
+        done = Done("reversal", trace, receipt, amount, currency, of=of, last4=CARD[-4:], at=self.dated())
         if paid is None or self.records.reversed(of):
             done = replace(done, kind="refused", code=f"{ALREADY_BACK:02X}", of=None)
         yield from self._order(done)
@@ -336,7 +357,9 @@ class SimulatedZvtTerminal:
         data = bytes.fromhex(f"27{done.code}") + b"\x04" + bcd(how.amount or done.piastres, 6)
         data += b"\x49" + bcd(how.currency or done.currency, 2) + b"\x0b" + bcd(done.trace, 3)
         data += b"\x29" + bytes.fromhex(terminal) + b"\x87" + bcd(done.receipt, 2)
-        data += b"\x0c\x12\x34\x56\x0d\x11\x24\x19\x70\x8a\x2e"
+        if done.at is not None:
+            data += b"\x0c" + bytes.fromhex(done.at[4:]) + b"\x0d" + bytes.fromhex(done.at[:4])
+        data += b"\x19\x70\x8a\x2e"
         data += b"\x3b" + f"{done.trace:06d}".encode() + b"\x00\x00" + self._card(how)
         return Apdu(zvt.STATUS, data + b"\x06\x06\x1f\x10\x01\x00\x2f\x00")
 
@@ -378,10 +401,18 @@ class PtyZvtTerminal(Line[SimulatedZvtTerminal]):
 class TcpZvtTerminal(TcpLine[SimulatedZvtTerminal]):
     """A terminal on a TCP port of this machine, without frames."""
 
-    def __init__(self, *, records: Path | None = None, speed: float = 1.0, seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        *,
+        records: Path | None = None,
+        speed: float = 1.0,
+        seconds: float = 5.0,
+        steady: bool = False,
+    ) -> None:
         super().__init__(
             lambda line: SimulatedZvtTerminal(
                 line, framing=None, records=TerminalRecords(records), seconds=seconds
             ),
             speed=speed,
+            steady=steady,
         )

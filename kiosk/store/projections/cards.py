@@ -1,5 +1,7 @@
 """Projections of card payments: each attempt is moved only along the arrows of `kiosk.core.cards`."""
 
+from datetime import timedelta
+
 from sqlite_utils import Database
 
 from kiosk.core.cards import Arrow, State, after, may_follow
@@ -35,6 +37,7 @@ def prepare(db: Database, entry: Entry, body: CardPrepared) -> None:
         piastres=body.piastres,
         currency=body.currency,
         counter=body.counter,
+        slip_before=body.slip_before,
         reference=_reference(db, body),
         state=State.PREPARED.value,
         why="prepared",
@@ -46,6 +49,7 @@ def prepare(db: Database, entry: Entry, body: CardPrepared) -> None:
 def send(db: Database, entry: Entry, body: CardSent) -> None:
     """The order leaves."""
     _move(db, entry, body.attempt.seq, Arrow.SENT, "sent")
+    db.conn.execute("UPDATE card_attempt SET sent = ? WHERE seq = ?", (_local(entry), body.attempt.seq))
 
 
 def approve(db: Database, entry: Entry, body: CardApproved) -> None:
@@ -63,6 +67,9 @@ def doubt(db: Database, entry: Entry, body: CardUnknown) -> None:
     """Its end is not known."""
     arrow = Arrow.NEEDS_PERSON if body.needs == "person" else Arrow.UNKNOWN
     _move(db, entry, body.attempt.seq, arrow, body.why)
+    if body.silent_s is not None:
+        heard = _local(entry, timedelta(seconds=body.silent_s))
+        db.conn.execute("UPDATE card_attempt SET heard = ? WHERE seq = ?", (heard, body.attempt.seq))
 
 
 def resolve(db: Database, entry: Entry, body: CardResolved) -> None:
@@ -86,6 +93,12 @@ def complete_reversal(db: Database, entry: Entry, body: CardReversed) -> None:
 def close_day(db: Database, entry: Entry, body: CardBatch) -> None:
     """A terminal closed its day."""
     insert(db, "card_batch", seq=entry.seq, terminal=body.terminal)
+
+
+def _local(entry: Entry, before: timedelta = timedelta()) -> str:
+    """When an entry was made, or so long before it, by the clock on the wall: whole seconds, no zone."""
+    local = entry.at - before + timedelta(minutes=entry.local.offset)
+    return local.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _reference(db: Database, body: CardPrepared) -> str:

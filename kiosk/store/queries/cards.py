@@ -1,6 +1,7 @@
 """Card payments of this device: one attempt, those that are open, those of a bill, a terminal's batch."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -17,7 +18,7 @@ class Attempt:
 
     `why`: code of the last thing known about it. `reference`: tracking number or debtor, of a reversal the
     receipt's. `payment`: the entry of the payment once completed; `reverses`: seq of the attempt that this
-    one reverses. Amounts are piastres.
+    one reverses. `sent`, `heard`: as in `kiosk.core.cards.Asked`. Amounts are piastres.
     """
 
     seq: int
@@ -38,16 +39,28 @@ class Attempt:
     last4: str | None
     payment: int | None
     reverses: int | None
+    slip_before: int | None
+    sent: datetime | None
+    heard: datetime | None
 
     @property
     def asked(self) -> Asked:
         """What the terminal was asked, for `kiosk.core.cards`."""
-        return Asked(self.terminal, self.piastres, self.currency, self.counter, self.kind == "reversal")
+        return Asked(
+            self.terminal,
+            self.piastres,
+            self.currency,
+            self.counter,
+            self.kind == "reversal",
+            self.slip_before,
+            self.sent,
+            self.heard,
+        )
 
 
 _COLUMNS = (
     "seq, attempt, kind, shift, staff, terminal, piastres, currency, counter, reference, state, why,"
-    " trace, receipt_no, approval, last4, payment, reverses"
+    " trace, receipt_no, approval, last4, payment, reverses, slip_before, sent, heard"
 )
 _OPEN = ", ".join(f"'{state.value}'" for state in sorted(OPEN))
 _DOUBT = ", ".join(f"'{state.value}'" for state in sorted(IN_DOUBT))
@@ -91,16 +104,22 @@ def reversals_of(db: Database, seq: int) -> tuple[Attempt, ...]:
     return _many(db, "reverses = ?", seq)
 
 
-def record_used(db: Database, terminal: str, trace: int, after: int) -> bool:
-    """Whether a transaction of a terminal belongs to an attempt later than `after` (its seq).
+def record_used(db: Database, attempt: Attempt, trace: int | None) -> bool:
+    """Whether a transaction of an attempt's terminal belongs to another attempt.
 
-    Earlier ones lie at or below the counter that was read before this attempt.
+    Only to a later one: earlier ones lie at or below the counter that was read before this attempt. Where the
+    terminal could not be asked for its counter, any attempt of the same day may have it.
     """
+    others = "seq > ?"
+    bound: tuple[int | str, ...] = (attempt.seq,)
+    if attempt.counter is None:
+        day = attempt.sent.date().isoformat() if attempt.sent else ""
+        others, bound = "seq <> ? AND substr(sent, 1, 10) = ?", (attempt.seq, day)
     query = (
-        "SELECT 1 FROM card_attempt WHERE seq > ? AND terminal = ? AND trace = ?"
+        f"SELECT 1 FROM card_attempt WHERE terminal = ? AND trace = ? AND {others}"  # noqa: S608 - ours
         " AND state IN ('approved', 'completed')"
     )
-    return db.conn.execute(query, (after, terminal, trace)).fetchone() is not None
+    return db.conn.execute(query, (attempt.terminal, trace, *bound)).fetchone() is not None
 
 
 def attempts_of_shift(db: Database, shift: int) -> tuple[Attempt, ...]:
@@ -162,4 +181,9 @@ def _many(db: Database, where: str, *values: str | int) -> tuple[Attempt, ...]:
         f"SELECT {_COLUMNS} FROM card_attempt WHERE {where} ORDER BY seq",  # noqa: S608 - our own conditions
         values,
     ).fetchall()
-    return tuple(Attempt(*(*row[:10], State(row[10]), *row[11:])) for row in rows)
+    return tuple(
+        Attempt(
+            *(*row[:10], State(row[10]), *row[11:19], *(at and datetime.fromisoformat(at) for at in row[19:]))
+        )
+        for row in rows
+    )

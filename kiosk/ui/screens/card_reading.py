@@ -19,7 +19,7 @@ OPEN_STATES = ("prepared", "sent", "approved", "unknown", "person")
 DOUBTS = ("sent", "unknown", "person")
 WHYS = (
     *("stopped", "silent", "lost", "garbled", "amount", "currency", "terminal", "counter", "kind"),
-    *("memory_lost", "record_used"),
+    *("memory_lost", "record_used", "not_taken", "slip", "dated"),
 )
 """Reasons that have words of their own (`card.why_*`)."""
 

@@ -262,6 +262,7 @@ CARD_RECORD = card.CardRecord(
     approval="A1B2C3",
     last4="4242",
     reversal=False,
+    dated="11-24T12:29:05",
 )
 CARD_PREPARED = card.CardPrepared(
     attempt="7c" * 16,
@@ -270,6 +271,7 @@ CARD_PREPARED = card.CardPrepared(
     piastres=10_000,
     currency=818,
     counter=417,
+    slip_before=76,
     bill=card.CardBill(
         what_for=PAYMENT.what_for,
         lines=(*PAYMENT.lines[:3], line("base", 50)),
@@ -387,7 +389,7 @@ SAMPLES: tuple[Body, ...] = (
     card.CardSent(attempt=ATTEMPT),
     card.CardApproved(attempt=ATTEMPT, record=CARD_RECORD),
     card.CardDeclined(attempt=ATTEMPT, code="6C", record=None),
-    card.CardUnknown(attempt=ATTEMPT, why="silent", needs="evidence", record=None),
+    card.CardUnknown(attempt=ATTEMPT, why="silent", needs="evidence", record=None, silent_s=12),
     card.CardResolved(
         attempt=ATTEMPT,
         how="person",

@@ -89,6 +89,7 @@ class TestForeignBytes:
             piastres=4_000,
             currency=978,
             last4="0100",
+            dated="04-25T09:38:48",
         )
 
     def test_a_foreign_rejection_names_what_it_names(self) -> None:
