@@ -71,9 +71,11 @@ def suggest_change(
 def payable_up_to(amount: int, denominations: Sequence[Denomination], available: Count | None = None) -> int:
     """Return the largest sum not above `amount` that notes and coins can make, in piastres."""
     rows = [row for row in denominations if row.enabled]
-    smallest = min((row.value for row in rows), default=0)
-    if available is None and rows and not any(row.value % smallest for row in rows):
-        return amount - amount % smallest
+    if available is None and rows:
+        values = [row.value for row in rows]
+        smallest = min(values)
+        if not [value for value in values if value % smallest]:
+            return amount - amount % smallest
     limits = [_most(row, amount, available) for row in rows]
     return _reachable(rows, limits, amount)[0].bit_length() - 1
 

@@ -1,6 +1,7 @@
 """What is paid for and with what: a bill, what the citizen gives, and what an entry says of both."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlite_utils import Database
@@ -21,7 +22,7 @@ from kiosk.core.money import format_money
 from kiosk.core.policy import Policy
 from kiosk.core.printed import clean_number, clean_slip
 from kiosk.core.wire.entry import Link
-from kiosk.core.wire.totals import Totals
+from kiosk.core.wire.totals import NOTHING
 from kiosk.store.persons import SealedPerson
 from kiosk.store.queries.drawer import OpenOutage
 from kiosk.store.queries.receipts import owed_for, slip_used_in
@@ -77,10 +78,10 @@ class Bill:
     order_no: str | None = None
     period: str | None = None
 
-    @property
+    @cached_property
     def total(self) -> int:
         """Sum of the lines, in piastres."""
-        return sum(line.piastres for line in self.lines)
+        return sum([line.piastres for line in self.lines])
 
     @property
     def payer_ref(self) -> PersonRef:
@@ -156,7 +157,7 @@ def payment_facts(
     return {
         "what_for": bill.what_for,
         "lines": lines,
-        "total": sum(line.piastres for line in lines),
+        "total": sum([line.piastres for line in lines]),
         "tenders": _tenders(accepted, offer),
         "payer": bill.payer_ref,
         "capacity": bill.capacity,
@@ -166,7 +167,7 @@ def payment_facts(
         "mandate": bill.mandate,
         "order_no": bill.order_no,
         "period": bill.period,
-        "totals": Totals(),
+        "totals": NOTHING,
     }
 
 

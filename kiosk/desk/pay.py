@@ -27,7 +27,7 @@ from kiosk.core.roles import Right
 from kiosk.core.stops import Act as Doing
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.fields import Hex32
-from kiosk.core.wire.totals import Totals
+from kiosk.core.wire.totals import NOTHING
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.bill import (
     Bill,
@@ -41,7 +41,7 @@ from kiosk.desk.bill import (
 from kiosk.desk.session import Act, OpenShift, Session
 from kiosk.store.persons import SealedPerson
 from kiosk.store.print_jobs import queue_print
-from kiosk.store.queries.drawer import OpenOutage, book_of, cash_in_hand, minutes_held, open_outage
+from kiosk.store.queries.drawer import OpenOutage, book_of, drawer_now, open_outage
 from kiosk.store.queries.receipts import PaidBefore, paid_with_intent, paper_form_used
 from kiosk.store.rows import insert
 from kiosk.template_files import receipt_template
@@ -240,8 +240,8 @@ def paid_for(bill: Bill) -> Doing:
 
 def _check_room(act: Act, shift: OpenShift, accepted: tenders.Accepted, policy: Policy) -> None:
     if accepted.cash is not None:
-        minutes = minutes_held(act.db, shift.seq, act.moment.clock, act.believed_ms)
-        check_cash_room(accepted.cash.applied, cash_in_hand(act.db, shift.seq), minutes, policy)
+        in_hand, minutes = drawer_now(act.db, shift.seq, act.moment.clock, act.believed_ms)
+        check_cash_room(accepted.cash.applied, in_hand, minutes, policy)
 
 
 def form33_of(session: Session, policy: Policy, paper: PaperForm | None) -> Form33:
@@ -276,6 +276,6 @@ def issue_receipt(
         piastres=piastres,
         form33=form33,
         template=receipt_template(),
-        totals=Totals(),
+        totals=NOTHING,
     )
     return number, act.append(body)

@@ -195,14 +195,20 @@ class Session:
         self._clock.trust(kept_anchor(self.store.db))
         moment, _ = self._clock.look()
         steps, pending = self._clock.steps, self._pending
-        with self._room(), self.store.transaction():
-            act = Act(self, moment, shift)
-            for body in (*map(_clock_step, steps), *pending):
-                act.append(body)
-                if isinstance(body, DiskChanged):
-                    stops.keep_disk_told(act.db, body)
-            yield act
-            marks = self._keep_clock(act)
+        try:
+            with self.store.transaction():
+                act = Act(self, moment, shift)
+                for body in (*map(_clock_step, steps), *pending):
+                    act.append(body)
+                    if isinstance(body, DiskChanged):
+                        stops.keep_disk_told(act.db, body)
+                yield act
+                marks = self._keep_clock(act)
+        except KnownError as error:
+            # When the disk is full the ballast is given up: the next try finds room.
+            if for_want_of_space(error, self.store.folder.root):
+                stops.give_up_reserve(self)
+            raise
         self._clock_marks = marks
         self._clock.recorded(steps)
         self._pending = self._pending[len(pending) :]
@@ -217,16 +223,6 @@ class Session:
             return marks
         keep_clock(act.db, state, seq)
         return now
-
-    @contextmanager
-    def _room(self) -> Iterator[None]:
-        """When the disk is full, give the ballast up: the next try finds room."""
-        try:
-            yield
-        except KnownError as error:
-            if for_want_of_space(error, self.store.folder.root):
-                stops.give_up_reserve(self)
-            raise
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from sqlcipher3 import dbapi2
 from sqlite_utils import Database
 
 from kiosk.core.errors import BugError, KnownError
-from kiosk.store.files import create_empty, remove_durably
-from kiosk.store.sqlite import DatabaseError, store_errors
+from kiosk.store.files import create_empty, remove_durably, synced_meanwhile
+from kiosk.store.sqlite import DatabaseError, known_error, store_errors
 from kiosk.store.turns import TURNS
 
 KEY_BYTES = 32
@@ -55,8 +55,8 @@ def copy_under(
 ) -> Database:
     """Copy a database page by page into a new file under another key, and return it open for more.
 
-    Nothing of the copy is on the disk until it is closed and synced (`kiosk.store.files.sync_file`); after a
-    cut it is worth nothing. `progress` gets pages done and pages in all. Raises KnownError `store.*`.
+    Nothing of the copy need be on the disk until it is closed and synced (`kiosk.store.files.sync_file`); after
+    a cut it is worth nothing. `progress` gets pages done and pages in all. Raises KnownError `store.*`.
     """
     try:
         create_empty(path)
@@ -69,9 +69,12 @@ def copy_under(
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA journal_mode = MEMORY")
             told = progress or (lambda _done, _all: None)
-            db.conn.backup(
-                connection, pages=_PAGES_AT_ONCE, progress=lambda _, left, total: told(total - left, total)
-            )
+            with synced_meanwhile(path):
+                db.conn.backup(
+                    connection,
+                    pages=_PAGES_AT_ONCE,
+                    progress=lambda _, left, total: told(total - left, total),
+                )
             _set_always(connection)
     return Database(connection, execute_plugins=False)
 
@@ -142,7 +145,7 @@ def transaction(db: Database) -> Iterator[Database]:
     connection = db.conn
     if connection.in_transaction:
         raise BugError("an act inside an act")
-    with store_errors():
+    try:
         with TURNS.asking():
             connection.execute("BEGIN IMMEDIATE")
         try:
@@ -154,6 +157,11 @@ def transaction(db: Database) -> Iterator[Database]:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+    except DatabaseError as error:
+        known = known_error(error)
+        if known is None:
+            raise
+        raise known from error
 
 
 def settle_so_far(db: Database) -> None:

@@ -52,13 +52,14 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        known = _known(error)
+        known = known_error(error)
         if known is None:
             raise
         raise known from error
 
 
-def _known(error: Exception) -> KnownError | None:
+def known_error(error: Exception) -> KnownError | None:
+    """What an error of disk, key or file is to people; None for a broken constraint or bad SQL."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes keep the primary one in this byte
     if primary in _SENTENCES:
         return KnownError(_SENTENCES[primary])

@@ -4,8 +4,7 @@ SQLite has one writer at a time and no queue: whoever comes while another writes
 ms … A load that begins its next piece at once would often win against a payment that waits.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Condition
 
@@ -16,23 +15,36 @@ class Turns:
     def __init__(self) -> None:
         self._changed = Condition()
         self._asking = 0
+        self._while_asking = _Asking(self)
 
-    @contextmanager
-    def asking(self) -> Iterator[None]:
+    def asking(self) -> AbstractContextManager[None]:
         """While an act waits for its turn to begin."""
+        return self._while_asking
+
+    def ask(self, more: int) -> None:
+        """So many more (or, below zero, fewer) wait to begin."""
         with self._changed:
-            self._asking += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._asking -= 1
+            self._asking += more
+            if self._asking == 0:
                 self._changed.notify_all()
 
     def give_way(self, longest: timedelta) -> bool:
         """Wait until nobody waits to begin, at most so long; True when nobody does."""
         with self._changed:
             return self._changed.wait_for(lambda: self._asking == 0, longest.total_seconds())
+
+
+class _Asking(AbstractContextManager[None]):
+    """Counts whoever is inside; it keeps nothing of its own, so one serves all threads."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def __enter__(self) -> None:
+        self._turns.ask(1)
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.ask(-1)
 
 
 TURNS = Turns()

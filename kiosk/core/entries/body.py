@@ -4,7 +4,7 @@ from typing import Any, ClassVar, TypeVar
 
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.codec import FieldError, dump_checked, load
-from kiosk.core.wire.totals import Totals
+from kiosk.core.wire.totals import NOTHING, Totals
 
 
 class Body:
@@ -23,7 +23,7 @@ class Body:
 
     def effect(self) -> Totals:
         """What this entry adds to the perpetual totals; never negative."""
-        return Totals()
+        return NOTHING
 
 
 Some = TypeVar("Some", bound=Body)

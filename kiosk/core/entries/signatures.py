@@ -42,6 +42,11 @@ APPROVER_RIGHT: Mapping[str, Right] = {
 }
 """The right that the `approver` of a body needs."""
 
+_NAMES_ANOTHER = frozenset(
+    {*APPROVER_RIGHT, "card.prepared", "payment.taken", "handover.given", "handover.received"}
+)
+"""Types whose body may name a second person who signs."""
+
 DEVICE_MAY_SIGN = frozenset({"staff.added", "staff.removed", "staff.secret_changed"})
 """Types that the device signs when no person is in the envelope: enrolment, and orders of the centre."""
 
@@ -60,6 +65,8 @@ class SignatureRule:
 
 def second_persons(body: Body) -> tuple[tuple[str, Right], ...]:
     """Everyone beside the maker whom a body names to sign, and the right that he needs for it."""
+    if body.TYPE not in _NAMES_ANOTHER:
+        return ()
     named: list[tuple[str | None, Right]] = []
     if body.TYPE in APPROVER_RIGHT:
         named.append((getattr(body, "approver", None), APPROVER_RIGHT[body.TYPE]))

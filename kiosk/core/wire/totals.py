@@ -81,7 +81,8 @@ class Totals:
 
 
 _NAMES = tuple(field.name for field in fields(Totals))
-_NOTHING = dict.fromkeys(_NAMES, 0)
+NOTHING = Totals()
+"""No effect, and what stands in a body until its entry is made."""
 
 
 def adding(**parts: int) -> Totals:
@@ -89,8 +90,8 @@ def adding(**parts: int) -> Totals:
     frozen dataclass sets each field by a call. Raises BugError for a part that totals do not have.
     """
     effect = object.__new__(Totals)
-    vars(effect).update(_NOTHING, **parts)
-    if len(vars(effect)) != len(_NOTHING):
+    vars(effect).update(vars(NOTHING), **parts)
+    if len(vars(effect)) != len(_NAMES):
         raise BugError(f"no such totals: {sorted(parts)}")
     return effect
 

@@ -78,16 +78,21 @@ def covering_outage(db: Database, after: datetime, before: datetime) -> OpenOuta
 
 
 def minutes_held(db: Database, shift: int, clock: Clock, believed_ms: int) -> int:
-    """Whole minutes since the drawer was last emptied to the treasury.
+    """Whole minutes since the drawer of an open shift was last emptied to the treasury.
 
     Counted by the time since boot where it can be, else by the time surely reached (`believed_ms`, UTC): a
     wall clock that jumps ahead stops no money, and one put back relaxes no limit.
     """
-    at, boot, mono_ms = db.conn.execute(
-        "SELECT since, boot, mono_ms FROM shift WHERE seq = ?", (shift,)
+    return drawer_now(db, shift, clock, believed_ms)[1]
+
+
+def drawer_now(db: Database, shift: int, clock: Clock, believed_ms: int) -> tuple[int, int]:
+    """What the drawer of an open shift must hold (`cash_in_hand`) and since when (`minutes_held`)."""
+    in_hand, at, boot, mono_ms = db.conn.execute(
+        "SELECT (SELECT drawer FROM stream), since, boot, mono_ms FROM shift WHERE seq = ?", (shift,)
     ).fetchone()
     held = clock.mono_ms - mono_ms if boot == clock.boot else believed_ms - utc_ms(parse_utc(at))
-    return max(0, held // 60_000)
+    return in_hand, max(0, held // 60_000)
 
 
 def entry_time(db: Database, seq: int) -> datetime:
