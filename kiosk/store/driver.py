@@ -55,8 +55,8 @@ def copy_under(
 ) -> Database:
     """Copy a database page by page into a new file under another key, and return it open for more.
 
-    Nothing of the copy need be on the disk until it is closed and synced (`kiosk.store.files.sync_file`); after
-    a cut it is worth nothing. `progress` gets pages done and pages in all. Raises KnownError `store.*`.
+    Not all of the copy is on the disk until it is closed and synced (`kiosk.store.files.sync_file`); after a
+    cut it is worth nothing. `progress` gets pages done and pages in all. Raises KnownError `store.*`.
     """
     try:
         create_empty(path)

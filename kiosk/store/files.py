@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from kiosk.core.errors import KnownError
 _BINARY = getattr(os, "O_BINARY", 0)
 """Windows would otherwise turn line feeds into pairs."""
 _NEW = ".new"
+_SYNC_EACH = 0.02
+"""Seconds between two syncs of a file that is being written."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -95,6 +98,34 @@ def sync_file(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def synced_meanwhile(path: Path) -> Iterator[None]:
+    """Have a second thread force onto the disk, again and again, what another library writes to `path`.
+
+    The disk then works beside the processor, and the sync at the end, which is still the caller's, has little
+    left. A fault of the disk is told to one sync only, so what the thread was told is raised at the end:
+    KnownError `store.*`.
+    """
+    ended, faults = threading.Event(), list[KnownError]()
+
+    def work() -> None:
+        try:
+            while not ended.wait(_SYNC_EACH):
+                sync_file(path)
+        except KnownError as error:
+            faults.append(error)
+
+    thread = threading.Thread(target=work, name="sync meanwhile")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+    if faults:
+        raise faults[0]
 
 
 def replace_durably(source: Path, target: Path) -> None:
