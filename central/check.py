@@ -92,11 +92,16 @@ class _Ledger:
                     self.receipts[receipt_seq][-1] = seq
 
 
-def check_all(centre: Centre, progress: Progress = lambda *_: None) -> Checked:
-    """Check every journal, then the books that all of them share. Reads only; it takes its time."""
+def check_all(centre: Centre, progress: Progress = lambda *_: None, *, device: str | None = None) -> Checked:
+    """Check every journal, or that of one device, then the books that all share. Reads only; takes its time.
+
+    Raises KnownError `central.unknown_device`.
+    """
     done = Checked()
     with centre.storage.read() as db:
         codes = db.execute(select(stream.c.device).order_by(stream.c.device)).scalars().all()
+        if device is not None:
+            codes = [find_device(db, device).code]
         for code in codes:
             known = find_device(db, code)
             done.devices += 1

@@ -26,6 +26,8 @@ from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.entry import Entry, parse_entry
 
 log = logging.getLogger("central")
+AT_ONCE = 500
+"""Entries read at once where a shift is gathered again."""
 _OURS = (BugError, ArithmeticError, LookupError, TypeError, ValueError)
 
 
@@ -71,14 +73,15 @@ def read_entries(
     db: Connection, stream: str, first: int, last: int
 ) -> Iterator[tuple[int, Entry | None, Body | UnknownBody | None]]:
     """Stored entries in order; None for what cannot be read."""
-    here = and_(journal.c.stream == stream, journal.c.seq.between(first, last))
-    query = select(journal.c.seq, journal.c.bytes).where(here).order_by(journal.c.seq)
-    for seq, data in db.execute(query.execution_options(yield_per=500)):
-        try:
-            entry = parse_entry(data)
-            yield seq, entry, REGISTRY.decode(entry.type, entry.tv, entry.body)
-        except KnownError:
-            yield seq, None, None
+    for start in range(first, last + 1, AT_ONCE):
+        here = journal.c.seq.between(start, min(last, start + AT_ONCE - 1)) & (journal.c.stream == stream)
+        rows = db.execute(select(journal.c.seq, journal.c.bytes).where(here).order_by(journal.c.seq)).all()
+        for seq, data in rows:
+            try:
+                entry = parse_entry(data)
+                yield seq, entry, REGISTRY.decode(entry.type, entry.tv, entry.body)
+            except KnownError:
+                yield seq, None, None
 
 
 def keep_found(db: Connection, known: Known, found: Iterable[Found], now: str) -> None:

@@ -13,19 +13,20 @@ from kiosk.core.errors import Kind
 
 
 @click.command(name="check")
+@click.option("--device", metavar="CODE", help="سجل جهاز واحد والدفاتر المشتركة · one device's journal only")
 @folder_option
 @output_options
-def check(folder: Path) -> int:
+def check(device: str | None, folder: Path) -> int:
     """حساب كل الورديات والدفاتر من أولها، ومقارنتها بالجداول · work everything out again, from zero."""
     shown = click.get_current_context().obj
     quiet = "--json" in shown
 
-    def progress(device: str, done: int, total: int) -> None:
+    def progress(code: str, done: int, total: int) -> None:
         if not quiet:
-            click.echo(f"{device}  {done}/{total}", err=True)
+            click.echo(f"{code}  {done}/{total}", err=True)
 
     with centre_in(folder) as centre:
-        done = check_all(centre, progress)
+        done = check_all(centre, progress, device=device)
     wrong = done.disagreements
     incidents = "، ".join(f"{kind} {number}" for kind, number in done.incidents.items())
     payload = {

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import pytest
 import requests
 from sqlalchemy import Table, func, select
 
@@ -26,6 +27,7 @@ from kiosk.core.entries.shift import ShiftClosed, ShiftCounted, ShiftOpened, Uns
 from kiosk.core.errors import KnownError, error_payload
 from kiosk.core.shift_gathering import Gathered
 from kiosk.core.shift_reading import ShiftReading, reading_of
+from kiosk.core.wire import enrolment
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.entry import Link, parse_entry
 from kiosk.core.wire.totals import Totals
@@ -203,7 +205,9 @@ def books_in(root: Path, database: str | None = None) -> Iterator[Books]:
     clock = Clock()
     centre, carried = make_centre(root, clock, database=database)
     server = TestServer("https://localhost", centre, clock, carried)
-    server.add_people()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(enrolment.SCRYPT, "n", 2)
+        server.add_people()
     server.add_data()
     yield Books(server)
     centre.close()

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
+from central.check import check_all
 from kiosk.core.wire import enrolment
+from tests.central.books import Books, books_in
 from tests.central.device import Device
 from tests.central.server import TestServer, running
 
@@ -17,9 +19,7 @@ def cheap_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestServer]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     """The centre, once on each database."""
     on_postgres = request.param == "postgresql"
     database = request.getfixturevalue("postgres").new_database() if on_postgres else None
@@ -29,6 +29,16 @@ def server(
             started.add_people()
         started.add_data()
         yield started
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def books(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+    """A centre without a server, once on each database; all of it is checked from zero at the end."""
+    on_postgres = request.param == "postgresql"
+    database = request.getfixturevalue("postgres").new_database() if on_postgres else None
+    with books_in(tmp_path_factory.mktemp("books"), database) as made:
+        yield made
+        assert check_all(made.centre).disagreements == []
 
 
 @pytest.fixture

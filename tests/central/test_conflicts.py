@@ -1,6 +1,5 @@
 """What two sides did without knowing of each other: money stands, debts are paid once, people get a case."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,26 +18,17 @@ from kiosk.core.debts.model import Lease, LeasedTo
 from kiosk.core.entries.parts import PersonRef, VersionRef
 from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import KnownError
-from kiosk.core.wire import enrolment
 from kiosk.core.wire.canonical import parse_canonical
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.reference import sign_data
 from kiosk.core.wire.sealed_person import Delivery, SealedRecord, seal_person
 from kiosk.trial_data import shipped_trial_data
-from tests.central.books import CHARGE, Books, Desk, books_in
+from tests.central.books import CHARGE, Books, Desk
 from tests.central.server import UNIT
 from tests.core.entries.samples import SAMPLES
 
 DAY = date(2026, 7, 1)
 REQUEST = next(one for one in SAMPLES if isinstance(one, RequestTaken))
-
-
-@pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(enrolment.SCRYPT, "n", 2)
-        with books_in(tmp_path_factory.mktemp("books")) as made:
-            yield made
 
 
 def cases_of(books: Books, *desks: Desk) -> list[tuple[str, int, str]]:

@@ -1,12 +1,10 @@
 """Entries that wait are decided by a person: their effect on debts follows, and the device hears of it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from central.check import check_all
 from central.debt_snapshots import applied_now
 from central.debts import import_rows
 from central.export import export_branches, export_journal
@@ -17,22 +15,12 @@ from central.people import add_staff, revoke_staff
 from central.quarantines import Decision, list_held, settle_held, show_held
 from central.schema import act, credit, part, payment, quarantine
 from kiosk.core.errors import KnownError
-from kiosk.core.wire import enrolment
 from kiosk.core.wire.outcomes import open_outcomes
 from tests.auditor.audited import checks
-from tests.central.books import CHARGE, Books, Desk, books_in
+from tests.central.books import CHARGE, Books, Desk
 from tests.central.device import KEYS
 from tests.central.server import UNIT
 from tests.central.test_downlink import debtor
-
-
-@pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(enrolment.SCRYPT, "n", 2)
-        with books_in(tmp_path_factory.mktemp("books")) as made:
-            yield made
-            assert check_all(made.centre).disagreements == []
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The centre works out every shift again, and names what a device signed and its entries do not give."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,23 +16,13 @@ from kiosk.core.entries import payment as payments
 from kiosk.core.entries.parts import AccountSum, Breach, Denomination, TenderSum, VersionRef
 from kiosk.core.entries.shift import OpeningVariance, ShiftClosed, XReport
 from kiosk.core.errors import KnownError
-from kiosk.core.wire import enrolment
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.totals import Totals
-from tests.central.books import CHARGE, Books, Desk, books_in
+from tests.central.books import CHARGE, Books, Desk
 from tests.central.device import SUPERVISOR, TELLER
 from tests.core.entries.samples import GIVEN, PAYMENT, VOIDED
 
 ZERO = Totals()
-
-
-@pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(enrolment.SCRYPT, "n", 2)
-        with books_in(tmp_path_factory.mktemp("books")) as made:
-            yield made
-            assert check_all(made.centre).disagreements == []
 
 
 def incidents(books: Books, desk: Desk) -> list[tuple[str, int, dict[str, Any]]]:
@@ -368,15 +357,15 @@ def test_a_check_from_zero_finds_what_somebody_changed_in_the_tables(books: Book
     for change, back, what in changes:
         with storage.write() as db:
             db.execute(change)
-        found = check_all(books.centre).disagreements
+        found = check_all(books.centre, device=desk.code).disagreements
         assert [one.what for one in found] == [what], (paid, found)
         with storage.write() as db:
             db.execute(back)
     said: list[tuple[str, int, int]] = []
-    assert check_all(books.centre, lambda *one: said.append(one)).disagreements == []
+    assert check_all(books.centre, lambda *one: said.append(one), device=desk.code).disagreements == []
     assert (desk.code, len(desk.records), len(desk.records)) in said
     with storage.write() as db:
         db.execute(delete(recount).where(recount.c.stream == desk.stream))
     desk.reopen(0, 0, desk.shift)
     desk.deliver()
-    assert check_all(books.centre).disagreements == []
+    assert check_all(books.centre, device=desk.code).disagreements == []
