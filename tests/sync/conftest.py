@@ -17,9 +17,32 @@ def cheap_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(enrolment.SCRYPT, "n", 2)
 
 
+ON_BOTH = {
+    "test_round": "",
+    "test_downlink": "",
+    "test_contradiction": "",
+    "test_standing": "",
+    "test_cut": "test_a_batch_cut_at_many_offsets",
+}
+"""Modules whose tests (those that begin like this) run with a centre on SQLite and one on PostgreSQL; the
+others, with one on SQLite. What they share of the centre is proved on both by tests/central.
+"""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "server" not in metafunc.fixturenames:
+        return
+    begins = ON_BOTH.get(metafunc.module.__name__.rpartition(".")[2])
+    both = begins is not None and metafunc.function.__name__.startswith(begins)
+    databases = ["sqlite", "postgresql"] if both else ["sqlite"]
+    metafunc.parametrize("server", databases, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with running(tmp_path_factory.mktemp("central")) as started:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    on_postgres = request.param == "postgresql"
+    database = request.getfixturevalue("postgres").new_database() if on_postgres else None
+    with running(tmp_path_factory.mktemp("central"), database=database) as started:
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(enrolment.SCRYPT, "n", 2)
             started.add_people()

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from requests.adapters import HTTPAdapter
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 
 from central.centre import Centre
 from central.schema import journal, part, stream
@@ -31,6 +31,7 @@ from kiosk.store.queries.queue import queue
 from kiosk.sync.place import Place
 from kiosk.sync.uplink import Sent, send_journal
 from tests.acts import ask, begin, collection, pay_for
+from tests.central.unguarded import unguarded
 from tests.sync.enrolled import EnrolledDevice, sync
 from tests.sync.proxy import Plan, Proxy, proxied
 
@@ -126,19 +127,6 @@ class CutLine:
 
 
 @contextmanager
-def unguarded(device: EnrolledDevice) -> Iterator[None]:
-    """Take away the guards that let no centre forget an entry, and put them back."""
-    with device.server.centre.storage.write() as db:
-        found = db.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-        for name, _ in found:
-            db.execute(text(f"DROP TRIGGER {name}"))
-    yield
-    with device.server.centre.storage.write() as db:
-        for _, sql in found:
-            db.execute(text(sql))
-
-
-@contextmanager
 def without_tls(centre: Centre) -> Iterator[str]:
     """The centre served once more, in the same way but for TLS; its address."""
     said: list[str] = []
@@ -188,7 +176,7 @@ def cut_line(
         centre = device.server
         address = stack.enter_context(without_tls(centre.centre)) if plain else centre.address
         proxy = stack.enter_context(proxied(address))
-        stack.enter_context(unguarded(device))
+        stack.enter_context(unguarded(device.server.centre.storage))
         place.db.conn.execute("PRAGMA synchronous = OFF")  # no power is cut here
         yield CutLine(device, place, proxy, base, head, kept, plain)
 
