@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from central.answers import add_error_answers
-from central.apply import apply_all, apply_chunk
+from central.apply import apply_all, apply_next
 from central.applying import Applying
 from central.centre import Centre
 from central.device_logs import take_log
@@ -72,7 +72,7 @@ Bearer = Annotated[str | None, Header(alias="Authorization", description="Bearer
 def create_app(centre: Centre) -> FastAPI:
     """Build the application of a centre. Entries stored before a crash are applied when it starts."""
 
-    applying = Applying(lambda: apply_chunk(centre))
+    applying = Applying(lambda: apply_next(centre))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
