@@ -5,6 +5,7 @@ from io import TextIOWrapper
 
 import click
 
+from central.commands.backup import backup, epoch, restore_command
 from central.commands.base import run
 from central.commands.cases import case, credit
 from central.commands.check import check, handovers
@@ -14,6 +15,7 @@ from central.commands.debt import debt, lease
 from central.commands.enrolment import enrolment
 from central.commands.incident import incident
 from central.commands.keys import keys
+from central.commands.orders import order
 from central.commands.places import book, staff, unit, vehicle
 from central.commands.quarantine import quarantine
 from central.commands.serve import journal, run_server, status
@@ -26,6 +28,7 @@ def central() -> None:
 
 
 COMMANDS = (
+    *(backup, epoch, order, restore_command),
     *(book, case, catalogue, check, credit, database, debt, debts, device, enrolment, fees, handovers),
     *(incident, journal, keys, lease, policy, quarantine, run_server, shifts, staff, status, unit),
     *(usb, vehicle, zone),

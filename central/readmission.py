@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from central.books import take_over_book
 from central.centre import Centre
@@ -67,6 +67,11 @@ def confirm(centre: Centre, code: str) -> None:
         db.execute(
             update(readmission).where(readmission.c.device == code).values(decided=utc_text(centre.now()))
         )
+
+
+def waiting_devices() -> Select[tuple[str]]:
+    """Devices that were taken in again and wait for a person."""
+    return select(readmission.c.device).where(readmission.c.decided.is_(None)).order_by(readmission.c.device)
 
 
 def _claimed_key(data: bytes) -> Ed25519PublicKey:

@@ -9,14 +9,18 @@ from typing import Any
 import click
 from sqlalchemy import Connection, func, select, true
 
-from central.centre import Settings
+from central.archives import OLD, newest_archive
+from central.centre import Centre, Settings
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.export import export_branches, export_journal, write_acknowledgement
+from central.readmission import waiting_devices
 from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
 from central.serving import Serving, listen
 from central.storage import epoch_of, sum_of
 from kiosk.core.wire.times import utc_text
 
+_OLD_BACKUP = "! آخر نسخة احتياطية · last back-up: {0}"
+_READMITTED = "! جهاز عاد بعد استرجاع وينتظر قرارًا · readmitted, waits for a person: {0}"
 WARN_BEFORE = timedelta(days=14)
 """Signed data that runs out within this time is named by `status`."""
 
@@ -79,6 +83,8 @@ def status(folder: Path) -> None:
             "incidents": counts["incident"],
             "cases": counts["debt_case"],
             "expiring": _expiring(db, utc_text(centre.now() + WARN_BEFORE)),
+            "backup": _backup(centre, db),
+            "readmitted": list(db.execute(waiting_devices()).scalars()),
             "devices": [_device(row) for row in rows],
         }
     emit(
@@ -86,6 +92,13 @@ def status(folder: Path) -> None:
         _text(payload, "الأجهزة {0} · القيود {1} · المبالغ {2} قرش · للمراجعة {3} · بلاغات {4} · حالات {5}"),
         _text(payload, "devices {0} · entries {1} · {2} piastres · waiting {3} · incidents {4} · cases {5}"),
     )
+
+
+def _backup(centre: Centre, db: Connection) -> dict[str, Any]:
+    """When the newest archive that counts was made, and whether that is too long ago."""
+    at = newest_archive(db)
+    old = at is None or centre.now() - at > OLD
+    return {"last": utc_text(at) if at is not None else None, "old": old}
 
 
 def _expiring(db: Connection, until: str) -> list[dict[str, Any]]:
@@ -122,7 +135,10 @@ def _text(payload: dict[str, Any], head: str) -> str:
     first = head.format(len(devices), *(payload[name] for name in names))
     rows = [f"{one['device']}  {one['unit']}  {one['stored']}  {one['heard'] or '-'}" for one in devices]
     ends = [f"{one['dataset']} {one['scope']} → {one['valid_until']}" for one in payload["expiring"]]
-    return "\n".join([first, *rows, *ends])
+    last = payload["backup"]["last"] or "-"
+    old = [_OLD_BACKUP.format(last)] if payload["backup"]["old"] else []
+    back = [_READMITTED.format(one) for one in payload["readmitted"]]
+    return "\n".join([first, *old, *back, *rows, *ends])
 
 
 @click.group(name="journal")

@@ -11,6 +11,7 @@ from central.commands.base import centre_in, emit, folder_option, output_options
 from central.held import Held, HeldKind, held_by
 from central.ingest import find_device
 from central.open_shifts import OpenShift, open_shifts
+from central.readmission import confirm
 from central.schema import device as device_table
 from central.usb import Imported, import_sticks
 from kiosk.core.errors import Kind, error_payload
@@ -119,6 +120,21 @@ def device_retire(code: str, folder: Path) -> None:
         arabic += f" له وردية مفتوحة للموظف {open_now[0].staff}، والمتوقع فيها {money}."
         english += f" A shift of {open_now[0].staff} is open on it, with {money} expected."
     emit({"device": code, "state": "retired", "shifts": [asdict(one) for one in open_now]}, arabic, english)
+
+
+@device.command(name="readmit")
+@click.argument("code")
+@folder_option
+@output_options
+def device_readmit(code: str, folder: Path) -> None:
+    """إعادة جهاز عاد بعد استرجاع المركز إلى الخدمة · let a device that came back after a restore work on."""
+    with centre_in(folder) as centre:
+        confirm(centre, code)
+    emit(
+        {"device": code, "state": "active"},
+        f"عاد الجهاز {code} إلى الخدمة.",
+        f"Device {code} is active again.",
+    )
 
 
 @device.command(name="held")

@@ -1,0 +1,71 @@
+"""What `safe_through` rests on: archives that were read back and lie apart from the server's own disk.
+
+It only rises. An archive that is lost later takes back nothing that devices were told, and one that fails
+gives nothing new: so keep the newest one until the next has been made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from central.schema import archive, archived, stream
+from central.storage import epoch_of
+from kiosk.core.wire.times import parse_utc, utc_text
+
+OLD = timedelta(days=1)
+"""`status` warns when the newest archive is older."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An archive to be noted: what it is, where, its name (a hash), and per journal how many entries."""
+
+    kind: str
+    place: str
+    digest: str
+    stored: Mapping[str, int]
+    counts: bool
+
+
+def note_archive(db: Connection, one: Archive, now: datetime) -> int:
+    """Keep the evidence inside the open `write`, and let `safe_through` rise to it; return by how many
+    entries, 0 for an archive that does not count.
+    """
+    done = db.execute(
+        insert(archive).values(
+            at=utc_text(now),
+            kind=one.kind,
+            place=one.place,
+            digest=one.digest,
+            epoch=epoch_of(db),
+            entries=sum(one.stored.values()),
+            counts=int(one.counts),
+        )
+    )
+    key = done.inserted_primary_key[0] if done.inserted_primary_key else None
+    rows = [{"archive": key, "stream": name, "stored": stored} for name, stored in one.stored.items()]
+    if rows:
+        db.execute(insert(archived), rows)
+    if not one.counts:
+        return 0
+    risen = 0
+    for row in db.execute(select(stream.c.stream, stream.c.stored, stream.c.safe)).all():
+        safe = min(row.stored, one.stored.get(row.stream, 0))
+        if safe > row.safe:
+            db.execute(update(stream).where(stream.c.stream == row.stream).values(safe=safe))
+            risen += safe - row.safe
+    return risen
+
+
+def newest_archive(db: Connection) -> datetime | None:
+    """When the newest archive that counts was made, or None."""
+    at = db.execute(select(func.max(archive.c.at)).where(archive.c.counts == 1)).scalar()
+    return parse_utc(at) if at else None
+
+
+def lies_apart(folder: Path, data: Path) -> bool:
+    """Whether a folder is on another disk than the data, as far as the system can tell."""
+    return folder.stat().st_dev != data.stat().st_dev
