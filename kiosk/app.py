@@ -93,7 +93,8 @@ class Kiosk:
             cards=self.payments,
             opening=opening,
             remember=partial(remember_waits, store),
-            companions=(DiskReserve(), KeptReports(self.reporting), self.printing, self.payments, self.sync),
+            # Cards before the printer: a receipt that a stop left waits before its first look.
+            companions=(DiskReserve(), KeptReports(self.reporting), self.payments, self.printing, self.sync),
             acted=self.printing.wake,
         )
         self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))

@@ -27,6 +27,7 @@ from kiosk.desk.pay import take_payment
 from kiosk.desk.reports import report_x
 from kiosk.desk.session import Session
 from kiosk.store.journal import Journal
+from kiosk.store.print_jobs import waiting_prints
 from kiosk.store.queries.cards import attempt_at
 from kiosk.store.queries.receipts import find_receipt
 from kiosk.store.queries.shift import entries_of
@@ -251,6 +252,8 @@ class TestStops:
         assert resume_cards(again) == ()
         assert receipts(again) == 1
         assert attempt_at(again.store.db, attempt.seq).state is State.COMPLETED
+        (job,) = waiting_prints(again.store.db)
+        assert (job.document, job.reason) == ("receipt", "first"), "the citizen gets its paper all the same"
 
     def test_approved_in_anothers_shift_waits_for_its_holder(self, trial: Trial) -> None:
         session = open_till(trial)

@@ -10,6 +10,9 @@ import pytest
 from PySide6.QtTest import QTest
 
 from kiosk.app import Kiosk
+from kiosk.core.card_terminal import LastResult, TerminalRecord
+from kiosk.core.cards import State
+from kiosk.desk.card import card_sent, keep_answer, prepare_card
 from kiosk.desk.drawer import open_drawer
 from kiosk.desk.reports import report_x
 from kiosk.desk.session import Session
@@ -19,6 +22,7 @@ from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.pty_line import PtyPrinter
 from kiosk.store.print_jobs import PrintState, latest_prints, prints_of, queue_print
 from kiosk.ui.screens.paper_prints import print_document
+from tests.desk.cards import bill
 from tests.desk.conftest import CHEAP
 from tests.ui.test_run import unlocked
 from tests.ui.watchdog import LIMIT_MS, stands_still_ms
@@ -74,6 +78,31 @@ def test_a_print_that_was_asked_for_is_confirmed(kiosk: Kiosk, qtbot: Any) -> No
     unlocked(kiosk, qtbot)
     entry = asked(kiosk, qtbot)
     qtbot.waitUntil(lambda: state_of(kiosk, qtbot, entry) is PrintState.CONFIRMED, timeout=10_000)
+
+
+def approved_and_stopped(session: Session) -> int:
+    """The terminal has the money, and the program ends before the receipt; the attempt's entry."""
+    open_shift(session, {"note-10": 20})
+    last = LastResult(idle=True, record=None)
+    attempt = prepare_card(session, bill(session, 150_00), "31000017", last, intent="0c" * 16)
+    card_sent(session, attempt)
+    said = TerminalRecord(
+        approved=True, code="00", terminal="31000017", trace=1, receipt_no=1, piastres=150_00, currency=818
+    )
+    assert keep_answer(session, attempt, said).state is State.APPROVED
+    return attempt.seq
+
+
+def test_a_receipt_of_a_card_that_a_stop_left_is_printed_by_itself(
+    kiosk: Kiosk, line: PtyPrinter, qtbot: Any
+) -> None:
+    unlocked(kiosk, qtbot)
+    stopped: list[int] = []
+    kiosk.desk.ask(approved_and_stopped, stopped.append, print)
+    qtbot.waitUntil(lambda: bool(stopped))
+    kiosk.shell.lock()
+    unlocked(kiosk, qtbot)
+    assert line.wait_for(lambda printer: len(printer.sheets) == 1)
 
 
 def test_a_lock_makes_no_print_uncertain(kiosk: Kiosk, qtbot: Any) -> None:

@@ -3,6 +3,7 @@
 from tools.mutants.model import Mutant
 from tools.mutants.of_cards import CARD_MUTANTS
 from tools.mutants.of_crashes import CRASH_MUTANTS
+from tools.mutants.of_printing import PRINT_MUTANTS
 from tools.mutants.of_privacy import PRIVACY_MUTANTS
 from tools.mutants.of_the_keys import KEY_MUTANTS
 from tools.mutants.of_the_medium import MEDIUM_MUTANTS
@@ -315,6 +316,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *MEDIUM_MUTANTS,
     *STOP_MUTANTS,
     *CARD_MUTANTS,
+    *PRINT_MUTANTS,
     *PRIVACY_MUTANTS,
     *STORE_MUTANTS,
     *KEY_MUTANTS,

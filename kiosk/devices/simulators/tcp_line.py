@@ -14,6 +14,8 @@ class TcpTransport:
     def __init__(self, *, steady: bool = False) -> None:
         """`steady`: it comes back under the same number, as a device with an address of its own does."""
         self._steady, self._away = steady, False
+        self.taken: Callable[[], None] = lambda: None
+        """Told when a connection was taken: half a message of the one before belongs to nobody."""
         self._listener: socket.socket | None = None
         self._peer: socket.socket | None = None
         self._port = 0
@@ -74,6 +76,7 @@ class TcpTransport:
             self._peer, _ = self._listener.accept()
             self._peer.setblocking(False)  # noqa: FBT003 - the name of the library
             self._peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.taken()
             return b""
         data = self._peer.recv(size)
         if not data:
@@ -97,4 +100,6 @@ class TcpLine(Line[M]):
     """Any simulated device on a TCP port of this machine; `path` is a `socket://` address."""
 
     def __init__(self, make: Callable[[Line[M]], M], *, speed: float = 1.0, steady: bool = False) -> None:
-        super().__init__(TcpTransport(steady=steady), make, speed=speed)
+        transport = TcpTransport(steady=steady)
+        super().__init__(transport, make, speed=speed)
+        transport.taken = getattr(self.machine, "connected", transport.taken)

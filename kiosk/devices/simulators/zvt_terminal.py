@@ -164,6 +164,10 @@ class SimulatedZvtTerminal:
             elif said is Sign.NAK and self._said is not None:
                 self._send(self._said)
 
+    def connected(self) -> None:
+        """A program has connected anew: what came of a message before is forgotten, not what it is at."""
+        self._held.clear()
+
     def lose_power(self, seconds: float) -> None:
         """Forget all but its records, and come back after a while."""
         self._off_until = self.clock() + seconds
