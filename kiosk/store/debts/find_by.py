@@ -20,13 +20,24 @@ _NAMES_A_STEP = 20_000
 def make_all(db: Database, pieces: Pieces, which: str, told: Told) -> None:
     """Fill the keys and the name index of a set, which are empty, from its debtors.
 
+    Reading all debtors costs more than putting keys in order: what several keys need is read once.
     Raises IntegrityError when a unique key is there twice, KnownError `store.*`, and what `told` raises.
     """
-    for key in KEYS:
-        with _memory(db):
-            _make_key(db, pieces, key, which, told)
+    debtors = f"main.debtor_{which}"
     with _memory(db):
+        db.execute(f"CREATE TABLE making.source AS SELECT id, {_OWN_COLUMNS} FROM {debtors}")  # noqa: S608
+        told()
+        for key in KEYS:
+            if not key.of_debts:
+                _make_key(db, pieces, key, which, "making.source", told)
         _make_names(db, pieces, which, told)
+    for key in KEYS:
+        if key.of_debts:
+            with _memory(db):
+                _make_key(db, pieces, key, which, debtors, told)
+
+
+_OWN_COLUMNS = ", ".join(column for key in KEYS if not key.of_debts for column in key.columns)
 
 
 @contextmanager
@@ -40,8 +51,8 @@ def _memory(db: Database) -> Iterator[None]:
         db.execute("DETACH DATABASE making")
 
 
-def _make_key(db: Database, pieces: Pieces, key: Key, which: str, told: Told) -> None:
-    db.execute(f"CREATE TABLE making.sorted AS {key.select(f'main.debtor_{which}')} ORDER BY {key.order}")
+def _make_key(db: Database, pieces: Pieces, key: Key, which: str, debtors: str, told: Told) -> None:
+    db.execute(f"CREATE TABLE making.sorted AS {key.select(debtors)} ORDER BY {key.order}")
     _copy_sorted(db, pieces, key.table(which), ", ".join((*key.columns, "id")), told)
 
 
@@ -57,16 +68,17 @@ def _copy_sorted(db: Database, pieces: Pieces, table: str, columns: str, told: T
             db.execute(f"{statement} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", (at, upto))
         at = upto
         told()
+    db.execute("DROP TABLE making.sorted")
 
 
 def _make_names(db: Database, pieces: Pieces, which: str, told: Told) -> None:
     """The name index is made whole in memory; its tables are copied as they are."""
     db.execute(names_table("making.names"))
-    last = db.execute(f"SELECT coalesce(max(id), 0) FROM debtor_{which}").fetchone()[0]  # noqa: S608
-    for start in range(0, last, _NAMES_A_STEP):
+    rows = db.execute("SELECT coalesce(max(rowid), 0) FROM making.source").fetchone()[0]
+    for start in range(0, rows, _NAMES_A_STEP):
         db.execute(
-            "INSERT INTO making.names (rowid, loose)"  # noqa: S608 - our own names
-            f" SELECT id, loose FROM debtor_{which} WHERE id > ? AND id <= ?",
+            "INSERT INTO making.names (rowid, loose) SELECT id, loose FROM making.source"
+            " WHERE rowid > ? AND rowid <= ?",
             (start, start + _NAMES_A_STEP),
         )
         told()

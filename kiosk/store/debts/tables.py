@@ -92,6 +92,11 @@ class Key:
         return f"{self.name}_{which}"
 
     @property
+    def of_debts(self) -> bool:
+        """Whether it is made of a debtor's debts, and not of his own columns."""
+        return self.source == _ACCOUNTS
+
+    @property
     def order(self) -> str:
         """The columns that order it, as SQL."""
         return ", ".join(self.columns if self.unique else (*self.columns, "id"))
@@ -107,8 +112,9 @@ class Key:
     def select(self, debtors: str, where: str = "true") -> str:
         """The statement that gives its rows, of those in a table of debtors (`d`) of whom `where` holds."""
         named = ", ".join(f"{value} AS {name}" for value, name in zip(self.values, self.columns, strict=True))
+        once = "DISTINCT " if self.of_debts and not self.unique else ""
         return (
-            f"SELECT DISTINCT {named}, d.id AS id FROM {self.source.format(t=debtors)}"  # noqa: S608 - our own
+            f"SELECT {once}{named}, d.id AS id FROM {self.source.format(t=debtors)}"  # noqa: S608 - our own
             f" WHERE {self.values[0]} NOT NULL AND {where}"
         )
 
