@@ -1,0 +1,1 @@
+"""Random histories of real devices and the real centre on a line that fails, and what holds after each."""

@@ -1,0 +1,129 @@
+"""The centre of one history: on a copy of the template's folder, with crashes, restarts and power cuts."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from central.app import create_app
+from central.apply import apply_all, apply_chunk
+from central.centre import Centre, open_centre
+from central.engines import WRITES
+from central.epochs import raise_epoch
+from central.storage import epoch_of
+from kiosk.core.errors import KnownError
+from tests.central.postgres import Cluster
+from tests.central.server import Clock
+from tests.sync.machine.served import Switch
+from tests.sync.machine.template import SETTINGS
+
+
+@dataclass(frozen=True)
+class Backup:
+    """The data folder as it was; the database beside it, where it is not in there."""
+
+    folder: Path
+    database: str | None = None
+
+
+@dataclass
+class CentrePart:
+    """`centre` is the one that runs; those that died are kept until the history is over."""
+
+    root: Path
+    switch: Switch
+    database: str | None = None
+    cluster: Cluster | None = None
+    clock: Clock = field(default_factory=Clock)
+    centre: Centre = field(init=False)
+    died: int = 0
+    _made: int = 0
+    _dead: list[Centre] = field(default_factory=list)
+    _door: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self) -> None:
+        """Open what is on the disk and serve it; what was stored and not applied is applied, as always."""
+        self.centre = open_centre(self.root, now=self.clock.now, settings=SETTINGS, database=self.database)
+        apply_all(self.centre)
+        self.switch.app = create_app(self.centre)
+
+    def crash(self) -> None:
+        """The power is cut: what is on the disk at this moment is all that is left. It starts again."""
+        with self._door:
+            self.died += 1
+            self._dead.append(self.centre)
+            if self.cluster is not None and self.database is not None:
+                self.cluster.end_backends(self.database)
+            else:
+                self._leave(self.root.with_name(f"centre-{self.died}"))
+            self.start()
+
+    def dies_as_it_commits(self, ask: Callable[[], object]) -> bool:
+        """The machine dies when what is asked is about to be made durable. Whether anything was."""
+        engine, dying, at = self.centre.storage._engine, True, self.died
+
+        def before_commit(db: Connection) -> None:
+            options = db.get_execution_options()
+            writes = options.get(WRITES) or db.dialect.name == "postgresql"
+            if dying and writes and not options.get("postgresql_readonly"):
+                self.crash()
+                raise KnownError("central.busy")
+
+        event.listen(engine, "commit", before_commit)
+        try:
+            ask()
+        finally:
+            dying = False
+        return self.died > at
+
+    def restart(self) -> None:
+        """Stop in order and start again."""
+        self.centre.close()
+        self.start()
+
+    def apply(self, *, everything: bool) -> int:
+        """Apply what was stored: all of it, or the next entries of one stream."""
+        return apply_all(self.centre) if everything else apply_chunk(self.centre) or 0
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self.centre.storage.read() as db:
+            yield db
+
+    def rows(self, query: Any) -> list[Any]:
+        with self.read() as db:
+            return list(db.execute(query).all())
+
+    def close(self) -> None:
+        for one in (self.centre, *self._dead):
+            one.close()
+
+    def _leave(self, copy: Path) -> None:
+        shutil.copytree(self.root, copy)
+        self.root = copy
+
+    @property
+    def epoch(self) -> int:
+        with self.read() as db:
+            return epoch_of(db)
+
+    def backup(self) -> Backup:
+        self._made += 1
+        to = self.root.with_name(f"backup-{self._made}")
+        shutil.copytree(self.root, to)
+        return Backup(to)
+
+    def restore(self, backup: Backup) -> None:
+        epoch = self.epoch
+        self.died += 1
+        self._dead.append(self.centre)
+        self.root = self.root.with_name(f"centre-{self.died}")
+        shutil.copytree(backup.folder, self.root)
+        self.start()
+        with self.centre.storage.write() as db:
+            raise_epoch(db, self.clock.now(), above=epoch)

@@ -1,0 +1,176 @@
+"""One history: a centre, devices, the lines between them, and all that was ever written."""
+
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from kiosk.sync.outcomes import RoundResult
+from tests.sync.machine.body import Body
+from tests.sync.machine.centre import Backup, CentrePart
+from tests.sync.machine.relay import Fault, Harm
+from tests.sync.machine.served import Lines
+from tests.sync.machine.template import quick_folder
+from tests.sync.proxy import Plan
+
+CONTRADICTIONS = ("sync.fork", "sync.ahead")
+MOST_BODIES = 4
+
+
+@dataclass
+class World:
+    """`ever`: each entry that any folder ever held, by stream, place and hash. `script`: what happened."""
+
+    lines: Lines
+    root: Path
+    centre: CentrePart
+    bodies: dict[str, Body] = field(default_factory=dict)
+    ever: dict[str, dict[tuple[int, bytes], bytes]] = field(default_factory=lambda: defaultdict(dict))
+    poison: list[tuple[str, int, bytes]] = field(default_factory=list)
+    script: list[str] = field(default_factory=list)
+    kept_disks: dict[str, Path] = field(default_factory=dict)
+    safe: dict[str, int] = field(default_factory=dict)
+    """Per stream, how far the centre ever said that it is safe."""
+    last: RoundResult = field(default_factory=RoundResult)
+    sticks: list[Path] = field(default_factory=list)
+    backups: list[Backup] = field(default_factory=list)
+    dropped: bool = False
+    """Whether a device was asked to drop a period: once in a history, for it costs much."""
+    odd: set[str] = field(default_factory=set)
+    """What happened for which the centre may set entries apart that no poison is."""
+
+    def body(self, name: str) -> Body:
+        """A device by its name; its folder is copied when it first does anything."""
+        if name not in self.bodies:
+            root = self.root / f"device-{name}"
+            shutil.copytree(self.lines.template.device(name), root)
+            self.bodies[name] = Body(name, root, self.lines.template.secrets[name])
+        return self.bodies[name]
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[list[str]]:
+        """One step of the script; whoever does it adds words. Afterwards all that was written is known."""
+        said: list[str] = []
+        try:
+            yield said
+        finally:
+            self.script.append(
+                f"{len(self.script) + 1:3}. {what}" + (f" → {'; '.join(said)}" if said else "")
+            )
+        self.look()
+        assert not self.lines.complaints.said, self.lines.complaints.said[0]
+
+    def rows(self, query: Any) -> list[Any]:
+        """Rows of the centre's database as it is now."""
+        return self.centre.rows(query)
+
+    def told(self) -> str:
+        """The script, for people."""
+        return "\n".join(["What happened:", *self.script])
+
+    def look(self) -> None:
+        """Take down what the devices wrote."""
+        for body in self.bodies.values():
+            self.look_at(body)
+
+    def look_at(self, body: Body) -> None:
+        for seq, data, hash_ in body.written():
+            self.ever[body.stream][seq, hash_] = data
+
+    def round(self, body: Body, fault: Fault | None = None) -> str:
+        """A round of a device; with a fault it goes through the relay. What came of it."""
+        if fault is None:
+            return self._sound(body, body.run(self.lines.straight))
+        relay = self.lines.relay
+        relay.centre_dies, relay.centre_commits = self.centre.crash, self.centre.dies_as_it_commits
+        died: list[Path] = []
+        relay.device_dies = lambda: died.append(body.copy())
+        relay.set(fault)
+        body.hang_up()
+        lives = self.centre.died
+        try:
+            result = body.run(relay.address, hasty=fault.harm is Harm.SILENCE)
+            met = relay.met
+        finally:
+            relay.set(Fault())
+        if self.centre.died > lives:
+            self.lines.complaints.said.clear()
+        if died:
+            self.look_at(body)
+            body.go_on_from(died[0])
+        if not met:
+            return "(not met) " + self._sound(body, result)
+        return self._short(result)
+
+    def cut(self, body: Body, plan: Plan) -> str:
+        """A round over a line that is cut after so many bytes."""
+        proxy = self.lines.cutting
+        proxy.plan = plan
+        before = proxy.cuts
+        result = body.run(proxy.address, afresh=True)
+        body.hang_up()
+        return self._short(result) if proxy.cuts > before else self._sound(body, result)
+
+    def impostor(self, body: Body) -> str:
+        """A round with somebody who says he is the centre."""
+        result = body.run(self.lines.impostor.address, afresh=True)
+        assert result.error is not None
+        assert result.error.code == "sync.tls", result.error
+        return self._short(result)
+
+    def backup(self) -> str:
+        """A backup of the centre's data, as its operator makes one."""
+        self.backups.append(self.centre.backup())
+        return f"number {len(self.backups)}"
+
+    def restore(self) -> str:
+        """The centre's data are gone; the newest backup takes their place."""
+        if not self.backups:
+            return "there is none"
+        for body in self.bodies.values():
+            body.hang_up()
+        self.centre.restore(self.backups[-1])
+        self.odd.add("restored")
+        return f"epoch {self.centre.epoch}"
+
+    def _sound(self, body: Body, result: RoundResult) -> str:
+        """Nothing hurt this round: the one thing that may be wrong is a contradiction of a copy."""
+        if result.error is not None:
+            may = result.error.code in CONTRADICTIONS and not body.alone
+            assert may, f"a round on a sound line of {body.name} ended with {result.error}"
+        for one in result.faults:
+            assert one.code == "debt_data.beyond_journal", one
+            assert not body.alone, one
+        return self._short(result)
+
+    def _short(self, result: RoundResult) -> str:
+        self.last = result
+        error = "" if result.error is None else f" {result.error.code}"
+        assert error.strip() != "sync.refused", result.error
+        return f"{result.outcome.value}{error}, {result.acknowledged} of {result.entries} there" + (
+            f", now using {' '.join(result.applied)}" if result.applied else ""
+        )
+
+    def move_centre_clock(self, by: timedelta) -> None:
+        self.centre.clock.pass_time(by)
+
+    def close(self) -> None:
+        for body in self.bodies.values():
+            body.close()
+        self.lines.relay.held.clear()
+        self.lines.complaints.said.clear()
+        self.centre.close()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+def new_world(lines: Lines, database: str | None = None) -> World:
+    """A history that begins: the centre as the template left it, no device touched yet."""
+    root = quick_folder("kiosk-history-")
+    shutil.copytree(lines.template.centre, root / "centre")
+    centre = CentrePart(root / "centre", lines.switch, database)
+    centre.start()
+    return World(lines, root, centre)
