@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from kiosk.commands import desk_session
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, required_options, store_options
+from kiosk.commands.percent import Percent
 from kiosk.commands.staff import new_secret
 from kiosk.core.bidi import ltr
 from kiosk.core.errors import KnownError
@@ -49,7 +50,7 @@ def keys_group() -> None:
 def rekey_command(store: Path | None, staff: str | None, leaver: bool) -> None:
     """غيّر مفتاح البيانات؛ الأرقام السرية كما هي · a new data key; everyone keeps his secret."""
     with open_session(store, staff) as session:
-        shown = _Shown()
+        shown = Percent()
         change_data_key(session, "leaver" if leaver else "rekey", shown.tell)
         shown.end()
         waits = not lodged(session)
@@ -59,25 +60,6 @@ def rekey_command(store: Path | None, staff: str | None, leaver: bool) -> None:
         arabic += "\nنسخة الاسترداد الجديدة تصل المركز مع أول إرسال."
         english += "\nThe new recovery slot reaches the centre with the next sync."
     output().emit({"changed": True, "waits_for_centre": waits}, arabic, english)
-
-
-class _Shown:
-    """Progress on standard error, for people only, in steps of a tenth."""
-
-    def __init__(self) -> None:
-        self._last = -1
-
-    def tell(self, done: int, total: int) -> None:
-        """Say how far the copy is."""
-        tenths = 10 * done // max(total, 1)
-        if not output().as_json and tenths > self._last:
-            self._last = tenths
-            click.echo(f"\r{tenths * 10}%", err=True, nl=False)
-
-    def end(self) -> None:
-        """Leave the line."""
-        if self._last >= 0:
-            click.echo("", err=True)
 
 
 @keys_group.command("tombstone")

@@ -5,7 +5,7 @@ from pathlib import Path
 from kiosk.core.errors import Kind, KnownError
 from kiosk.core.roles import Right, Role, require
 from kiosk.desk.unlock import unlock
-from kiosk.store.rebuild import rebuild
+from kiosk.store.rebuild import Progress, rebuild
 from kiosk.store.store import Opening, Store
 from kiosk.store.verify import Report, verify
 
@@ -34,14 +34,15 @@ def open_to_verify(root: Path, code: str, typed: str, *, opening: Opening | None
     return store
 
 
-def mend_tables(store: Store, report: Report) -> Report:
+def mend_tables(store: Store, report: Report, progress: Progress | None = None) -> Report:
     """Rebuild the tables that `report` found unlike the journal and the indexes, and verify again.
 
+    `progress` is told how many entries are done, of how many: of the rebuild, then of the verification.
     Nothing is touched when the journal itself is damaged: what is made from it would be as wrong.
     """
     if not report.can_be_mended:
         return report
     with store.transaction() as db:
         db.conn.execute("REINDEX")
-        rebuild(db, store.journal)
-    return verify(store)
+        rebuild(db, store.journal, progress)
+    return verify(store, progress)

@@ -4,7 +4,7 @@ Where the first kept entry is a baseline, the tables begin with what it carries.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,19 +28,25 @@ from kiosk.store.rows import insert, insert_all
 from kiosk.store.sqlite import IntegrityError
 from kiosk.store.tables import Nature, tables_of
 
+Progress = Callable[[int, int], None]
+"""Told how many entries are done, of how many."""
 _SETTLED_EVERY = 200
 
 
-def rebuild(db: Database, journal: Journal) -> int:
+def rebuild(db: Database, journal: Journal, progress: Progress | None = None) -> int:
     """Empty the derived tables and replay the journal inside the open transaction; return the entries.
 
+    `progress` is told how many entries are done, of how many.
     Raises KnownError `chain.*`, `entry.*`, `wire.*` for an entry that is missing or cannot be read, and
     `verify.contradiction` for one that contradicts those before it: the transaction is then to be taken
     back. Hashes and signatures are not judged: `kiosk.store.verify` does.
     """
+    every = db.conn.execute("SELECT count(*) FROM journal").fetchone()[0] if progress else 0
     replay = Replay(db, journal)
-    for record in journal.records():
+    for done, record in enumerate(journal.records(), 1):
         replay.take(record, *read(record))
+        if progress and (done % _SETTLED_EVERY == 0 or done == every):
+            progress(done, every)
     return replay.end()
 
 

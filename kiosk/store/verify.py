@@ -1,7 +1,7 @@
 """Verifies a store: pages, guards, chain, signatures, checkpoints, personal records, data, derived tables."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
@@ -19,7 +19,7 @@ from kiosk.store.driver import check_pages, memory_database, transaction
 from kiosk.store.journal import CHECKPOINT_EVERY, read_signatures
 from kiosk.store.periods import guards, periods
 from kiosk.store.persons import PersonRecords
-from kiosk.store.rebuild import Replay, derived_rows
+from kiosk.store.rebuild import Progress, Replay, derived_rows
 from kiosk.store.schema import migrations
 from kiosk.store.sqlite import store_errors
 from kiosk.store.store import Store
@@ -30,8 +30,6 @@ _PERSON_REF = ("person", "commitment")
 _PERSONS_KEPT = 1_000
 """Personal records whose judgement is kept for the entries that follow: a request, then its payment."""
 _TOLD_EVERY = 500
-Progress = Callable[[int, int], None]
-"""Told how many entries are judged, of how many."""
 _TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
 
 

@@ -9,7 +9,7 @@ piece that passes here passes there as well, but for the form of bodies and enve
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -24,7 +24,7 @@ from kiosk.core.wire.entry import EntrySignature, Record, entry_hash, parse_entr
 from kiosk.core.wire.signed import kid_of
 from kiosk.core.wire.totals import Totals
 from kiosk.store.journal import CHECKPOINT_EVERY, read_signatures
-from kiosk.store.rebuild import baseline_of
+from kiosk.store.rebuild import Progress, baseline_of
 from kiosk.store.sqlite import store_errors
 from kiosk.store.store import Store
 
@@ -32,9 +32,6 @@ AT_ONCE = 4_000
 """Entries in a piece: 5 MB, 20 ms."""
 _AHEAD = 2
 """Pieces that wait to be judged."""
-
-Progress = Callable[[int, int], None]
-"""Told how many entries are judged, of how many."""
 
 PAYMENT, RECEIPT, REQUEST, COPY, NOTHING, WHOLE = range(6)
 USUAL = {

@@ -51,6 +51,7 @@ def test_the_payload_is_as_documented(device: Device) -> None:
         state = store.journal.state()
     assert said == {
         "clean": True,
+        "scope": "all",
         "entries": state.seq,
         "head": state.head.hex(),
         "tables_compared": True,
@@ -129,3 +130,26 @@ def test_a_rebuild_of_a_damaged_journal_changes_nothing_and_says_so(device: Devi
 
 def test_a_rebuild_of_a_sound_device_has_nothing_to_do(device: Device) -> None:
     assert device.json("SUP-1", "verify", "--rebuild")["mended"] == []
+
+
+def test_a_quick_verification_judges_the_journal_and_says_that_it_did_no_more(device: Device) -> None:
+    said = device.json("SUP-1", "verify", "--quick")
+    assert (said["clean"], said["scope"], said["tables_compared"]) == (True, "journal", False)
+    assert "Only the journal was checked." in device("SUP-1", "verify", "--quick", "--english").out
+    with opened(device) as store:
+        forge(store, "UPDATE payment SET total = 1")
+    assert device.json("SUP-1", "verify", "--quick")["clean"]
+    with opened(device) as store:
+        forge(store, "UPDATE journal_1 SET hash = zeroblob(32) WHERE seq = 4")
+    assert "chain.altered" in codes(device, "--quick", code=5)
+    assert device("SUP-1", "verify", "--quick").out.endswith("وُجد خلل.\n")
+
+
+def test_a_quick_verification_mends_nothing(device: Device) -> None:
+    assert device("SUP-1", "verify", "--quick", "--rebuild").code == 2
+
+
+def test_how_far_it_is_is_said_to_people_alone(device: Device) -> None:
+    for more in ((), ("--quick",), ("--rebuild",)):
+        assert device("SUP-1", "verify", *more).err.endswith("100%\n")
+        assert device("SUP-1", "verify", *more, "--json").err == ""
