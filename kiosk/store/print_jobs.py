@@ -30,6 +30,8 @@ class PrintState(StrEnum):
 
 
 ENDED = (PrintState.CONFIRMED, PrintState.UNCERTAIN, PrintState.FAILED)
+_N_DIGITS = 8
+"""The id of a job ends with its place in the queue: found by it, it needs no index of random keys."""
 TOO_OLD = "print.too_old"
 """What a held job waits for: a person's word."""
 
@@ -74,8 +76,11 @@ def queue_print(db: Database, document: str, entry: int, reason: str) -> str:
     `document` and `reason` are codes. Raises BugError outside a transaction: no print without its act.
     """
     _within_act(db)
-    job = secrets.token_hex(16)
-    insert(db, "print_job", job=job, document=document, entry=entry, reason=reason, state=PrintState.QUEUED)
+    n = db.conn.execute("SELECT coalesce(max(n), 0) + 1 FROM print_job").fetchone()[0]
+    job = f"{secrets.token_hex(12)}{n:0{_N_DIGITS}x}"
+    insert(
+        db, "print_job", n=n, job=job, document=document, entry=entry, reason=reason, state=PrintState.QUEUED
+    )
     return job
 
 
@@ -100,8 +105,8 @@ def release_print(db: Database, job: str) -> bool:
     _within_act(db)
     row = db.conn.execute(
         "UPDATE print_job SET held = 0, fault = NULL, asked = unixepoch()"
-        " WHERE job = ? AND state = 'queued' AND held = 1",
-        (job,),
+        " WHERE n = ? AND job = ? AND state = 'queued' AND held = 1",
+        (_place(job), job),
     )
     return row.rowcount == 1
 
@@ -123,7 +128,7 @@ def latest_prints(db: Database, most: int) -> list[PrintJob]:
 
 def find_print(db: Database, job: str) -> PrintJob:
     """A job by its id. Raises BugError when there is none."""
-    found = _one(db, "job = ?", job)
+    found = _one(db, _BY_ID, _place(job), job)
     if found is None:
         raise BugError(f"no print job {job}")
     return found
@@ -257,6 +262,7 @@ def _next_copy(db: Database, job: PrintJob) -> int:
     return 0 if row[0] is None else int(row[0]) + 1
 
 
+_BY_ID = "n = ? AND job = ?"
 _COLUMNS = "job, document, entry, reason, state, copy, sent, printer, fault, asked, held"
 
 
@@ -281,7 +287,16 @@ def _change(db: Database, job: PrintJob, before: tuple[PrintState, ...], **colum
     if job.state not in before:
         raise BugError(f"print job {job.job} is {job.state}")
     sets = ", ".join(f"{name} = ?" for name in columns)
-    db.conn.execute(f"UPDATE print_job SET {sets} WHERE job = ?", (*columns.values(), job.job))  # noqa: S608
+    values = (*columns.values(), _place(job.job), job.job)
+    db.conn.execute(f"UPDATE print_job SET {sets} WHERE {_BY_ID}", values)  # noqa: S608 - our words
+
+
+def _place(job: str) -> int:
+    """The place in the queue that an id ends with; -1, where nothing stands, of what is no id."""
+    try:
+        return int(job[-_N_DIGITS:], 16)
+    except ValueError:
+        return -1
 
 
 def _within_act(db: Database) -> None:

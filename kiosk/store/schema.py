@@ -348,7 +348,7 @@ CREATE TABLE intent (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE print_job (
     n        INTEGER PRIMARY KEY,
-    job      TEXT NOT NULL UNIQUE CHECK (length(job) = 32),
+    job      TEXT NOT NULL CHECK (length(job) = 32),
     document TEXT NOT NULL,
     entry    INTEGER NOT NULL,
     reason   TEXT NOT NULL,
