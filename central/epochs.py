@@ -70,6 +70,13 @@ def withheld_from(db: Connection, code: str) -> frozenset[str]:
     return frozenset(row.name for row, last in known if last is not None and last.version <= row.above)
 
 
+def is_withheld(db: Connection, name: str) -> bool:
+    """Whether the version here is withheld from devices that hold a newer, forgotten one."""
+    above = db.execute(select(func.max(forgotten.c.above)).where(forgotten.c.name == name)).scalar()
+    last = latest(db, name, "")
+    return above is not None and last is not None and bool(last.version <= above)
+
+
 def _written_down(db: Connection) -> int:
     """The highest epoch that anything here names."""
     found = [db.execute(select(func.max(table.c.epoch))).scalar() for table in (lifting, reconciled)]

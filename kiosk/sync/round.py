@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_ENTRIES
@@ -11,8 +12,8 @@ from kiosk.link.transport import Timeouts, Transport
 from kiosk.store.debts.load import SoFar
 from kiosk.store.driver import transaction
 from kiosk.store.incidents import incident_stands
-from kiosk.store.queries.queue import acknowledged_through, queue
-from kiosk.store.sync_state import keep_quarantined, manifest_digest, quarantined
+from kiosk.store.queries.queue import queue
+from kiosk.store.sync_state import acknowledged, keep_quarantined, manifest_digest, quarantined
 from kiosk.sync.beat import beat
 from kiosk.sync.claims import readmission
 from kiosk.sync.debts import Loading
@@ -21,7 +22,7 @@ from kiosk.sync.orders import take_orders
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.persons import send_persons
 from kiosk.sync.place import Place
-from kiosk.sync.uplink import Progress, Sent, compare, send_journal, still_to_send
+from kiosk.sync.uplink import Progress, Sent, compare, note_denied, send_journal, still_to_send
 
 _BETWEEN_BOTH = ("sync.fork", "sync.ahead")
 """Contradictions stop no reading: staff, orders and data still come down."""
@@ -176,9 +177,11 @@ class SyncRound:
             return
         try:
             compare(self.place, answer.stored_through, answer.head)
-            if answer.stored_through < acknowledged_through(self.place.db):
+            before = acknowledged(self.place.db)
+            if before is not None and answer.stored_through < before.stored_through:
+                found = note_denied(self.place, before, answer.epoch, answer.stored_through)
                 sent = send_journal(self.place, self.client, most=self.most, after=answer.stored_through)
-                self._count(result, sent)
+                self._count(result, replace(sent, denied=found or sent.denied))
                 result.persons += send_persons(self.place, self.client)
         except KnownError as error:
             if error.code not in _BETWEEN_BOTH:

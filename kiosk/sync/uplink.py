@@ -118,11 +118,7 @@ def _send_on(
         sent.repeats += ack.outcome == "repeat"
         sent.epoch = ack.epoch
         settle(place, ack, signed)
-        found = _denied(before, ack)
-        if found is not None and sent.denied is None:
-            sent.denied = found
-            with transaction(place.db):
-                keep_denied(place.db, found)
+        sent.denied = sent.denied or note_denied(place, before, ack.epoch, ack.stored_through)
         idle = 0 if ack.stored_through > max(start, sent.acknowledged) else idle + 1
         sent.acknowledged = acknowledged_through(place.db)
         start = ack.stored_through
@@ -133,13 +129,17 @@ def _send_on(
     return sent
 
 
-def _denied(before: Kept | None, ack: Acknowledgement) -> Denied | None:
-    """What the centre takes back without saying, by a new epoch, that it was restored. It is sent again all
-    the same; what was acknowledged stays so here until the centre has it.
+def note_denied(place: Place, before: Kept | None, epoch: int, stored: int) -> Denied | None:
+    """What the centre takes back without saying, by a new epoch, that it was restored: kept to be told to it.
+
+    It is sent again all the same; what was acknowledged stays so here until the centre has it.
     """
-    if before is None or ack.epoch != before.epoch or ack.stored_through >= before.stored_through:
+    if before is None or epoch != before.epoch or stored >= before.stored_through:
         return None
-    return Denied(epoch=ack.epoch, acknowledged=before.stored_through, stored=ack.stored_through)
+    found = Denied(epoch=epoch, acknowledged=before.stored_through, stored=stored)
+    with transaction(place.db):
+        keep_denied(place.db, found)
+    return found
 
 
 def _drain(place: Place, client: CentreClient, most: int, sent: Sent) -> bool:

@@ -1,30 +1,37 @@
-"""A centre that was lost and put back from a back-up: devices give it back what it forgot, and nothing twice."""
+"""A centre that was lost and put back: devices give it back what it forgot, and nothing counts twice."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from central.apply import apply_all
-from central.backup import make_backup
+from central.backup import copy_sqlite, make_backup
 from central.books import grant_book
 from central.folder import Folder
 from central.people import revoke_staff
-from central.restore import restore
-from central.schema import book, device, incident, journal, staff, stream, tombstone
+from central.readmission import confirm, readmit
+from central.reference_data import load_text
+from central.restore import EPOCHS, restore
+from central.schema import book, device, incident, staff, tombstone
 from central.storage import epoch_of
 from central.tombstones import entomb
+from kiosk.core.errors import KnownError
 from kiosk.desk.session import Session
+from kiosk.store.datasets import current_dataset
 from kiosk.store.incidents import incident_stands
-from kiosk.store.sync_state import acknowledged
-from kiosk.sync.outcomes import Outcome
+from kiosk.store.sync_state import acknowledged, enrolment_papers, keep_enrolment_papers
+from kiosk.sync.claims import readmission
+from kiosk.sync.place import Place
+from kiosk.sync.uplink import send_journal
+from kiosk.trial_data import shipped_trial_data
 from tests.acts import ask, begin, pay_for
 from tests.central.server import Clock, TestServer, running
-from tests.sync.enrolled import EnrolledDevice, load_centre_debts, make_enrolled, new_person, sync
+from tests.sync.enrolled import EnrolledDevice, load_centre_debts, make_enrolled, new_person, rounds, sync
 from tools.steady_port import steady_port
 
 
@@ -143,3 +150,148 @@ def test_what_the_centre_forgot_comes_back_byte_for_byte_and_is_counted_once(
     synced(vehicle, centre)
     work(session)
     synced(vehicle, centre)
+
+
+def test_a_device_that_waits_with_nothing_new_sends_again_what_was_lost(
+    centre: Centre, vehicle: EnrolledDevice
+) -> None:
+    session = vehicle.unlock("TEL-1")
+    synced(vehicle, centre)
+    source = centre.backup()
+    work(session)
+    synced(vehicle, centre)
+    centre.restored(source)
+    synced(vehicle, centre)
+
+
+def test_a_device_that_was_away_over_two_restores_and_one_to_the_same_state_goes_on(
+    centre: Centre, vehicle: EnrolledDevice
+) -> None:
+    session = vehicle.unlock("TEL-1")
+    work(session)
+    synced(vehicle, centre)
+    first = centre.backup()
+    work(session)
+    synced(vehicle, centre)
+    assert centre.restored(first) < centre.restored(first) < centre.restored(centre.backup())
+    work(session)
+    synced(vehicle, centre)
+    centre.restored(centre.backup())
+    synced(vehicle, centre)
+    work(session)
+    synced(vehicle, centre)
+
+
+def test_a_restore_that_knows_nothing_of_another_one_is_told_by_the_first_device(
+    centre: Centre, vehicle: EnrolledDevice
+) -> None:
+    session = vehicle.unlock("TEL-1")
+    synced(vehicle, centre)
+    source = centre.backup()
+    lost_life = centre.restored(source)
+    work(session)
+    synced(vehicle, centre)
+    centre.stop()
+    for known in (centre.root / "centre" / "keys" / EPOCHS, source.parent / EPOCHS):
+        known.unlink()
+    for old in (centre.root / "centre").glob("central.db*"):
+        old.unlink()
+    again = restore(Folder(centre.root / "centre"), source, now=Clock().now()).epoch
+    assert again == lost_life
+    centre.start()
+    synced(vehicle, centre)
+    assert "epoch_raised" in centre.incidents()
+    with centre.server.centre.storage.read() as db:
+        assert epoch_of(db) == lost_life + 1
+    work(session)
+    synced(vehicle, centre)
+
+
+def test_a_device_that_was_enrolled_since_is_heard_at_once_and_used_again_when_a_person_says_so(
+    centre: Centre, tmp_path: Path
+) -> None:
+    source = centre.backup()
+    made = make_enrolled(tmp_path / "newer", centre.server)
+    made.add("TEL-1", "teller")
+    session = made.unlock("TEL-1")
+    work(session)
+    synced(made, centre)
+    centre.restored(source)
+    work(session)
+    synced(made, centre)
+    apply_all(centre.server.centre)
+    code = session.store.device_signer.by
+    with centre.server.centre.storage.read() as db:
+        assert db.execute(select(device.c.state).where(device.c.code == code)).scalar() == "frozen"
+    assert "readmitted" in centre.incidents()
+    assert "receipt_without_book" not in centre.incidents()
+    confirm(centre.server.centre, code)
+    with centre.server.centre.storage.read() as db:
+        assert db.execute(select(device.c.state).where(device.c.code == code)).scalar() == "active"
+    with pytest.raises(KnownError):
+        confirm(centre.server.centre, code)
+    synced(made, centre)
+    made.close()
+
+
+def test_somebody_elses_papers_admit_nobody(centre: Centre, vehicle: EnrolledDevice) -> None:
+    session = vehicle.unlock("TEL-1")
+    place = Place.of(session.store)
+    forged = replace(place, me=replace(place.me, key=Ed25519PrivateKey.generate()))
+    shown = readmission(forged)
+    assert shown is not None
+    with pytest.raises(KnownError) as caught:
+        readmit(centre.server.centre, shown)
+    assert caught.value.code.startswith("signed.")
+    papers = enrolment_papers(place.db)
+    assert papers is not None
+    with session.store.transaction() as db:
+        keep_enrolment_papers(db, papers[0].encode(), papers[1].replace('"epoch":', '"epoch":1').encode())
+    shown = readmission(place)
+    assert shown is not None
+    with pytest.raises(KnownError):
+        readmit(centre.server.centre, shown)
+
+
+def test_a_database_put_back_by_hand_is_sent_the_rest_and_everybody_is_told(
+    centre: Centre, vehicle: EnrolledDevice
+) -> None:
+    session = vehicle.unlock("TEL-1")
+    synced(vehicle, centre)
+    database = centre.root / "centre" / "central.db"
+    copy_sqlite(database, centre.root / "by-hand.db")
+    work(session)
+    with rounds(session) as only_journal:
+        send_journal(only_journal.place, only_journal.client)
+    centre.stop()
+    for old in (centre.root / "centre").glob("central.db*"):
+        old.unlink()
+    (centre.root / "by-hand.db").rename(database)
+    centre.start()
+    vehicle.server = centre.server
+    result = sync(session)
+    assert result.error is not None
+    assert (result.error.code, result.waiting) == ("sync.denied", 0)
+    assert vehicle.at_centre() == vehicle.here()
+    synced(vehicle, centre)
+    assert "behind_device" in centre.incidents()
+
+
+def test_data_that_was_loaded_since_is_named_and_not_taken_back_to_an_older_version(
+    centre: Centre, vehicle: EnrolledDevice
+) -> None:
+    session = vehicle.unlock("TEL-1")
+    synced(vehicle, centre)
+    source = centre.backup()
+    policy = shipped_trial_data().policy.decode()
+    newer = policy + "\n# loaded after the back-up\n"
+    load_text(centre.server.centre, "policy", newer)
+    synced(vehicle, centre)
+    centre.restored(source)
+    synced(vehicle, centre)
+    synced(vehicle, centre)
+    assert current_dataset(session.store.db, "policy").content.decode() == newer
+    assert "data_forgotten" in centre.incidents()
+    load_text(centre.server.centre, "policy", policy)
+    synced(vehicle, centre)
+    assert current_dataset(session.store.db, "policy").content.decode() == policy
