@@ -36,8 +36,9 @@ def test_a_supervisor_brings_the_sample_into_use(unlock: Unlock) -> None:
 def test_the_next_file_becomes_the_next_version_and_the_same_file_has_the_same_hash(unlock: Unlock) -> None:
     session = unlock("SUP-1")
     first = import_debts(session, SAMPLE, START)
+    hash_ = data_version(session.store.db).hash
     second = import_debts(session, SAMPLE, START + timedelta(seconds=1))
-    assert (second.version, second.loaded.hash) == (2, first.loaded.hash)
+    assert (second.version, second.loaded, data_version(session.store.db).hash) == (2, first.loaded, hash_)
     entries = session.store.db.execute("SELECT count(*) FROM journal_1 WHERE type = 'snapshot.applied'")
     assert data_version(session.store.db).version == 2
     assert entries.fetchone()[0] == 5 + 2
