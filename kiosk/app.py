@@ -77,6 +77,7 @@ class Kiosk:
             ended=bridge.changed.emit,
             on_fault=bridge.fault.emit,
             on_bug=bridge.bug.emit,
+            on_drawer=lambda said: bridge.called.emit(lambda: self._drawer_told(said)),
         )
         self.payments = Payments(
             store,
@@ -142,6 +143,11 @@ class Kiosk:
         """An act may have been done: there may be something to print and to send."""
         self.printing.wake()
         self.sync.waits(state.waiting)
+
+    def _drawer_told(self, said: KnownError | bool) -> None:
+        """The screen that waits for it says so; a drawer that stays shut is said on any."""
+        if not self.desk.drawer.tell(said) and isinstance(said, KnownError):
+            self.shell.show_fault(said)
 
     def _look_again(self) -> None:
         if self.desk.on_duty is not None:

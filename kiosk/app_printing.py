@@ -38,7 +38,8 @@ class Printing:
     """A companion of the desk (`kiosk.ui.desk_access.Companion`).
 
     `submit` queues work for the store's thread. `ended` is told after each job, on the printer's thread;
-    `on_fault` gets what a person must mend, `on_bug` what no job may raise; both from any thread.
+    `on_fault` gets what a person must mend, `on_bug` what no job may raise, `on_drawer` what became of each
+    order to open the drawer (`kiosk.ui.drawer_news`); all from any thread.
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class Printing:
         ended: Callable[[], None],
         on_fault: Callable[[KnownError], None],
         on_bug: Callable[[Exception], None],
+        on_drawer: "Callable[[KnownError | bool], None]" = lambda _said: None,
     ) -> None:
+        self._on_drawer = on_drawer
         self._root, self._submit = root, submit
         self._ended, self._on_fault, self._on_bug = ended, on_fault, on_bug
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -59,6 +62,7 @@ class Printing:
         self._worker: PrintWorker | None = None
         self._warm_at: Seconds | None = None
         self._bare: Session | None = None
+        self._bare_drawer: DrawerWatch | None = None
         self._width = 0
 
     def begin(self, session: "Session") -> None:
@@ -71,7 +75,7 @@ class Printing:
     def end(self) -> None:
         """Let the job in hand end, then stop the thread. On the store's thread, which it needs."""
         owner, self._owner = self._owner, None
-        self._bare = None
+        self._bare = self._bare_drawer = None
         if owner is None:
             return
         with self._door:
@@ -121,7 +125,7 @@ class Printing:
         torn = left_torn(session.store.db)
         chosen = read_printer(self._root)
         if chosen is None:
-            self._bare = session
+            self._bare, self._bare_drawer = session, DrawerWatch(session)
             self._say_none()
             return
         kind = chosen.kind()
@@ -131,8 +135,13 @@ class Printing:
         own = StorePrintDesk(session, kind, chosen.logo_dots(), chosen.logos())
         desk = _Desk(own, self._on_store, self._ended)
         printer = EscPosPrinter(connection, kind, torn=torn, logos=chosen.logos())
-        drawer = _Drawer(DrawerWatch(session), self._on_store, self._on_fault, chosen.port)
-        self._worker = PrintWorker(printer, desk, printer_code=CODE, drawer=drawer)
+        drawer = _Drawer(DrawerWatch(session), self._on_store, self._on_drawer, chosen.port)
+
+        def paper(low: bool) -> None:
+            if low:
+                self._on_fault(KnownError("printer.paper_low", device=chosen.port))
+
+        self._worker = PrintWorker(printer, desk, printer_code=CODE, drawer=drawer, paper=paper)
         self._warm_at, self._width = time.monotonic() + WARM_AFTER_S, kind.width_dots
         self._owner = OwnerThread(
             "printer", self._step, cancel=connection.cancel, on_end=connection.drop, on_bug=self._on_bug
@@ -143,8 +152,12 @@ class Printing:
         """Prints that wait on a device without a printer say so."""
         from kiosk.paperwork.printing import no_printer
 
-        if self._bare is not None and no_printer(self._bare):
+        if self._bare is None:
+            return
+        if no_printer(self._bare):
             self._ended()
+        if self._bare_drawer is not None and self._bare_drawer.acts():
+            self._on_drawer(KnownError("drawer.no_printer"))
 
     def _serve(self, wait_s: float) -> None:
         """Do what the printer's thread asked for; wait so long for the first piece."""
@@ -252,10 +265,10 @@ class _Drawer:
         self,
         watch: "DrawerWatch",
         on_store: _OnStore,
-        on_fault: Callable[[KnownError], None],
+        told: Callable[[KnownError | bool], None],
         printer: str,
     ) -> None:
-        self._watch, self._on_store, self._on_fault, self._printer = watch, on_store, on_fault, printer
+        self._watch, self._on_store, self._told, self._printer = watch, on_store, told, printer
 
     def due(self) -> bool:
         """Whether something was committed that opens it."""
@@ -265,7 +278,11 @@ class _Drawer:
         """Write that it opens for a sale; an opening by an act was written by that act."""
         self._on_store(self._watch.record_sales)
 
+    def opened(self, *, confirmed: bool) -> None:
+        """Tell the person who waits for it."""
+        self._told(confirmed)
+
     def stays_shut(self, fault: str) -> None:
         """Tell the person at the drawer."""
         code = fault if fault.startswith("drawer.") else "drawer.not_opened"
-        self._on_fault(KnownError(code, device=self._printer))
+        self._told(KnownError(code, device=self._printer))

@@ -136,6 +136,12 @@ class DrawerWatch:
         self._look()
         return bool(sales) or self._openings > openings
 
+    def acts(self) -> bool:
+        """Whether somebody opened it by an act since the last look, for a device where nothing opens it."""
+        openings = self._openings
+        self._look()
+        return self._openings > openings
+
     def record_sales(self) -> None:
         """Write that the drawer opens for the payments that were found due; to be told before it opens.
 

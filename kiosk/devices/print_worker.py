@@ -3,10 +3,12 @@
 It knows neither acts nor screens: it reads jobs and reports through `PrintDesk`, on the printer's own thread.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.core.errors import KnownError
 from kiosk.core.raster import Sheet
+from kiosk.devices.answers import PrinterStatus
 from kiosk.devices.printer import EscPosPrinter
 from kiosk.store.print_jobs import PrintJob, PrintOutcome, PrintState
 
@@ -42,6 +44,9 @@ class DrawerDesk(Protocol):
     def opens(self) -> None:
         """It opens now: committed when this returns. Raises KnownError: then it stays shut."""
 
+    def opened(self, *, confirmed: bool) -> None:
+        """The pulse was sent; `confirmed`: the printer answered that it gave it."""
+
     def stays_shut(self, fault: str) -> None:
         """It was not opened, and is not opened later by surprise."""
 
@@ -56,11 +61,15 @@ class PrintWorker:
         *,
         printer_code: str,
         drawer: DrawerDesk | None = None,
+        paper: Callable[[bool], None] = lambda _low: None,
     ) -> None:
+        """`paper` is told whenever the printer's own word changes whether its paper is near its end."""
         self._printer = printer
         self._desk = desk
         self._code = printer_code
         self._drawer = drawer
+        self._paper = paper
+        self._paper_low = False
         self._told: tuple[str, str] | None = None
 
     def warm(self) -> None:
@@ -79,7 +88,7 @@ class PrintWorker:
             return None
         fault = self._obstacle()
         if self._drawer is not None and opens:
-            self._open(self._drawer, fault)
+            self._open(self._drawer, fault, alone=job is None)
         if job is None:
             return 0
         if fault is not None:
@@ -106,6 +115,7 @@ class PrintWorker:
             status = self._printer.status()
             if status.known:
                 self._printer.connection.heard()
+                self._look_at_paper(status)
             if status.trouble:
                 return f"printer.{status.trouble}"
             if not status.known and self._printer.has_answered:
@@ -116,14 +126,24 @@ class PrintWorker:
             return error.code
         return None
 
-    def _open(self, drawer: DrawerDesk, fault: str | None) -> None:
-        """Open the drawer if the printer is ready, before it prints: change is given first."""
+    def _look_at_paper(self, status: PrinterStatus) -> None:
+        """Say once that paper is near its end; a roll that ran out is told by the print that waits for it."""
+        low = status.paper_low and not status.paper_out
+        if status.known and low != self._paper_low:
+            self._paper_low = low
+            self._paper(low)
+
+    def _open(self, drawer: DrawerDesk, fault: str | None, *, alone: bool) -> None:
+        """Open the drawer if the printer is ready, before it prints: change is given first.
+
+        `alone`: nothing is printed after it, so there is time to ask whether the pulse was given.
+        """
         if fault is None and not self._printer.has_drawer:
             fault = "drawer.not_known"
         if fault is None:
             try:
                 drawer.opens()
-                self._printer.open_drawer()
+                drawer.opened(confirmed=self._printer.open_drawer(confirmed=alone))
             except KnownError as error:
                 fault = error.code
         if fault is not None:
@@ -133,6 +153,7 @@ class PrintWorker:
         try:
             self._printer.send(stream)
             done, status = self._printer.confirm(len(stream))
+            self._look_at_paper(status)
         except KnownError as error:
             if not self._printer.began:
                 self._report(job, copy, PrintState.FAILED, sent=False, fault=error.code)

@@ -131,13 +131,19 @@ class EscPosPrinter:
         """Whether a cash drawer is connected to it, as its profile says."""
         return bool(drawer_code(self.profile))
 
-    def open_drawer(self) -> None:
+    def open_drawer(self, *, confirmed: bool = False) -> bool:
         """Send the drawer's pulse, in order and never as a real-time code, after `prepare`.
 
         To be asked of a printer that is ready: one without paper keeps the pulse, and would open the drawer
-        when somebody changes the roll. Raises KnownError `device.*`.
+        when somebody changes the roll. `confirmed`: wait until the printer answers that it was given, where
+        it answers such marks; True when it did. Whether the drawer moved no printer knows.
+        Raises KnownError `device.*`.
         """
         self._write(drawer_code(self.profile))
+        if not (confirmed and self._marks_answered):
+            return False
+        self._mark()
+        return self._await_marks(self._timing.sync, until=self._owed - 1)
 
     def stream(self, sheet: Sheet) -> bytes:
         """The bytes of a sheet for this printer. Raises KnownError `printer.too_narrow`."""

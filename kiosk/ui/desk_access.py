@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from kiosk.core.errors import BugError, InBoth, KnownError
 from kiosk.core.roles import Right, Role, may
 from kiosk.ui.cards import CardPort, NoTerminal
+from kiosk.ui.drawer_news import DrawerNews
 from kiosk.ui.sync_state import Connection, NoCentre, SyncPort, SyncState
 from kiosk.ui.tasks import Failed, Tasks
 
@@ -91,6 +92,7 @@ class DeskAccess:
         self.tasks = tasks
         self.sync = sync or NoCentre()
         self.cards = cards or NoTerminal()
+        self.drawer = DrawerNews()
         self.on_duty: OnDuty | None = None
         self.sync_state = SyncState(connected=False, since="")
         self._remember = remember

@@ -22,6 +22,7 @@ class Till:
     asked: bool = False
     written: int = 0
     shut: list[str] = field(default_factory=list)
+    told: list[bool] = field(default_factory=list)
     refuses: KnownError | None = None
 
     def due(self) -> bool:
@@ -32,6 +33,9 @@ class Till:
         if self.refuses is not None:
             raise self.refuses
         self.written += 1
+
+    def opened(self, *, confirmed: bool) -> None:
+        self.told.append(confirmed)
 
     def stays_shut(self, fault: str) -> None:
         self.shut.append(fault)
@@ -84,7 +88,21 @@ def test_an_opening_without_a_receipt_prints_nothing(counter: Counter) -> None:
     counter.take_cash(receipt=False)
     counter.run()
     assert counter.kicks == 1
+    assert counter.till.told == [True], "the printer answers a mark after it: it gave the pulse"
     assert counter.world.printer.sheets == []
+
+
+def test_before_a_receipt_the_pulse_is_sent_and_not_waited_for(counter: Counter) -> None:
+    counter.take_cash()
+    counter.run()
+    assert counter.till.told == [False]
+
+
+def test_a_printer_that_answers_no_marks_is_not_said_to_have_given_it(counter: Counter) -> None:
+    counter.world.silent = True
+    counter.take_cash(receipt=False)
+    counter.run()
+    assert counter.till.told == [False]
 
 
 @pytest.mark.parametrize("fault", ["paper_out", "cover_open", "cutter", "device.missing"])
@@ -132,3 +150,29 @@ def test_half_a_picture_does_not_swallow_the_pulse(counter: Counter) -> None:
     counter.take_cash()
     counter.run()
     assert counter.kicks == 1
+
+
+def test_paper_near_its_end_is_said_once_until_a_new_roll_is_in(counter: Counter) -> None:
+    said: list[bool] = []
+    counter.worker._paper = said.append
+    for low in (False, True, True, False, True):
+        counter.world.printer.paper_low = low
+        counter.desk.ask()
+        counter.run()
+    assert said == [True, False, True]
+    assert {outcome.state for outcome in counter.desk.outcomes} == {PrintState.CONFIRMED}
+
+
+def test_paper_that_ends_within_a_job_was_said_to_be_low_by_the_job_before(counter: Counter) -> None:
+    said: list[bool] = []
+    counter.worker._paper = said.append
+    counter.desk.ask()
+    counter.run()
+    counter.world.printer.paper_low = True
+    counter.desk.ask()
+    counter.run()
+    counter.world.printer.end_paper()
+    counter.desk.ask()
+    counter.run()
+    assert said[0] is True
+    assert len(papers(counter.world.printer)) == 2

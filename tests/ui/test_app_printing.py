@@ -14,7 +14,9 @@ from kiosk.core.card_terminal import LastResult, TerminalRecord
 from kiosk.core.cards import State
 from kiosk.desk.card import card_sent, keep_answer, prepare_card
 from kiosk.desk.drawer import open_drawer
+from kiosk.desk.pay import Offer
 from kiosk.desk.reports import report_x
+from kiosk.desk.serve import request_bill
 from kiosk.desk.session import Session
 from kiosk.desk.shift_open import open_shift
 from kiosk.devices.chosen_printer import ChosenPrinter, keep_printer
@@ -22,7 +24,7 @@ from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.pty_line import PtyPrinter
 from kiosk.store.print_jobs import PrintState, latest_prints, prints_of, queue_print
 from kiosk.ui.screens.paper_prints import print_document
-from tests.desk.cards import bill
+from tests.acts import ask
 from tests.desk.conftest import CHEAP
 from tests.ui.test_run import unlocked
 from tests.ui.watchdog import LIMIT_MS, stands_still_ms
@@ -84,10 +86,18 @@ def approved_and_stopped(session: Session) -> int:
     """The terminal has the money, and the program ends before the receipt; the attempt's entry."""
     open_shift(session, {"note-10": 20})
     last = LastResult(idle=True, record=None)
-    attempt = prepare_card(session, bill(session, 150_00), "31000017", last, intent="0c" * 16)
+    attempt = prepare_card(
+        session, request_bill(session, ask(session), Offer()), "31000017", last, intent="0c" * 16
+    )
     card_sent(session, attempt)
     said = TerminalRecord(
-        approved=True, code="00", terminal="31000017", trace=1, receipt_no=1, piastres=150_00, currency=818
+        approved=True,
+        code="00",
+        terminal="31000017",
+        trace=1,
+        receipt_no=1,
+        piastres=attempt.piastres,
+        currency=818,
     )
     assert keep_answer(session, attempt, said).state is State.APPROVED
     return attempt.seq
@@ -135,7 +145,7 @@ def test_the_drawer_opens_by_its_act_and_tells_when_it_cannot(
     kiosk.desk.act(open_for_change, lambda _done: None, print)
     assert line.wait_for(lambda printer: printer.drawer == [0])
     faults: list[str] = []
-    kiosk.printing._worker._drawer._on_fault = lambda error: faults.append(error.code)  # type: ignore[union-attr]
+    kiosk.printing._worker._drawer._told = lambda said: faults.append(said.code)  # type: ignore[union-attr]
     with line.change() as printer:
         printer.end_paper()
     kiosk.desk.act(lambda session: open_drawer(session, "change"), lambda _done: None, print)
@@ -176,3 +186,25 @@ def test_a_printer_in_trouble_never_holds_the_screens(
         line.misbehave(Faults())
 
     assert stands_still_ms(trouble) <= LIMIT_MS
+
+
+def test_paper_near_its_end_is_said_on_the_screen_while_printing_goes_on(
+    kiosk: Kiosk, line: PtyPrinter, qtbot: Any
+) -> None:
+    with line.change() as printer:
+        printer.paper_low = True
+    unlocked(kiosk, qtbot)
+    entry = asked(kiosk, qtbot)
+    qtbot.waitUntil(lambda: state_of(kiosk, qtbot, entry) is PrintState.CONFIRMED, timeout=10_000)
+    qtbot.waitUntil(lambda: "الورق قارب على الانتهاء" in kiosk.shell.screen_shown.notice.label.text())
+
+
+def test_a_device_without_a_printer_says_that_its_drawer_stays_shut(
+    kiosk: Kiosk, qtbot: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "device" / "printer.json").unlink()
+    unlocked(kiosk, qtbot)
+    said: list[object] = []
+    kiosk.desk.drawer.listen(said.append)
+    kiosk.desk.act(open_for_change, lambda _done: None, print)
+    qtbot.waitUntil(lambda: [getattr(one, "code", one) for one in said] == ["drawer.no_printer"])

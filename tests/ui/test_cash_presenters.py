@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.core.errors import KnownError
 from kiosk.desk.drawer import open_drawer
 from kiosk.desk.shift_close import Closing, close, count
 from kiosk.desk.shift_open import open_shift
@@ -169,6 +170,30 @@ def test_the_drawer_is_opened_once_for_a_cause(at_desk: Counter) -> None:
     presenter.open()
     at_desk.tasks.run_held()
     assert at_desk.entries("drawer.opened") == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "tone", "key"),
+    [
+        (True, "success", "drawer.confirmed"),
+        (False, "success", "drawer.sent"),
+        (KnownError("drawer.no_printer"), "warning", ""),
+    ],
+)
+def test_it_is_said_what_became_of_the_pulse(
+    at_desk: Counter, said: KnownError | bool, tone: str, key: str
+) -> None:
+    presenter = DrawerPresenter(at_desk.context, KeptView())
+    presenter.arrive()
+    presenter.choose("change")
+    presenter.open()
+    texts = at_desk.context.texts
+    assert (presenter.state.opened, presenter.state.tone) == (True, "info")
+    assert presenter.state.said == texts("drawer.opened"), "recorded is not opened"
+    assert at_desk.context.desk.drawer.tell(said)
+    assert presenter.state.tone == tone
+    assert presenter.state.said == (texts.error(said) if isinstance(said, KnownError) else texts(key))
+    assert not at_desk.context.desk.drawer.tell(said), "a later sale is not this opening"
 
 
 # --- voids

@@ -94,6 +94,13 @@ _PRINTER = {
         en="Printer {device}: out of paper. Nothing of this document was printed.",
         remedy_en="Put in a new roll and close the cover. Printing goes on by itself.",
     ),
+    "printer.paper_low": Situation(
+        Kind.ENVIRONMENT,
+        ar="الطابعة {device}: الورق قارب على الانتهاء. الطباعة مستمرة.",
+        remedy_ar="جهّز بكرة جديدة، وركّبها قبل المواطن التالي.",
+        en="Printer {device}: paper is near its end. Printing goes on.",
+        remedy_en="Have a new roll ready and put it in before the next citizen.",
+    ),
     "printer.cover_open": Situation(
         Kind.ENVIRONMENT,
         ar="الطابعة {device}: الغطاء مفتوح.",
@@ -320,6 +327,13 @@ _DRAWER = {
         remedy_ar="افتح الدرج بالمفتاح، ثم أصلح الطابعة. العملية مسجلة.",
         en="The drawer was not opened, because printer {device} does not work now.",
         remedy_en="Open the drawer with its key, then mend the printer. The act is recorded.",
+    ),
+    "drawer.no_printer": Situation(
+        Kind.ENVIRONMENT,
+        ar="الدرج لم يُفتح لأن الجهاز بلا طابعة.",
+        remedy_ar="افتح الدرج بالمفتاح. العملية مسجلة.",
+        en="The drawer was not opened, because this device has no printer.",
+        remedy_en="Open the drawer with its key. The act is recorded.",
     ),
     "drawer.not_known": Situation(
         Kind.ENVIRONMENT,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from kiosk.core.errors import KnownError
+from kiosk.ui.drawer_news import Told
 from kiosk.ui.presenter import Context, Errors, Once
 from kiosk.ui.screens.task_view import TaskView
 
@@ -16,10 +17,12 @@ CAUSES: tuple[Cause, ...] = ("change", "count", "handover", "test")
 
 @dataclass(frozen=True)
 class DrawerState:
-    """What the screen shows."""
+    """What the screen shows. `opened`: recorded; `tone`, `said`: what became of the pulse, if known."""
 
     cause: str = ""
     opened: bool = False
+    tone: Literal["info", "success", "warning"] = "info"
+    said: str = ""
     busy: bool = False
 
 
@@ -33,6 +36,7 @@ class DrawerPresenter:
 
     def arrive(self) -> None:
         """Begin anew."""
+        self._context.desk.drawer.listen(None)
         self._show(DrawerState())
 
     def choose(self, cause: str) -> None:
@@ -49,6 +53,7 @@ class DrawerPresenter:
             self._show(self.state)
             return
         self._show(replace(self.state, busy=True))
+        self._context.desk.drawer.listen(self._told)
         cause = cast(Cause, self.state.cause)
 
         def work(session: "Session") -> None:
@@ -60,10 +65,24 @@ class DrawerPresenter:
 
     def _opened(self, _done: None) -> None:
         self._once.finished()
-        self._show(replace(self.state, busy=False, opened=True))
+        said = self.state.said or self._context.texts("drawer.opened")
+        self._show(replace(self.state, busy=False, opened=True, said=said))
+
+    def _told(self, said: Told) -> None:
+        """The printer's side has ended it; that may be known before the screen knows that it was recorded."""
+        self._context.desk.drawer.listen(None)
+        texts = self._context.texts
+        if isinstance(said, KnownError):
+            tone: Literal["success", "warning"] = "warning"
+            words = texts.error(said)
+        else:
+            tone = "success"
+            words = texts("drawer.confirmed" if said else "drawer.sent")
+        self._show(replace(self.state, tone=tone, said=words))
 
     def _failed(self, error: KnownError) -> None:
         self._once.failed()
+        self._context.desk.drawer.listen(None)
         self._show(replace(self.state, busy=False))
         self._view.say_error(error)
 

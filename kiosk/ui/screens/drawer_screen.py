@@ -37,7 +37,7 @@ class DrawerScreen(Screen):
         self.cause.choose(state.cause or None)
         self.cause.setEnabled(not state.opened)
         if state.opened:
-            self.say("success", self.texts("drawer.opened"))
+            self.say(state.tone, state.said)
         if self.primary is not None:
             self.primary.say(self.texts("cash.finish" if state.opened else "drawer.open"))
             self.primary.allow(not state.busy)
