@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from sqlite_utils.db import TransactionError
 
 from kiosk.core.errors import BugError, KnownError
-from kiosk.store.driver import check_pages, open_database, transaction
+from kiosk.store.driver import check_pages, open_database, settle_so_far, transaction
 from kiosk.store.sqlite import IntegrityError, OperationalError
 
 KEY = bytes(range(32))
@@ -85,6 +85,7 @@ def test_every_connection_is_durable_strict_and_keeps_its_temporary_data_in_memo
         }
         assert database.execute("PRAGMA cipher_memory_security").fetchone()[0] == "0"
         assert database.execute("PRAGMA cipher_version").fetchone()[0].startswith("4.")
+        assert database.execute("PRAGMA cipher_hmac_algorithm").fetchone()[0] == "HMAC_SHA256"
     again.close()
 
 
@@ -352,6 +353,28 @@ class TestAnAct:
             fail()
         assert db.table_names() == ["payment"]
         assert db.table("payment").count == 1
+
+    def test_that_settles_so_far_is_whole_all_the_same(self, db: Database) -> None:
+        def act(*numbers: int) -> None:
+            with transaction(db):
+                for number in numbers:
+                    db.table("payment").insert({"id": number, "piastres": 100})
+                    settle_so_far(db)
+
+        with pytest.raises(IntegrityError):
+            act(2, 3, 1)
+        assert db.table("payment").count == 1
+        act(2, 3)
+        assert db.table("payment").count == 3
+
+    def test_cannot_settle_so_far_after_something_inside_ended_it(self, db: Database) -> None:
+        def act() -> None:
+            with transaction(db):
+                db.conn.execute("COMMIT")
+                settle_so_far(db)
+
+        with pytest.raises(BugError, match="split"):
+            act()
 
     def test_passes_a_broken_constraint_on(self, db: Database) -> None:
         with pytest.raises(IntegrityError), transaction(db):

@@ -1,12 +1,21 @@
 """Small files are private and whole; what the system refuses is said in a sentence."""
 
 import errno
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kiosk.core.errors import KnownError
-from kiosk.store.files import append_durably, disk_errors, make_private_folder, write_durably
+from kiosk.store import files
+from kiosk.store.files import (
+    append_durably,
+    disk_errors,
+    make_private_folder,
+    synced_meanwhile,
+    write_durably,
+)
 
 
 def test_a_folder_is_for_its_user_only_even_if_it_was_there(tmp_path: Path) -> None:
@@ -63,3 +72,28 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         write_durably(path, b"new")
     assert caught.value.code == "store.disk_full"
     assert path.read_bytes() == b"old"
+
+
+def test_a_file_reaches_the_disk_while_another_library_writes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, path = threading.Event(), tmp_path / "copy.db"
+    path.touch()
+    monkeypatch.setattr(files, "sync_file", lambda one: synced.set() if one == path else None)
+    with synced_meanwhile(path):
+        assert synced.wait(10)
+    assert "sync meanwhile" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_fault_of_the_disk_that_was_told_meanwhile_is_raised(tmp_path: Path) -> None:
+    def write() -> None:
+        with synced_meanwhile(tmp_path / "gone" / "copy.db"):
+            next(one for one in threading.enumerate() if one.name == "sync meanwhile").join(10)
+
+    assert code_of(write) == "store.disk_error"
+
+
+def code_of(act: Callable[[], object]) -> str:
+    with pytest.raises(KnownError) as caught:
+        act()
+    return caught.value.code

@@ -1,14 +1,15 @@
 """The fast verification of the journal names what the whole one names, wherever its pieces begin."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kiosk.core.entries.registry import REGISTRY
-from kiosk.core.wire.entry import entry_bytes, entry_hash, parse_entry
+from kiosk.core.wire.entry import Entry, entry_bytes, entry_hash, parse_entry
 from kiosk.core.wire.totals import Totals
 from kiosk.desk.session import Session
 from kiosk.store.journal import CHECKPOINT_EVERY
@@ -23,6 +24,7 @@ from kiosk.store.verify_journal import (
     add_effect,
     verify_journal,
 )
+from tests.acts import ask, pay_debt, pay_for
 from tests.core.entries.samples import SAMPLES
 from tests.desk.conftest import Trial
 from tests.store.damage import forge
@@ -107,20 +109,56 @@ def test_damage_is_named_as_the_whole_verification_names_it(busy: Session, damag
 
 def test_totals_that_do_not_go_on_are_named_though_every_hash_holds(busy: Session) -> None:
     """Somebody with the data key writes an entry anew, with all hashes after it."""
-    _rewrite(busy, "receipt.issued", less=1)
+    _rewrite(busy, "receipt.issued", less_cash)
     codes = {error.code for error in verify_journal(busy.store).errors()}
     assert {"chain.totals", "chain.bad_signature", "chain.checkpoint_differs"} <= codes
 
 
-def _rewrite(session: Session, kind: str, less: int) -> None:
-    """The first entry of a type states less cash; every hash from there on is made anew."""
-    head, found, statements = bytes(32), False, []
-    for record in session.store.journal.records():
+CHANGES: list[tuple[str, str, Callable[[Entry], Entry]]] = [
+    ("request.taken", "chain.altered", lambda entry: replace(entry, seq=entry.seq + 1)),
+    ("request.taken", "chain.wrong_stream", lambda entry: replace(entry, stream="ab" * 16)),
+    ("request.taken", "verify.type_differs", lambda entry: replace(entry, type="drawer.opened")),
+    ("request.taken", "chain.later_release", lambda entry: replace(entry, tv=9)),
+    ("receipt.issued", "chain.altered", lambda entry: replace(entry, seq=entry.seq - 1)),
+    ("payment.taken", "chain.wrong_stream", lambda entry: replace(entry, stream="ab" * 16)),
+    ("payment.taken", "chain.unsigned", lambda entry: replace(entry, body=found_by_name(entry.body))),
+    ("payment.taken", "chain.totals", lambda entry: less_cash(entry)),
+]
+
+
+def less_cash(entry: Entry) -> Entry:
+    """It states a piastre less of cash so far."""
+    totals = {**entry.body["totals"], "cash": entry.body["totals"]["cash"] - 1}
+    return replace(entry, body={**entry.body, "totals": totals})
+
+
+def found_by_name(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A payment that a second person confirmed, who did not sign it."""
+    return {**body, "what_for": {**body["what_for"], "found_by": "name", "confirmed_by": "SUP-1"}}
+
+
+@pytest.mark.parametrize(("kind", "code", "change"), CHANGES)
+def test_an_entry_that_says_another_place_or_kind_is_named_though_every_hash_holds(
+    busy: Session, kind: str, code: str, change: Callable[[Entry], Entry]
+) -> None:
+    pay_for(busy, ask(busy))
+    pay_debt(busy)
+    act(busy)
+    _rewrite(busy, kind, change)
+    report, whole = verify_journal(busy.store), verify(busy.store)
+    assert code in {error.code for error in report.errors()}
+    assert [(one.code, one.seq) for one in report.findings] == [(one.code, one.seq) for one in whole.findings]
+
+
+def _rewrite(session: Session, kind: str, change: Callable[[Entry], Entry]) -> None:
+    """The last entry of a type is changed; every hash from there on is made anew."""
+    records = list(session.store.journal.records())
+    place = max(record.seq for record in records if parse_entry(record.data).type == kind)
+    head, statements = bytes(32), []
+    for record in records:
         data = record.data
-        entry = parse_entry(data)
-        if entry.type == kind and not found:
-            totals = {**entry.body["totals"], "cash": entry.body["totals"]["cash"] - less}
-            data, found = entry_bytes(replace(entry, body={**entry.body, "totals": totals})), True
+        if record.seq == place:
+            data = entry_bytes(change(parse_entry(data)))
         head = entry_hash(head, record.seq, data)
         statements.append(
             f"UPDATE journal_1 SET bytes = x'{data.hex()}', hash = x'{head.hex()}' WHERE seq = {record.seq}"
