@@ -50,7 +50,6 @@ def postgres_engine(url: str) -> Engine:
     engine = create_engine(
         made.set(drivername="postgresql+psycopg"),
         connect_args={name: value for name, value in asked.items() if name not in made.query},
-        pool_pre_ping=True,
         pool_size=_POOL,
         max_overflow=_MORE,
         pool_timeout=_POOL_WAIT_S,

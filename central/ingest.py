@@ -7,15 +7,15 @@ set apart, stored all the same. Refused are only envelopes that are broken or no
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from central.bulk import add_rows
 from central.centre import Centre
 from central.schema import branch, device, incident, journal, stream
-from central.storage import epoch_of, insert_into
+from central.storage import epoch_here, insert_into
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import PURPOSE, Acknowledgement
 from kiosk.core.wire.batch import Batch, BatchHeader, unpack_batch
@@ -64,8 +64,20 @@ def take_batch(centre: Centre, data: bytes) -> Taken:
     """
     batch = unpack_batch(data)
     header = batch.header
-    with centre.storage.read() as db:
-        known = find_device(db, header.device)
+    with centre.storage.step(alone=False) as step:
+        with step.reading() as db:
+            known = find_device(db, header.device)
+        hashes = _checked(batch, known)
+        with step.writing() as db:
+            stored = _store(db, batch, hashes, utc_text(centre.now()))
+            if stored.fork_at is not None:
+                _keep_branch(db, batch, hashes[-1], data, stored.fork_at, utc_text(centre.now()))
+    return Taken(_acknowledge(centre, header, stored), stored.outcome, more=header.waiting > header.count)
+
+
+def _checked(batch: Batch, known: Known) -> list[bytes]:
+    """The hashes of a batch's entries, once its device has signed it. Raises KnownError as `take_batch`."""
+    header = batch.header
     if not batch.signed_by(known.key):
         raise KnownError("central.bad_signature", device=header.device)
     if known.stream != header.stream:
@@ -73,42 +85,40 @@ def take_batch(centre: Centre, data: bytes) -> Taken:
     hashes = batch.chain()
     if hashes[-1].hex() != header.head_after:
         raise KnownError("batch.malformed", problem="head_after")
-    with centre.storage.write_rows() as db:
-        verdict = _store(db, batch, hashes, utc_text(centre.now()))
-        if verdict.fork_at is not None:
-            _keep_branch(db, batch, hashes[-1], data, verdict.fork_at, utc_text(centre.now()))
-        where = db.execute(select(stream).where(stream.c.stream == header.stream)).one()
-        epoch = epoch_of(db)
-    acknowledgement = _acknowledge(centre, header, verdict, where, epoch)
-    return Taken(acknowledgement, verdict.outcome, more=header.waiting > header.count)
+    return hashes
 
 
 @dataclass(frozen=True)
-class _Verdict:
+class _Stored:
+    """What became of a batch, and what the centre holds of its stream now."""
+
     outcome: str
+    through: int
+    head: bytes
+    safe: int
+    epoch: int
     fork_at: int | None = None
 
 
-def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _Verdict:
+def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _Stored:
     """Compare with what is held and add what is new, inside the open transaction.
 
     The row of the stream is held meanwhile: of several servers one takes the batches of a device at a time.
     """
     header = batch.header
     where = db.execute(
-        select(stream).where(stream.c.stream == header.stream).with_for_update(key_share=True)
+        select(stream.c.stored, stream.c.head, stream.c.safe, epoch_here().label("epoch"))
+        .where(stream.c.stream == header.stream)
+        .with_for_update(key_share=True, of=stream)
     ).one()
-    fork = _branch_before(db, header)
-    if fork is not None:
-        return _Verdict("fork", fork)
-    if header.first > where.stored + 1:
-        return _Verdict("gap")
-    fork = _first_difference(db, batch, hashes)
-    if fork is not None:
-        return _Verdict("fork", fork)
-    new = where.stored + 1 - header.first
+    held = _Stored("repeat", where.stored, where.head, where.safe, int(where.epoch))
+    if (header.first, bytes.fromhex(header.head_before)) != (held.through + 1, held.head):
+        different = _judge(db, batch, hashes, held)
+        if different is not None:
+            return different
+    new = held.through + 1 - header.first
     if new >= len(batch.lines):
-        return _Verdict("repeat")
+        return held
     rows = [
         (header.stream, seq, line.data, hash_, line.sigs, now)
         for seq, (line, hash_) in enumerate(zip(batch.lines, hashes, strict=True), header.first)
@@ -117,7 +127,17 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
     db.execute(
         update(stream).where(stream.c.stream == header.stream).values(stored=header.last, head=hashes[-1])
     )
-    return _Verdict("stored")
+    return replace(held, outcome="stored", through=header.last, head=hashes[-1])
+
+
+def _judge(db: Connection, batch: Batch, hashes: Sequence[bytes], held: _Stored) -> _Stored | None:
+    """Why a batch that does not follow what is held is not taken; None when it only repeats some of it."""
+    fork = _branch_before(db, batch.header)
+    if fork is None and batch.header.first > held.through + 1:
+        return replace(held, outcome="gap")
+    if fork is None:
+        fork = _first_difference(db, batch, hashes)
+    return None if fork is None else replace(held, outcome="fork", fork_at=fork)
 
 
 def _branch_before(db: Connection, header: BatchHeader) -> int | None:
@@ -186,19 +206,17 @@ def report(
     db.execute(row.on_conflict_do_nothing())
 
 
-def _acknowledge(
-    centre: Centre, header: BatchHeader, verdict: _Verdict, where: Row[tuple[object, ...]], epoch: int
-) -> bytes:
+def _acknowledge(centre: Centre, header: BatchHeader, stored: _Stored) -> bytes:
     ack = Acknowledgement(
         device=header.device,
         stream=header.stream,
-        stored_through=where.stored,
-        safe_through=where.safe,
-        head=where.head.hex(),
-        epoch=epoch,
+        stored_through=stored.through,
+        safe_through=stored.safe,
+        head=stored.head.hex(),
+        epoch=stored.epoch,
         server_time=centre.now(),
         nonce=header.nonce,
-        outcome=verdict.outcome,  # type: ignore[arg-type]
-        fork_at=verdict.fork_at,
+        outcome=stored.outcome,  # type: ignore[arg-type]
+        fork_at=stored.fork_at,
     )
     return centre.sign(PURPOSE, ack)

@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Table, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, ScalarSelect, Table, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -90,8 +90,8 @@ class Storage:
             yield db
 
     @contextmanager
-    def step(self) -> "Iterator[Step]":
-        """One durable transaction that reads beside others, then writes alone.
+    def step(self, *, alone: bool = True) -> "Iterator[Step]":
+        """One durable transaction that reads beside others, then writes: `alone`, or as `write_rows`.
 
         On SQLite these are two transactions: see again, before writing, that what was read still stands.
         Raises KnownError `central.busy`.
@@ -100,7 +100,7 @@ class Storage:
             yield Step(self.read, self.write)
             return
         with self.write_rows() as db:
-            yield Step(lambda: nullcontext(db), lambda: self._turn(db))
+            yield Step(lambda: nullcontext(db), lambda: self._turn(db) if alone else nullcontext(db))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -201,6 +201,11 @@ def put_setting(db: Connection, name: str, value: str) -> None:
 def epoch_of(db: Connection) -> int:
     """The life of this database: one more after each restore."""
     return int(setting(db, "epoch") or "1")
+
+
+def epoch_here() -> ScalarSelect[str]:
+    """The same as part of another question, as text."""
+    return select(meta.c.value).where(meta.c.name == "epoch").scalar_subquery()
 
 
 def change_of(db: Connection) -> int:
