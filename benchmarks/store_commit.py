@@ -51,7 +51,7 @@ def commit() -> Iterator[Figure]:
     """A payment as the screen takes it, in ms, against one durable row of plain SQLite.
 
     Three lines, change, receipt, intent, and the request for its print. Both in WAL mode with
-    synchronous=FULL, their logs at full length as on any device at work, in one folder, in turns. Either limit
+    synchronous=FULL, their logs at full length as on a device at work, in one folder, in turns. Either limit
     will do: 2 times the plain row, or 1 ms, below which nobody notices what the encryption costs.
     """
     with (

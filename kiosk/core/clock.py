@@ -133,14 +133,14 @@ def _drifted(before: ClockReading, reading: ClockReading) -> bool:
 
 def _floor(last: ClockState | None, reading: ClockReading, anchor: TrustedTime | None) -> int:
     """The time that has surely been reached: it goes on with the boot clock, whatever the wall clock says."""
-    floors = [0]
+    floor = 0
     if last is not None:
         elapsed = reading.mono_ms - last.reading.mono_ms if last.reading.boot == reading.boot else 0
-        floors.append(last.floor_ms + max(0, elapsed))
+        floor = max(floor, last.floor_ms + max(0, elapsed))
     if anchor is not None:
         elapsed = reading.mono_ms - anchor.mono_ms if anchor.boot == reading.boot else 0
-        floors.append(anchor.utc_ms + max(0, elapsed))
-    return max(floors)
+        floor = max(floor, anchor.utc_ms + max(0, elapsed))
+    return floor
 
 
 @dataclass(frozen=True)

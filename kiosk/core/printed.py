@@ -5,6 +5,7 @@ They come in one form (Latin digits, single spaces), so that the same paper type
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,11 +99,21 @@ def refuse_card_number(text: str) -> None:
 
 def fits(kind: Any, value: str) -> bool:
     """Whether a value has the form of a field (`kiosk.core.wire.fields`)."""
-    try:
-        coder(kind).load(value)
-    except FieldError:
-        return False
-    return True
+    return form(kind)(value)
+
+
+def form(kind: Any) -> Callable[[str], bool]:
+    """What tells whether a value has the form of a field: to keep where each payment asks."""
+    load = coder(kind).load
+
+    def has_form(value: str) -> bool:
+        try:
+            load(value)
+        except FieldError:
+            return False
+        return True
+
+    return has_form
 
 
 def _time(text: str) -> str:

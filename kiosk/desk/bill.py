@@ -1,7 +1,6 @@
 """What is paid for and with what: a bill, what the citizen gives, and what an entry says of both."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from sqlite_utils import Database
@@ -78,7 +77,7 @@ class Bill:
     order_no: str | None = None
     period: str | None = None
 
-    @cached_property
+    @property
     def total(self) -> int:
         """Sum of the lines, in piastres."""
         return sum([line.piastres for line in self.lines])

@@ -22,7 +22,7 @@ from kiosk.core.entries.payment import (
 )
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.policy import Form33Mode, Policy
-from kiosk.core.printed import clean_number, fits
+from kiosk.core.printed import clean_number, form
 from kiosk.core.roles import Right
 from kiosk.core.stops import Act as Doing
 from kiosk.core.wire.entry import Link
@@ -57,6 +57,7 @@ __all__ = [
     "take_payment",
 ]
 
+_is_intent = form(Hex32)
 RECEIPT, FIRST = "receipt", "first"
 """What is printed of a payment, and why: names of print jobs."""
 
@@ -193,7 +194,7 @@ def _made_before(session: Session, bill: Bill, offer: Offer, intent: str | None)
 
 
 def _paid(session: Session, intent: str) -> PaidBefore | None:
-    if not fits(Hex32, intent):
+    if not _is_intent(intent):
         raise BugError("an intent is 32 hex digits")
     return paid_with_intent(session.store.db, intent)
 

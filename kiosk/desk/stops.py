@@ -47,7 +47,7 @@ def standing_in_the_way(session: "Session", acts: Collection[Act]) -> Stop | Non
     (`kiosk.core.cash.check_cash_room`, `kiosk.core.debts.age.check_data_age`).
     """
     found = [stop for stop in _quick(session, acts) if stop is not None]
-    return stopped(acts, found)
+    return stopped(acts, found) if found else None
 
 
 def stops(session: "Session") -> tuple[Stop, ...]:

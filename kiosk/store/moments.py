@@ -8,9 +8,9 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
 from kiosk.core.clock import ClockReading, ClockState, Judgement, TrustedTime, Zone, judge
@@ -31,15 +31,8 @@ class Moment:
 
     def local(self, *, money: bool) -> Local:
         """The local part of an entry; money entries carry the business date."""
-        return self._of_money if money else self._plain
-
-    @cached_property
-    def _of_money(self) -> Local:
-        return replace(self._plain, business_date=self.zone.local_date(utc_ms(self.at)))
-
-    @cached_property
-    def _plain(self) -> Local:
-        return Local(offset=self.zone.offset(utc_ms(self.at)), business_date=None)
+        now = utc_ms(self.at)
+        return Local(offset=self.zone.offset(now), business_date=self.zone.local_date(now) if money else None)
 
 
 def read_clocks() -> ClockReading:
