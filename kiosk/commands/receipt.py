@@ -24,6 +24,7 @@ ACTS = "kiosk.commands.receipt_acts"
 @click.group(
     cls=LazyGroup,
     lazy={
+        "copy": "kiosk.commands.receipt_copy:copy",
         "list": f"{ACTS}:list_command",
         "paper": f"{ACTS}:paper",
         "show": f"{ACTS}:show",

@@ -135,3 +135,12 @@ def test_a_paper_receipt_of_debts_is_divided_as_any_payment(device: Device) -> N
     }
     by_account = ("--account", "S-1", "--form33", "٣٣ ع.ح,104234,2026-11-20", *PAPER[2:])
     assert device.json("TEL-1", *enter, *by_account)["number"] == "104234"
+
+
+def test_a_receipt_is_printed_again_by_its_number(device: Device, paid: Any) -> None:
+    number = paid["receipt"]
+    asked = device.json("TEL-1", "receipt", "copy", number, "--reason", "customer_lost")
+    assert asked["receipt"] == number
+    jobs = device.json("TEL-1", "devices", "printer", "jobs")["jobs"]
+    assert (jobs[0]["job"], jobs[0]["reason"], jobs[0]["state"]) == (asked["job"], "customer_lost", "queued")
+    assert device.refused("TEL-1", "receipt", "copy", "X-1", "--reason", "customer_lost") == "receipt.unknown"

@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage
 from kiosk.core.bidi import strip_marks
 from kiosk.desk.pay import RECEIPT
 from kiosk.desk.session import Session
-from kiosk.paperwork.printing import no_printer
+from kiosk.paperwork.printing import StorePrintDesk, no_printer
 from kiosk.paperwork.receipts import receipt_of
-from kiosk.store.print_jobs import PrintJob, PrintState, latest_prints
+from kiosk.store.print_jobs import PrintJob, PrintOutcome, PrintState, latest_prints
 from kiosk.ui.screens.receipt_presenter import facts_of
 from tests.devices.print_faults import CASES
 from tests.ui.scenes_pay import receipt
@@ -73,6 +73,37 @@ def test_without_a_printer_the_screen_says_so_and_a_phone_reads_the_receipt(stag
     data = bytes(picture.constBits())
     view = Image.frombytes("L", (picture.bytesPerLine(), picture.height()), data)
     assert [found.text for found in zxingcpp.read_barcodes(view)] == [stage.do(link)]
+
+
+def test_a_receipt_is_printed_again_when_the_citizen_comes_back(stage: Stage) -> None:
+    receipt(stage)
+    number: str = stage.screen.presenter.state.number
+    first = the_print(stage)
+
+    def printed(session: Session) -> None:
+        desk = StorePrintDesk(session, 576)
+        copy = desk.begin(first, "PRINTER-1")
+        desk.report(PrintOutcome(first, "PRINTER-1", copy, PrintState.CONFIRMED, sent=True, fault=None))
+
+    stage.do(printed)
+    stage.go("prints")
+    assert [strip_marks(one) for one in stage.screen.presenter.state.latest] == [strip_marks(number)]
+    stage.screen.presenter.find("999999")
+    stage.settle()
+    assert stage.shell.name_shown == "prints", "an unknown number leads nowhere"
+    stage.screen.presenter.find(strip_marks(number)[-4:])
+    stage.settle()
+    assert stage.shell.name_shown == "receipt"
+    stage.screen.presenter.ask_copy()
+    stage.screen.presenter.copy("customer_lost")
+    stage.settle()
+    again = the_print(stage)
+    assert (again.reason, again.state) == ("customer_lost", PrintState.QUEUED)
+
+    def marked(session: Session) -> int:
+        return StorePrintDesk(session, 576).begin(again, "PRINTER-1")
+
+    assert stage.do(marked) == 1, "the second paper is copy 1"
 
 
 def test_each_fault_of_a_printer_is_a_sentence_on_the_receipt_screen(stage: Stage) -> None:

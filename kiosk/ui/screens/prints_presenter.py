@@ -4,14 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kiosk.core.bidi import excerpt
 from kiosk.core.errors import KnownError
+from kiosk.core.printed import tidy
 from kiosk.ui.desk_access import local_text
-from kiosk.ui.presenter import Context, Once
+from kiosk.ui.presenter import Context, FieldError, Once
 from kiosk.ui.screens.task_view import TaskView
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
 
+LATEST = 6
+"""Receipts that are offered to be printed again; any other is typed."""
 MOST = 20
 """Prints on one page; the oldest come first."""
 
@@ -46,6 +50,8 @@ class PrintsState:
     head: str = ""
     rows: tuple[PrintRow, ...] = ()
     busy: bool = False
+    latest: tuple[str, ...] = ()
+    """Numbers of the latest receipts of the shift, newest first."""
 
 
 class PrintsPresenter:
@@ -58,7 +64,11 @@ class PrintsPresenter:
 
     def look(self) -> None:
         """Read what waits."""
-        self._context.desk.ask(read_waiting, self._told, self._view.say_error)
+        self._context.desk.ask(
+            lambda session: (read_waiting(session), latest_receipts(session)),
+            self._told,
+            self._view.say_error,
+        )
 
     def print_now(self, job: str) -> None:
         """It is still wanted."""
@@ -81,6 +91,18 @@ class PrintsPresenter:
 
         self._do(work)
 
+    def find(self, typed: str) -> None:
+        """A receipt is wanted again: its own screen says how its prints stand and makes the copy."""
+        self._view.show_errors(())
+        self._context.desk.ask(receipt_like(typed), self.open, self._not_found)
+
+    def open(self, number: str) -> None:
+        """Show a receipt."""
+        self._context.go.go("receipt", number=number)
+
+    def _not_found(self, error: KnownError) -> None:
+        self._view.show_errors([FieldError("number", self._context.texts.error(error))])
+
     def _do(self, work: "Callable[[Session], bool]") -> None:
         if self._once.begin() is None:
             return
@@ -94,7 +116,8 @@ class PrintsPresenter:
         self._once.failed()
         self._view.say_error(error)
 
-    def _told(self, waiting: tuple[Waiting, ...]) -> None:
+    def _told(self, read: tuple[tuple[Waiting, ...], tuple[str, ...]]) -> None:
+        waiting, latest = read
         texts = self._context.texts
         rows = tuple(
             PrintRow(
@@ -110,7 +133,8 @@ class PrintsPresenter:
             )
             for one in waiting[:MOST]
         )
-        self.state = PrintsState(head=texts("prints.some" if rows else "prints.nothing"), rows=rows)
+        head = texts("prints.some" if rows else "prints.nothing")
+        self.state = PrintsState(head=head, rows=rows, latest=latest)
         self._view.show_state(self.state)
 
 
@@ -135,3 +159,34 @@ def read_waiting(session: "Session") -> tuple[Waiting, ...]:
         )
         for one in waiting_prints(db)
     )
+
+
+def latest_receipts(session: "Session") -> tuple[str, ...]:
+    """The latest receipts of the shift that is open, newest first; runs in the worker."""
+    from kiosk.store.queries.receipts import receipts_of_shift
+
+    shift = session.shift()
+    rows = receipts_of_shift(session.store.db, shift.seq) if shift else ()
+    return tuple(one.number for one in rows[: -LATEST - 1 : -1])
+
+
+def receipt_like(typed: str) -> "Callable[[Session], str]":
+    """The number of a receipt of this device by all of it, or by its end among those of the open shift.
+
+    The work raises KnownError `pick.receipt`.
+    """
+
+    def work(session: "Session") -> str:
+        from kiosk.store.queries.receipts import find_receipt, receipts_of_shift
+
+        number, db, shift = tidy(typed).upper(), session.store.db, session.shift()
+        whole = find_receipt(db, number)
+        if whole is not None:
+            return whole.row.number
+        rows = receipts_of_shift(db, shift.seq) if shift and number else ()
+        ends = [one.number for one in rows if one.number.endswith(number)]
+        if len(ends) != 1:
+            raise KnownError("pick.receipt", number=excerpt(number))
+        return ends[0]
+
+    return work

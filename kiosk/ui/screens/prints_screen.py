@@ -6,6 +6,8 @@ from kiosk.ui.presenter import Context
 from kiosk.ui.screen import Screen
 from kiosk.ui.screens.prints_presenter import PrintRow, PrintsPresenter, PrintsState
 from kiosk.ui.widgets.buttons import Button
+from kiosk.ui.widgets.edits import CodeEdit
+from kiosk.ui.widgets.field import Field
 from kiosk.ui.widgets.flow_grid import FlowGrid
 from kiosk.ui.widgets.labels import Card, Label, line
 
@@ -22,7 +24,23 @@ class PrintsScreen(Screen):
         self.rows = FlowGrid(self.look, 2, spacing=10)
         self.page.addWidget(self.head)
         self.page.addWidget(self.rows)
+        self.page.addWidget(Label(self.look, self.texts("prints.receipt_again"), "heading", wrap=True))
+        self.number = CodeEdit(self.look)
+        field = Field(
+            self.look, self.texts("prints.receipt"), self.number, hint=self.texts("prints.receipt_hint")
+        )
+        self.page.addWidget(self.add_field("number", field))
+        self.latest = FlowGrid(self.look, 3, spacing=8)
+        self.page.addWidget(self.latest)
         self.page.addStretch(1)
+        self.show_receipt = self.add_action(
+            Button(
+                self.look,
+                self.texts("prints.show_receipt"),
+                icon_name="printer",
+                pressed=lambda: self.presenter.find(self.number.text()),
+            )
+        )
         self.again = self.add_action(
             Button(self.look, self.texts("prints.refresh"), key="F5", pressed=self.presenter.look)
         )
@@ -31,6 +49,8 @@ class PrintsScreen(Screen):
     def arrive(self, **_arguments: object) -> None:
         """Read afresh."""
         self.notice.clear()
+        self.show_errors(())
+        self.number.clear()
         self.presenter.look()
 
     def show_state(self, state: PrintsState) -> None:
@@ -38,6 +58,13 @@ class PrintsScreen(Screen):
         self.head.setText(state.head)
         self.rows.show_items([self._card(row) for row in state.rows])
         self.rows.setVisible(bool(state.rows))
+        self.latest.show_items(
+            [
+                Button(self.look, self.texts.data(one), pressed=partial(self.presenter.open, one))
+                for one in state.latest
+            ]
+        )
+        self.latest.setVisible(bool(state.latest))
 
     def _card(self, row: PrintRow) -> Card:
         card = Card(self.look, margin=12, spacing=4)
