@@ -205,12 +205,13 @@ def _restored_routes(app: FastAPI, centre: Centre) -> None:
 
 def _session_routes(app: FastAPI, centre: Centre) -> None:
     """What a device reads with the token of its session."""
+    again = centre.storage.again
 
     @app.get(
         "/v1/manifest", summary="What the device should hold", responses=signed("signed object `manifest`")
     )
     def manifest(authorization: Bearer = None) -> Response:
-        return _json(manifest_bytes(centre, device_of(centre, authorization).code))
+        return _json(again(lambda: manifest_bytes(centre, device_of(centre, authorization).code)))
 
     @app.get(
         "/v1/head",
@@ -218,7 +219,7 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
         responses=signed("Head, signed for the nonce"),
     )
     def head(n: Annotated[str, Query(pattern=r"^[0-9a-f]{16}$")], authorization: Bearer = None) -> Response:
-        return _json(head_of(centre, device_of(centre, authorization), n))
+        return _json(again(lambda: head_of(centre, device_of(centre, authorization), n)))
 
     @app.get(
         "/v1/outcomes",
@@ -226,11 +227,11 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
         responses=signed("signed object `outcomes`"),
     )
     def outcomes(authorization: Bearer = None) -> Response:
-        return _json(outcomes_of(centre, device_of(centre, authorization)))
+        return _json(again(lambda: outcomes_of(centre, device_of(centre, authorization))))
 
     @app.get("/v1/orders", summary="Orders to the device, each signed", responses=signed("Orders"))
     def orders(authorization: Bearer = None) -> Response:
-        return _json(orders_of(centre, device_of(centre, authorization).code))
+        return _json(again(lambda: orders_of(centre, device_of(centre, authorization).code)))
 
     @app.get(
         "/v1/files/{file}",
@@ -241,9 +242,7 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
     def file(
         file: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], authorization: Bearer = None
     ) -> FileResponse:
-        known = device_of(centre, authorization)
-        with centre.storage.read() as db:
-            check_file(db, known, file)
+        again(lambda: check_file(centre, device_of(centre, authorization), file))
         return FileResponse(centre.folder.files / file, media_type="application/gzip")
 
 

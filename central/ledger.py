@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from central.bulk import add_rows
 from central.cards import CARD_BODIES, CardBook
 from central.debt_booking import DebtBook, paid_of
 from central.erased import erase_persons
@@ -113,8 +114,8 @@ class Ledger:
                 "stream": self._stream,
                 "seq": seq,
                 "code": reasons[0].code,
-                "ar": strip_marks(" ".join(one.sentence("ar") for one in reasons)),
-                "en": " ".join(one.sentence("en") for one in reasons),
+                "ar": strip_marks(_keepable(" ".join(one.sentence("ar") for one in reasons))),
+                "en": _keepable(" ".join(one.sentence("en") for one in reasons)),
                 "debts": int(debts),
                 "at": self._now,
                 "state": "open",
@@ -128,10 +129,13 @@ class Ledger:
     def flush(self) -> None:
         """Write what was gathered."""
         for name, rows in self._rows.items():
-            if rows:
-                put = insert_into(self._db, _TABLES[name])
-                self._db.execute(put.on_conflict_do_nothing() if name in _ONCE else put, rows)
-                rows.clear()
+            table = _TABLES[name]
+            if rows and name in _ONCE:
+                self._db.execute(insert_into(self._db, table).on_conflict_do_nothing(), rows)
+            elif rows:
+                columns = table.columns.keys()
+                add_rows(self._db, table, columns, [[row.get(one) for one in columns] for row in rows])
+            rows.clear()
         self.debts.write()
 
     def _take_payment(self, entry: Entry, body: PaymentFacts, *, hold: bool) -> bool:
@@ -233,6 +237,11 @@ class Ledger:
         report(
             self._db, kind, self._now, device=self._device, stream=self._stream, seq=entry.seq, detail=detail
         )
+
+
+def _keepable(text: str) -> str:
+    """A text without zero bytes, which PostgreSQL keeps in none: an entry may quote one."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _parts(body: PaymentFacts) -> list[dict[str, Any]]:

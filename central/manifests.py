@@ -54,13 +54,14 @@ def manifest_bytes(centre: Centre, code: str) -> bytes:
     return centre.sign(PURPOSE, manifest_of(centre, code))
 
 
-def check_file(db: Connection, known: Known, file: str) -> None:
+def check_file(centre: Centre, known: Known, file: str) -> None:
     """Refuse a file of no dataset of this device, in the words for one that is not there.
 
     Raises KnownError `central.no_such_file`.
     """
-    rows = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file)).all()
-    scopes = db.execute(select(debt_file.c.scope).where(debt_file.c.file == file)).scalars()
+    with centre.storage.read() as db:
+        rows = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file)).all()
+        scopes = db.execute(select(debt_file.c.scope).where(debt_file.c.file == file)).scalars().all()
     named = {(name, scope) for name, scope in rows} | {(DEBTS, scope) for scope in scopes}
     if named.isdisjoint(wanted_by(known)):
         raise KnownError("central.no_such_file", file=file[:64])
