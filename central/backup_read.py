@@ -12,7 +12,7 @@ from pathlib import Path
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import FIRST_PREVIOUS, entry_hash
 
-_JOURNAL = "SELECT stream, seq, bytes, hash FROM journal ORDER BY stream, seq"
+_JOURNAL = "SELECT stream, seq, CAST(bytes AS BLOB), CAST(hash AS BLOB) FROM journal ORDER BY stream, seq"
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
 
