@@ -18,7 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from kiosk.documents.arrange import arrange
 from kiosk.documents.paper import paint
 from kiosk.documents.pdf import paint_pdf
-from kiosk.documents.style import PAGES, ROLLS
+from kiosk.documents.style import PAGES, ROLLS, roll_style
 from kiosk.documents.templates import document, watermark
 from tests.documents.samples import ALL, GOLDEN
 
@@ -27,6 +27,8 @@ PICTURES = ROOT / "docs" / "paper"
 GOLDEN_FOLDER = ROOT / "tests" / "data" / "golden_paper"
 PAGE_STYLE = dict.fromkeys(ALL, "A5") | {"z-report": "A4", "x-report": "A4"}
 PAGE_DPI = "110"
+COMPACT = ("receipt-fee", "receipt-debt", "receipt-copy")
+"""Papers that are shown in the compact style of slow lines too."""
 
 
 def main(names: Sequence[str] = ()) -> None:
@@ -35,7 +37,8 @@ def main(names: Sequence[str] = ()) -> None:
     for folder in (PICTURES, GOLDEN_FOLDER):
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.png"):
-            if not names or any(re.fullmatch(rf"{name}-(384|576|A[45]-\d)", old.stem) for name in names):
+            kinds = r"((compact-)?(384|576)|A[45]-\d)"
+            if not names or any(re.fullmatch(f"{name}-{kinds}", old.stem) for name in names):
                 old.unlink()
     for name in names or ALL:
         _paper(name)
@@ -51,6 +54,9 @@ def _paper(name: str) -> None:
         (PICTURES / f"{name}-{width}.png").write_bytes(png)
         if name in GOLDEN:
             (GOLDEN_FOLDER / f"{name}-{width}.png").write_bytes(png)
+        if name in COMPACT:
+            lean = paint(arrange(document(data), roll_style(width, compact=True))).png()
+            (PICTURES / f"{name}-compact-{width}.png").write_bytes(lean)
     style = PAGE_STYLE[name]
     pdf = paint_pdf(arrange(document(data), PAGES[style]), made=data.issued, watermark=watermark(data))
     _pages(pdf, PICTURES / f"{name}-{style}")

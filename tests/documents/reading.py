@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import zxingcpp
+from PIL import Image
 
 from kiosk.core.bidi import strip_marks
 from kiosk.core.raster import Bitmap
@@ -12,11 +13,8 @@ from kiosk.core.raster import Bitmap
 
 def grey(bitmap: Bitmap) -> bytes:
     """One byte a dot, 0 is black, row after row."""
-    rows = []
-    for y in range(bitmap.height):
-        row = bitmap.row(y)
-        rows += [0 if row[x // 8] >> (7 - x % 8) & 1 else 255 for x in range(bitmap.width)]
-    return bytes(rows)
+    size = bitmap.width, bitmap.height
+    return Image.frombytes("1", size, bitmap.rows, "raw", "1;I").convert("L").tobytes()
 
 
 def codes(pixels: bytes, width: int) -> list[str]:

@@ -14,10 +14,10 @@ from kiosk.documents.layout import Layout
 from kiosk.documents.model import Receipt
 from kiosk.documents.paper import paint
 from kiosk.documents.shaping import EM, ink
-from kiosk.documents.style import A5, ROLLS
+from kiosk.documents.style import A5, ROLLS, roll_style
 from kiosk.documents.templates import document
 from tests.documents.reading import codes, grey
-from tests.documents.samples import ALL, DEBT, FEE, GOLDEN
+from tests.documents.samples import ALL, FEE, GOLDEN
 
 GOLDEN_FOLDER = Path(__file__).parents[1] / "data" / "golden_paper"
 WIDTHS = sorted(ROLLS)
@@ -89,14 +89,27 @@ def test_most_body_lines_are_one_strip_of_24_rows() -> None:
     assert len(fitting) * 100 >= len(lines) * 75
 
 
+RECEIPTS = [name for name, paper in ALL.items() if isinstance(paper, Receipt) and paper.seal]
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("by_printer", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("receipt", [FEE, DEBT])
-def test_the_code_is_read_back_from_the_dots(receipt: Receipt, width: int) -> None:
-    layout = arrange(document(receipt), ROLLS[width])
-    paper = paint(layout)
+@pytest.mark.parametrize("name", RECEIPTS)
+def test_the_code_of_every_receipt_is_read_back_from_the_dots(
+    name: str, width: int, *, by_printer: bool, compact: bool
+) -> None:
+    receipt = ALL[name]
+    assert isinstance(receipt, Receipt)
     assert receipt.seal is not None
+    layout = arrange(document(receipt), roll_style(width, code_by_printer=by_printer, compact=compact))
+    paper = paint(layout)
     assert codes(grey(paper), paper.width) == [receipt.seal.url]
     assert [symbol.dot >= 5 for symbol in layout.symbols()] == [True]
+
+
+def test_every_kind_of_receipt_is_among_them() -> None:
+    assert {"receipt-fee", "receipt-debt", "receipt-copy", "receipt-void"} <= set(RECEIPTS)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
