@@ -30,7 +30,7 @@ def case() -> None:
 
 @case.command(name="list")
 @click.option("--all", "everything", is_flag=True, help="والمنتهية أيضًا · also those that are over")
-@click.option("--kind", type=click.Choice(list(Kind)), help="نوع واحد · of one kind")
+@click.option("--kind", type=click.Choice([one.value for one in Kind]), help="نوع واحد · of one kind")
 @folder_option
 @output_options
 def case_list(everything: bool, kind: str | None, folder: Path) -> None:
@@ -65,7 +65,7 @@ def case_show(number: int, folder: Path) -> None:
 
 @case.command(name="settle")
 @click.argument("number", type=click.IntRange(1))
-@click.option("--how", required=True, type=click.Choice(list(How)), help="كيف تُسوَّى · how")
+@click.option("--how", required=True, type=click.Choice([one.value for one in How]), help="كيف تُسوَّى · how")
 @BY
 @NOTE
 @click.option("--debt", default="", help="المديونية التي تُسدد · account that the credit pays")

@@ -65,7 +65,9 @@ def quarantine_show(device: str, seq: int, folder: Path) -> None:
 @quarantine.command(name="settle")
 @click.argument("device")
 @click.argument("seq", type=click.IntRange(1))
-@click.option("--how", required=True, type=click.Choice(list(Decision)), help="القرار · the decision")
+@click.option(
+    "--how", required=True, type=click.Choice([one.value for one in Decision]), help="القرار · the decision"
+)
 @BY
 @NOTE
 @folder_option
