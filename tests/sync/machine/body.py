@@ -140,4 +140,7 @@ def acts(error: KnownError) -> bool:
     return error.code.startswith(_TOLD)
 
 
-_TOLD = ("stop.", "session.expired", "shift.", "debts.", "collect.", "void.", "debt_data.", "slots.", "book.")
+_TOLD = (
+    *("stop.", "session.expired", "shift.", "debts.", "collect.", "void.", "debt_data.", "slots."),
+    "journal.",
+)

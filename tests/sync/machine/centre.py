@@ -17,10 +17,9 @@ from central.engines import WRITES
 from central.epochs import raise_epoch
 from central.storage import epoch_of
 from kiosk.core.errors import KnownError
-from tests.central.postgres import Cluster
 from tests.central.server import Clock
 from tests.sync.machine.served import Switch
-from tests.sync.machine.template import SETTINGS
+from tests.sync.machine.template import SETTINGS, Databases, name_of
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class CentrePart:
 
     root: Path
     switch: Switch
+    databases: Databases | None = None
     database: str | None = None
-    cluster: Cluster | None = None
     clock: Clock = field(default_factory=Clock)
     centre: Centre = field(init=False)
     died: int = 0
@@ -48,6 +47,8 @@ class CentrePart:
 
     def start(self) -> None:
         """Open what is on the disk and serve it; what was stored and not applied is applied, as always."""
+        if self.databases is not None and self.database is None:
+            self.database = self.databases.copy()
         self.centre = open_centre(self.root, now=self.clock.now, settings=SETTINGS, database=self.database)
         apply_all(self.centre)
         self.switch.app = create_app(self.centre)
@@ -57,8 +58,8 @@ class CentrePart:
         with self._door:
             self.died += 1
             self._dead.append(self.centre)
-            if self.cluster is not None and self.database is not None:
-                self.cluster.end_backends(self.database)
+            if self.databases is not None and self.database is not None:
+                self.databases.cluster.end_backends(self.database)
             else:
                 self._leave(self.root.with_name(f"centre-{self.died}"))
             self.start()
@@ -102,6 +103,8 @@ class CentrePart:
     def close(self) -> None:
         for one in (self.centre, *self._dead):
             one.close()
+        if self.databases is not None:
+            self.databases.drop_all()
 
     def _leave(self, copy: Path) -> None:
         shutil.copytree(self.root, copy)
@@ -116,7 +119,10 @@ class CentrePart:
         self._made += 1
         to = self.root.with_name(f"backup-{self._made}")
         shutil.copytree(self.root, to)
-        return Backup(to)
+        if self.databases is None or self.database is None:
+            return Backup(to)
+        self.centre.storage.close()
+        return Backup(to, self.databases.copy(name_of(self.database)))
 
     def restore(self, backup: Backup) -> None:
         epoch = self.epoch
@@ -124,6 +130,8 @@ class CentrePart:
         self._dead.append(self.centre)
         self.root = self.root.with_name(f"centre-{self.died}")
         shutil.copytree(backup.folder, self.root)
+        if self.databases is not None and backup.database is not None:
+            self.database = self.databases.copy(name_of(backup.database))
         self.start()
         with self.centre.storage.write() as db:
             raise_epoch(db, self.clock.now(), above=epoch)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any
 
-from central.centre import Centre, open_centre
+from central.centre import Centre, open_centre, utc_now
 from central.folder import Folder
 from central.keys import CA_CERT, TLS_CHAIN, TLS_KEY, make_keys
 from central.serving import Serving, listen
@@ -60,11 +60,11 @@ def lines(template: Template) -> Iterator[Lines]:
     other = quick_folder("kiosk-impostor-")
     with ExitStack() as stack:
         centre = open_centre(template.centre)
-        stack.callback(centre.close)
         address = stack.enter_context(_served(centre, switch))
+        centre.close()  # only its keys are served: histories bring databases of their own
         keys = Folder(template.centre)
         stack.callback(shutil.rmtree, other)
-        make_keys(Folder(other / "centre"), other / "carried", hosts=["127.0.0.1"], now=centre.now())
+        make_keys(Folder(other / "centre"), other / "carried", hosts=["127.0.0.1"], now=utc_now())
         target = ("127.0.0.1", int(address.rpartition(":")[2]))
         asking = ssl.create_default_context(cafile=str(keys.key(CA_CERT)))
         relay = stack.enter_context(relayed(target, _context(keys), asking))

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from central.centre import Settings
 from central.debts import import_rows
@@ -16,6 +17,7 @@ from central.people import add_staff
 from kiosk.core.debts.snapshot import DebtorRow
 from kiosk.core.wire import enrolment
 from tests.acts import begin
+from tests.central.postgres import Cluster
 from tests.central.server import UNIT, TestServer, running
 from tests.sync.enrolled import EnrolledDevice, debtor_row, make_enrolled, sync
 
@@ -34,12 +36,41 @@ def quick_folder(prefix: str) -> Path:
     return Path(mkdtemp(prefix=prefix, dir=memory if usable else None))
 
 
+@dataclass
+class Databases:
+    """Where PostgreSQL keeps the template's data, to be copied: `source` is its name."""
+
+    cluster: Cluster
+    source: str
+    _count: int = 0
+    _dropped: int = 0
+
+    def copy(self, source: str = "") -> str:
+        """A copy of the template's data, or of another database to which nobody is connected. Its address."""
+        self._count += 1
+        name = f"history_{self._count}"
+        self.cluster.execute(f"CREATE DATABASE {name} TEMPLATE {source or self.source}")
+        return self.cluster.address(name)
+
+    def drop_all(self) -> None:
+        """Drop every copy that was made since."""
+        for n in range(self._dropped + 1, self._count + 1):
+            self.cluster.execute(f"DROP DATABASE history_{n} WITH (FORCE)")
+        self._dropped = self._count
+
+
+def name_of(address: str) -> str:
+    """The name of the database at an address."""
+    return str(conninfo_to_dict(address)["dbname"])
+
+
 @dataclass(frozen=True)
 class Template:
     """Folders of a centre and of devices with an open shift, and the secrets of their people."""
 
     root: Path
     secrets: dict[str, dict[str, str]]
+    databases: Databases | None
 
     @property
     def centre(self) -> Path:
@@ -51,14 +82,21 @@ class Template:
 
 @cache
 def template() -> Template:
-    """Made at the first call."""
+    """The one on SQLite, made at the first call."""
+    return make_template(None)
+
+
+def make_template(cluster: Cluster | None) -> Template:
+    """Enrol the devices at a centre and let them begin to work; in this cluster, or on SQLite."""
     root = quick_folder("kiosk-machine-")
     atexit.register(shutil.rmtree, root, ignore_errors=True)
+    address = cluster.new_database() if cluster is not None else None
+    databases = Databases(cluster, name_of(address)) if cluster is not None and address is not None else None
     secrets: dict[str, dict[str, str]] = {}
-    made = Template(root, secrets)
+    made = Template(root, secrets, databases)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(enrolment.SCRYPT, "n", 2)
-        with running(root / "central", settings=SETTINGS) as server:
+        with running(root / "central", settings=SETTINGS, database=address) as server:
             server.add_people()
             server.activations[OTHER_TELLER] = add_staff(
                 server.centre, OTHER_TELLER, UNIT, ("teller",)

@@ -17,7 +17,7 @@ from tests.sync.machine.served import Lines
 from tests.sync.machine.template import quick_folder
 from tests.sync.proxy import Plan
 
-CONTRADICTIONS = ("sync.fork", "sync.ahead")
+CONTRADICTIONS = ("sync.fork", "sync.ahead", "sync.clone")
 MOST_BODIES = 4
 
 
@@ -167,10 +167,10 @@ class World:
         shutil.rmtree(self.root, ignore_errors=True)
 
 
-def new_world(lines: Lines, database: str | None = None) -> World:
+def new_world(lines: Lines) -> World:
     """A history that begins: the centre as the template left it, no device touched yet."""
     root = quick_folder("kiosk-history-")
     shutil.copytree(lines.template.centre, root / "centre")
-    centre = CentrePart(root / "centre", lines.switch, database)
+    centre = CentrePart(root / "centre", lines.switch, lines.template.databases)
     centre.start()
     return World(lines, root, centre)
