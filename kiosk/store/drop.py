@@ -4,6 +4,7 @@ The one place where entries leave a device. The tables are rebuilt from the base
 and held to those of before: whatever differs takes everything back.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -126,12 +127,14 @@ def _forget(db: Database, border: Border) -> None:
     """Drop what only helps with entries that are gone: intents of their forms, and print jobs."""
     for table, column in (("intent", "seq"), ("print_job", "entry")):
         rows = db.conn.execute(
-            f"SELECT {column} FROM {table} WHERE {column} < ?",  # noqa: S608 - our own names
+            f"SELECT DISTINCT {column} FROM {table} WHERE {column} < ?",  # noqa: S608 - our own names
             (border.first,),
         ).fetchall()
-        for (seq,) in rows:
-            if not border.stays(seq):
-                db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", (seq,))  # noqa: S608 - ours
+        gone = json.dumps([seq for (seq,) in rows if not border.stays(seq)])
+        db.conn.execute(
+            f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))",  # noqa: S608 - ours
+            (gone,),
+        )
 
 
 def _compare(db: Database, border: Border, before: Tables) -> None:

@@ -136,7 +136,7 @@ def find_print(db: Database, job: str) -> PrintJob:
 
 def prints_of(db: Database, entry: int) -> list[PrintJob]:
     """Every print of what an entry records, oldest first."""
-    return _all(db, "entry = ? ORDER BY n", entry)
+    return _all(db, f"n IN ({_OF_ENTRY}) ORDER BY n", entry)
 
 
 def begin_print(db: Database, job: str, printer: str) -> int:
@@ -253,16 +253,19 @@ def outcome_entry(outcome: PrintOutcome, entry: Link) -> PrintDone | PrintCopied
 
 def _next_copy(db: Database, job: PrintJob) -> int:
     """One more than the highest mark that may be on paper; 0 when nothing was ever sent."""
-    row = db.conn.execute(
-        "SELECT max(copy) FROM ("
-        "SELECT copy FROM print_job WHERE entry = :entry AND document = :document AND sent = 1"
-        " UNION ALL SELECT copy FROM printed WHERE entry = :entry AND document = :document AND sent = 1)",
-        {"entry": job.entry, "document": job.document},
-    ).fetchone()
+    jobs = f"SELECT copy FROM print_job WHERE n IN ({_OF_ENTRY}) AND document = ?2 AND sent = 1"  # noqa: S608
+    told = "SELECT copy FROM printed WHERE entry = ?1 AND document = ?2 AND sent = 1"
+    query = f"SELECT max(copy) FROM ({jobs} UNION ALL {told})"  # noqa: S608 - our words
+    row = db.conn.execute(query, (job.entry, job.document)).fetchone()
     return 0 if row[0] is None else int(row[0]) + 1
 
 
 _BY_ID = "n = ? AND job = ?"
+_OF_ENTRY = (
+    "SELECT n FROM print_job WHERE entry = ?1 AND state IN ('queued', 'sending')"
+    " UNION ALL SELECT n FROM print_job WHERE entry = ?1 AND state NOT IN ('queued', 'sending')"
+)
+"""The jobs of an entry: the few that are open, and the others by an index that a payment need not touch."""
 _COLUMNS = "job, document, entry, reason, state, copy, sent, printer, fault, asked, held"
 
 

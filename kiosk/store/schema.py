@@ -361,7 +361,7 @@ CREATE TABLE print_job (
     held     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX print_job_open ON print_job (n) WHERE state IN ('queued', 'sending');
-CREATE INDEX print_job_by_entry ON print_job (entry);
+CREATE INDEX print_job_by_entry ON print_job (entry) WHERE state NOT IN ('queued', 'sending');
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
