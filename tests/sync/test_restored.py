@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,17 +21,23 @@ from central.restore import EPOCHS, restore
 from central.schema import book, device, incident, staff, tombstone
 from central.storage import epoch_of
 from central.tombstones import entomb
+from kiosk.core.entries.privacy import PersonErased
 from kiosk.core.errors import KnownError
+from kiosk.desk.journal_periods import begin_period, drop_period
 from kiosk.desk.session import Session
 from kiosk.store.datasets import current_dataset
 from kiosk.store.incidents import incident_stands
+from kiosk.store.periods import first_kept
+from kiosk.store.retention import held_records
 from kiosk.store.sync_state import acknowledged, enrolment_papers, keep_enrolment_papers
+from kiosk.store.verify import verify
 from kiosk.sync.claims import readmission
 from kiosk.sync.place import Place
 from kiosk.sync.uplink import send_journal
 from kiosk.trial_data import shipped_trial_data
 from tests.acts import ask, begin, pay_for
 from tests.central.server import Clock, TestServer, running
+from tests.store.turning import close_shift
 from tests.sync.enrolled import EnrolledDevice, load_centre_debts, make_enrolled, new_person, rounds, sync
 from tools.steady_port import steady_port
 
@@ -295,3 +302,47 @@ def test_data_that_was_loaded_since_is_named_and_not_taken_back_to_an_older_vers
     load_text(centre.server.centre, "policy", policy)
     synced(vehicle, centre)
     assert current_dataset(session.store.db, "policy").content.decode() == policy
+
+
+def test_a_period_leaves_a_device_once_a_back_up_holds_it_and_not_before(
+    centre: Centre, vehicle: EnrolledDevice
+) -> None:
+    session = vehicle.unlock("TEL-1")
+    work(session)
+    close_shift(session)
+    session = vehicle.unlock("SUP-1")
+    begin_period(session)
+    records = tuple(sorted(one.record for one in held_records(session.store.db)))
+    with session.act() as act:
+        for record in records:
+            act.persons.erase(record)
+        act.append(
+            PersonErased(persons=records, basis="retention", rule="request_person", case=None, approver=None),
+            sign=True,
+        )
+    centre.server.clock.pass_time(timedelta(days=181))
+    sync(session)
+    centre.server.settle()
+    sync(session)
+    with pytest.raises(KnownError) as caught:
+        drop_period(session)
+    assert caught.value.code == "journal.not_safe"
+    centre.backup(off_machine=False)
+    sync(vehicle.unlock("SUP-1"))
+    with pytest.raises(KnownError):
+        drop_period(vehicle.unlock("SUP-1"))
+    source = centre.backup()
+    session = vehicle.unlock("SUP-1")
+    sync(session)
+    gone = drop_period(session)
+    assert first_kept(session.store.db) == gone.last + 1
+    assert verify(session.store).clean
+    session = vehicle.unlock("TEL-1")
+    assert sync(session).waiting == 0
+    assert vehicle.at_centre()[gone.last :] == vehicle.here()
+    centre.restored(source)
+    vehicle.server = centre.server
+    assert sync(session).error is None
+    assert vehicle.at_centre()[gone.last :] == vehicle.here()
+    assert verify(session.store).clean
+    assert not incident_stands(session.store.db)
