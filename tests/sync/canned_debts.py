@@ -16,8 +16,9 @@ from kiosk.core.wire.manifest import DatasetRef, DeltaRef, pack_file, unpack_fil
 from kiosk.link.parts import FileParts
 
 AS_OF = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+_HIGHEST = 60
 Debtors = Mapping[int, DebtorRow]
-"""Debtors by their numbers."""
+"""Debtors by their numbers, which are below `_HIGHEST`."""
 
 
 def numbered(debtors: Iterable[DebtorRow]) -> dict[int, DebtorRow]:
@@ -61,10 +62,7 @@ class CannedDebts:
     def changed(self, ref: DatasetRef, before: Debtors, after: Debtors) -> DatasetRef:
         """What the manifest would say of the next version: the same snapshot and one delta more."""
         old = {one.first: one.rows_hash for one in self._pieces(before)}
-        new = {one.first: one.rows_hash for one in self._pieces(after)}
-        firsts = sorted({**old, **new})
-        empty = make_piece(0, []).rows_hash
-        now = {first: new.get(first, empty) for first in firsts}
+        now = {one.first: one.rows_hash for one in self._pieces(after)}
         rows = [[number, *row.plain()] for number, row in sorted(after.items()) if before.get(number) != row]
         delta = DebtDelta(
             base=ref.hash,
@@ -110,7 +108,7 @@ class CannedDebts:
 
     def _pieces(self, debtors: Debtors) -> list[Piece]:
         """Cut at every so many numbers, whoever has them: the same in every version."""
-        firsts = range(0, max(debtors, default=0) + 1, self._size)
+        firsts = range(0, _HIGHEST, self._size)
         return [make_piece(first, _rows(debtors, first, first + self._size)) for first in firsts]
 
     def _put(self, data: bytes) -> str:

@@ -97,7 +97,7 @@ def read_debts(text: str | bytes) -> tuple[DebtRow, ...]:
     Raises KnownError `debt_data.altered` for anything else.
     """
     try:
-        return tuple(map(_debt, orjson.loads(text)))
+        return tuple(map(_debt, _list(orjson.loads(text))))
     except (TypeError, ValueError, BugError) as error:
         raise KnownError("debt_data.altered") from error
 
@@ -120,6 +120,12 @@ def _debt(row: Any) -> DebtRow:
 def _charge(row: Any) -> ChargeRow:
     name, component, due, owed, label = row
     return ChargeRow(Charge(_text(name), Component(component), date.fromisoformat(due), owed), _text(label))
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("list expected")
+    return value
 
 
 def _text(value: Any) -> str:

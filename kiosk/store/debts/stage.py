@@ -147,6 +147,7 @@ _WRONG = (
     "SELECT count(*) FROM incoming.piece p, jsonb_each(p.lines) r"  # noqa: S608 - our own words
     " LEFT JOIN jsonb_each(r.value, '$[9]') b LEFT JOIN jsonb_each(b.value, '$[10]') c"
     " WHERE json_array_length(r.value) != 11 OR json_type(r.value, '$[9]') IS NOT 'array'"
+    " OR json_array_length(r.value, '$[10]') IS NOT json_array_length(r.value, '$[9]')"
     " OR b.key IS NOT NULL AND (json_array_length(b.value) != 11"
     " OR coalesce(b.value ->> 4 NOT IN (0, 1), true)"
     f" OR coalesce(b.value ->> 5, '') NOT IN ({_listed(LeasedTo)})"
