@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks.bulk import citizen_of, lengthen, serve
+from benchmarks.postgres import move_to_postgres
 from central.enrol import Plan, prepare
 from kiosk.core.wire.enrolment import Slip
 from kiosk.desk.session import Session
@@ -75,14 +76,22 @@ def _last_day(session: Session) -> None:
 
 @contextmanager
 def copied(
-    *, serve: bool = True, before_serving: Callable[[Path], None] = lambda _: None
+    *,
+    serve: bool = True,
+    before_serving: Callable[[Path], None] = lambda _: None,
+    database: str | None = None,
 ) -> Iterator[tuple[SyncRound, Path]]:
-    """A device ready for a round with a centre of its own in another process; and the centre's folder."""
+    """A device ready for a round with a centre of its own in another process; and the centre's folder.
+
+    `database`: address of an empty PostgreSQL database that the centre is to use instead of SQLite.
+    """
     made = prepared()
     with ExitStack() as stack:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name in ("centre", "device"):
             shutil.copytree(made.root / name, root / name)
+        if database is not None:
+            move_to_postgres(root / "centre", database)
         before_serving(root / "centre")
         address = stack.enter_context(process(root)).address if serve else None
         session = unlock(root / "device", "TEL-1", made.secret, opening=CHEAP)

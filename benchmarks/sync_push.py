@@ -6,17 +6,14 @@ The encrypted store, TLS, the real rules and a centre in a process of its own, a
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from benchmarks.frame import Figure, against_limit, against_peer, seconds_of
+from benchmarks.postgres import database
 from benchmarks.sync_bare import bare_server, post_all
-from benchmarks.sync_device import DISTINCT, ENTRIES, copied, prepared
-from central.apply import apply_all
-from central.centre import open_centre
-from central.ingest import take_batch
-from kiosk.core.wire.batch import unpack_batch
+from benchmarks.sync_device import DISTINCT, ENTRIES, copied
 from kiosk.sync.round import SyncRound
 from kiosk.sync.uplink import next_batch, send_journal
 from tests.sync.proxy import proxied
@@ -24,26 +21,37 @@ from tests.sync.proxy import proxied
 ROUNDS = 3
 AT_MOST = 4
 """How many times the bare limit a push may take."""
-LEAST_A_SECOND = 1_750
-"""Entries a second that a centre takes in and applies: 300 devices that come back together with
-350 entries each are done within a minute.
-"""
 
 
 def push() -> Iterator[Figure]:
     """`sync.push_10k_sqlite`: until the centre has acknowledged every entry, beside the same bytes posted."""
+    yield from _push("sync.push_10k_sqlite", lambda: nullcontext(None), limit=2.0)
+
+
+def push_postgres() -> Iterator[Figure]:
+    """`sync.push_10k_postgres`: the same to a centre on PostgreSQL, which commits to the disk."""
+    yield from _push("sync.push_10k_postgres", database, limit=1.5)
+
+
+def _push(
+    name: str, made: Callable[[], AbstractContextManager[str | None]], limit: float
+) -> Iterator[Figure]:
     own, bare = [], []
     for _ in range(ROUNDS + 1):
-        with copied() as (rounds, centre), tempfile.TemporaryDirectory() as folder:
+        with (
+            made() as address,
+            copied(database=address) as (rounds, centre),
+            tempfile.TemporaryDirectory() as folder,
+        ):
             bodies = batches_of(rounds)
             count = rounds.place.seq()
-            with bare_server(centre, Path(folder)) as (session, address):
-                bare.append(seconds_of(lambda: post_all(session, address, bodies)))  # noqa: B023
+            with bare_server(centre, Path(folder)) as (session, where):
+                bare.append(seconds_of(lambda: post_all(session, where, bodies)))  # noqa: B023
             own.append(seconds_of(lambda: send_journal(rounds.place, rounds.client)) * ENTRIES / count)
             bare[-1] *= ENTRIES / count
     seconds, peer = statistics.median(own[1:]), statistics.median(bare[1:])
-    yield against_limit("sync.push_10k_sqlite", seconds, "s", limit=2.0)
-    yield against_peer("sync.push_10k_sqlite against the same bytes", seconds, peer, "s", at_most=AT_MOST)
+    yield against_limit(name, seconds, "s", limit=limit)
+    yield against_peer(f"{name} against the same bytes", seconds, peer, "s", at_most=AT_MOST)
 
 
 def batches_of(rounds: SyncRound) -> list[bytes]:
@@ -96,30 +104,3 @@ def wait_until_idle(rounds: SyncRound) -> None:
         if rounds.idle():
             return
         time.sleep(0.1)
-
-
-def ingest() -> Iterator[Figure]:
-    """`central.ingest`: stored and applied to the ledgers, for 1,000 entries; as a rate it is the inverse."""
-    taken = []
-    for _ in range(ROUNDS):
-        with stopped() as (bodies, root):
-            centre = open_centre(root)
-            count = sum(len(unpack_batch(one).lines) for one in bodies)
-
-            def take() -> None:
-                for body in bodies:
-                    take_batch(centre, body)  # noqa: B023
-                apply_all(centre)  # noqa: B023
-
-            taken.append(seconds_of(take) * 1000 / count)
-            centre.close()
-    limit = 1000 / LEAST_A_SECOND
-    yield against_limit("central.ingest of 1,000 entries", statistics.median(taken), "s", limit=limit)
-
-
-@contextmanager
-def stopped() -> Iterator[tuple[list[bytes], Path]]:
-    """The batches of the device, and a centre that nobody serves."""
-    prepared()
-    with copied(serve=False) as (rounds, centre):
-        yield batches_of(rounds), centre
