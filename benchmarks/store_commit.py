@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -42,7 +43,7 @@ ROUNDS = 151
 LOG_FRAMES = 1_000
 """SQLite moves the log into the database after so many pages, and overwrites it from then on."""
 MILLI = 1_000
-TRACKING = "D00000000-2026-000001"
+REQUESTS = 100
 PERSON = PersonRef(person="ab" * 16, commitment="cd" * 32)
 SYNCS = re.compile(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?f(?:data)?sync$", re.MULTILINE)
 
@@ -82,19 +83,20 @@ def till(folder: Path) -> Iterator[tuple[Callable[[], object], Callable[[], Data
     with Store.open(folder / "store", "TEL-1", TYPED, opening=CHEAP) as store:
         session = Session(store, Reference(store.db), DeviceClock(zone))
         open_shift(session, {"note-10": 50})
-        bill = _bill(session)
+        bills = cycle([_bill(session, serial) for serial in range(1, REQUESTS + 1)])
         lay_log(store.db, store.folder.database, leave_mb=0)
         numbers = iter(range(1, 1_000_000))
         yield (
             lambda: take_payment(
-                session, bill, Offer(cash=20_000), intent=f"{next(numbers):032x}", printed=True
+                session, next(bills), Offer(cash=20_000), intent=f"{next(numbers):032x}", printed=True
             ),
             store.connect,
         )
 
 
-def _bill(session: Session) -> Bill:
-    """A part of a request that is large enough for every round."""
+def _bill(session: Session, serial: int) -> Bill:
+    """A part of a request that is large enough for every round: a few payments each, as in an office."""
+    tracking = f"D00000000-2026-{serial:06d}"
     amounts = {"base": 12_000, "stamp": 550, "development": 1_450}
     lines = tuple(
         Line(kind=kind, account="1-2-3", label=kind, piastres=amount, refundable=False, sample=True)
@@ -105,7 +107,7 @@ def _bill(session: Session) -> Bill:
     with session.act(session.own_shift()) as act:
         act.append(
             RequestTaken(
-                tracking=TRACKING,
+                tracking=tracking,
                 service="S-1",
                 catalogue=version,
                 fees=version,
@@ -119,7 +121,7 @@ def _bill(session: Session) -> Bill:
                 due=10**9,
             )
         )
-    return Bill(what_for=RequestFor(tracking=TRACKING), lines=lines, payer=PERSON, capacity="self")
+    return Bill(what_for=RequestFor(tracking=tracking), lines=lines, payer=PERSON, capacity="self")
 
 
 def _plain(file: Path) -> sqlite3.Connection:

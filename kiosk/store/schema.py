@@ -153,7 +153,7 @@ CREATE TABLE shift_count (
     UNIQUE (shift, attempt)
 ) STRICT;
 
-CREATE TABLE request (
+CREATE TABLE request_taken (
     tracking   TEXT PRIMARY KEY,
     seq        INTEGER NOT NULL UNIQUE,
     shift      INTEGER,
@@ -162,10 +162,9 @@ CREATE TABLE request (
     person     TEXT NOT NULL,
     acceptance TEXT NOT NULL,
     until      TEXT,
-    due        INTEGER NOT NULL,
-    paid       INTEGER NOT NULL
+    due        INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX request_by_person ON request (person);
+CREATE INDEX request_by_person ON request_taken (person);
 
 CREATE TABLE payment (
     seq         INTEGER PRIMARY KEY,
@@ -183,6 +182,11 @@ CREATE TABLE payment (
     tenders     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX payment_by_reference ON payment (reference);
+CREATE VIEW request AS
+SELECT tracking, seq, shift, day, service, person, acceptance, until, due,
+       coalesce((SELECT sum(for_request) FROM payment
+                 WHERE reference = tracking AND kind = 'request' AND voided IS NULL), 0) AS paid
+FROM request_taken;
 CREATE UNIQUE INDEX receipt_number ON payment (series, serial) WHERE serial IS NOT NULL;
 CREATE VIEW receipt AS
 SELECT seq + 1 AS seq, seq AS payment, series, serial, shift, total, voided,

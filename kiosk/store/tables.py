@@ -35,7 +35,7 @@ NATURES: dict[str, Nature] = {
     "outage": Nature.DERIVED,
     "shift": Nature.DERIVED,
     "shift_count": Nature.DERIVED,
-    "request": Nature.DERIVED,
+    "request_taken": Nature.DERIVED,
     "payment": Nature.DERIVED,
     "slip_used": Nature.DERIVED,
     "card_attempt": Nature.DERIVED,

@@ -265,7 +265,7 @@ class TestDropping:
 
     def test_tables_that_would_differ_take_it_back(self, ready: Trial) -> None:
         session = ready.unlock("TEL-1")
-        forge(session.store, "UPDATE request SET paid = paid + 1 WHERE paid < due")
+        forge(session.store, "UPDATE request_taken SET due = due + 1")
         assert refused(lambda: drop_now(session)) == "journal.drop_differs"
         assert tables(session) == ["journal_1", "journal_2"]
 

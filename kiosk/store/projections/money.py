@@ -40,8 +40,6 @@ def take_payment(db: Database, entry: Entry, body: PaymentFacts) -> None:
     _allocation(db, entry.seq, body)
     if isinstance(body, PaperReceiptEntered):
         _paper_form(db, entry.seq, body.paper)
-    if request:
-        db.conn.execute("UPDATE request SET paid = paid + ? WHERE tracking = ?", (for_request, request))
     if body.cash:
         move(db, shift, body.cash)
 
@@ -107,11 +105,6 @@ def void_receipt(db: Database, entry: Entry, body: ReceiptVoided) -> None:
         "INSERT INTO allocation (seq, n, debt, charge, component, piastres)"
         " SELECT ?, n, debt, charge, component, -piastres FROM allocation WHERE seq = ?",
         (entry.seq, payment),
-    )
-    db.conn.execute(
-        "UPDATE request SET paid = paid - (SELECT for_request FROM payment WHERE seq = ?)"
-        " WHERE tracking = (SELECT reference FROM payment WHERE seq = ? AND kind = 'request')",
-        (payment, payment),
     )
     if body.cash_returned:
         move(db, entry.shift.seq if entry.shift else None, -body.cash_returned)

@@ -15,7 +15,7 @@ def take(db: Database, entry: Entry, body: RequestTaken) -> None:
     day = (entry.at + timedelta(minutes=entry.local.offset)).date()
     insert(
         db,
-        "request",
+        "request_taken",
         tracking=body.tracking,
         seq=entry.seq,
         shift=entry.shift.seq if entry.shift else None,
@@ -25,5 +25,4 @@ def take(db: Database, entry: Entry, body: RequestTaken) -> None:
         acceptance="conditional" if until else "complete",
         until=until.isoformat() if until else None,
         due=body.due,
-        paid=0,
     )
