@@ -19,11 +19,17 @@ from kiosk.core.entries.payment import (
     PaymentTaken,
     ReceiptVoided,
 )
+from kiosk.core.wire.debt_files import read_delta, read_index
 from kiosk.core.wire.entry import Link
+from kiosk.core.wire.manifest import DatasetRef
 from kiosk.core.wire.totals import Totals
+from kiosk.store.debts.delta import DebtChange
+from kiosk.store.debts.load import DebtLoad
 from kiosk.store.debts.read import data_version, shown_debts, undivided
+from kiosk.store.debts.version import Version
 from tests.core.entries.samples import DEBTS_PAID, STREAM, SUPERVISOR, line
-from tests.store.snapshots import Device, charge, debt, debtor, device
+from tests.store.snapshots import AS_OF, Device, charge, debt, debtor, device
+from tests.sync.canned_debts import CannedDebts, Debtors, numbered
 
 Key = tuple[str, str]
 """Account and charge."""
@@ -102,6 +108,9 @@ class Model:
     open: list[int] = field(default_factory=list)
     contained: set[int] = field(default_factory=set)
     version: int = 0
+    canned: CannedDebts = field(default_factory=CannedDebts)
+    ref: DatasetRef | None = None
+    rows: Debtors = field(default_factory=dict)
 
     def owed(self, without: set[int] | None = None) -> dict[Key, int]:
         counted = [effect for seq, effect in self.effects.items() if seq not in (without or set())]
@@ -127,8 +136,10 @@ class Model:
             seq = act.append(void_of(paid, total)).seq
         self.effects[seq] = effect.reversed()
 
-    def snapshot(self, back: int, held: list[int]) -> None:
-        """A snapshot that has counted our entries up to one of the last, but for those held back."""
+    def snapshot(self, back: int, held: list[int], *, whole: bool = True) -> None:
+        """A version that has counted our entries up to one of the last, but for those held back; it comes as
+        a `whole` snapshot or as what changed.
+        """
         through = max(1, self.device.journal.state().seq - back)
         not_applied = sorted({1 + one % (through - 1) for one in held}) if through > 1 else []
         lacks = {seq for seq in self.effects if seq > through or seq in not_applied}
@@ -136,7 +147,27 @@ class Model:
             not_applied, lacks = [], {seq for seq in self.effects if seq > through}
         self.contained = set(self.effects) - lacks
         self.version += 1
-        self.device.bring(rows_of(self.owed(lacks)), self.version, through, *not_applied)
+        rows = numbered(rows_of(self.owed(lacks)))
+        self._bring(rows, Link(STREAM, through), tuple(not_applied), whole=whole or self.ref is None)
+        self.rows = rows
+
+    def _bring(self, rows: Debtors, through: Link, not_applied: tuple[int, ...], *, whole: bool) -> None:
+        said = Version(
+            version=self.version, as_of=AS_OF, rows=1, applied_through=through, not_applied=not_applied
+        )
+        if whole or self.ref is None:
+            self.ref = self.canned.snapshot(rows)
+            index = read_index(self.canned.file(self.ref))
+            load = DebtLoad(self.device.db)
+            load.load(lambda held: self.canned.pieces(index, held, lambda: None))
+            with self.device.acting() as act:
+                load.switch(act, said)
+            return
+        self.ref = self.canned.changed(self.ref, self.rows, rows)
+        with DebtChange(self.device.db) as change:
+            change.prepare([read_delta(self.canned.file(self.ref.deltas[-1]))])
+            with self.device.acting() as act:
+                change.apply(act, said)
 
     def check(self) -> None:
         shown = shown_debts(self.device.db, STREAM, "DB-1")
@@ -154,9 +185,10 @@ ACTS: st.SearchStrategy[Callable[[Model], None]] = st.one_of(
     st.builds(lambda s, a, k: lambda model: model.pay(s, a, k), SHARES, KEPT, KEPT),
     st.builds(lambda which: lambda model: model.void(which), st.integers(0, 5)),
     st.builds(
-        lambda back, held: lambda model: model.snapshot(back, held),
+        lambda back, held, whole: lambda model: model.snapshot(back, held, whole=whole),
         st.integers(0, 4),
         st.lists(st.integers(0, 9), max_size=2),
+        st.booleans(),
     ),
 )
 
@@ -180,10 +212,11 @@ def model(tmp_path: Path) -> Iterator[Model]:
         yield made
 
 
-def test_a_payment_counts_before_and_after_the_snapshot_that_has_it(model: Model) -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_payment_counts_before_and_after_the_version_that_has_it(model: Model, whole: bool) -> None:
     model.pay({("D1", "a"): 50}, 0, 0)
     assert shown_debts(model.device.db, STREAM, "DB-1")[0].balance == 45_000
-    model.snapshot(0, [])
+    model.snapshot(0, [], whole=whole)
     assert shown_debts(model.device.db, STREAM, "DB-1")[0].balance == 45_000
 
 
