@@ -16,7 +16,7 @@ from kiosk.desk.bill import Offer
 from kiosk.desk.custody import Handing, hand_over, new_transfer
 from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
-from kiosk.store.debts.load import Version, _check_version
+from kiosk.store.debts.version import Version, check_version
 from kiosk.store.driver import transaction
 from kiosk.store.drop import drop_oldest
 from kiosk.store.incidents import note_incident
@@ -240,8 +240,8 @@ class TestDropping:
             " json('{\"seq\": 20}')) AS BLOB) WHERE type = 'snapshot.applied'"
             " AND CAST(bytes AS TEXT) ->> '$.body.dataset' = 'debts'",
         )
-        version = Version(version=9, as_of=session.moment().at)
-        assert refused(lambda: _check_version(session.store.db, version)) == "debt_data.counts_less"
+        version = Version(version=9, as_of=session.moment().at, rows=1)
+        assert refused(lambda: check_version(session.store.db, version)) == "debt_data.counts_less"
 
     def test_it_is_all_or_nothing(self, ready: Trial) -> None:
         session = ready.unlock("TEL-1")
