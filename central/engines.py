@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from psycopg.types.string import BytesBinaryDumper
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -84,7 +85,11 @@ def _begin(connection: Connection) -> None:
 
 
 def _check_keeps(connection: Any, _record: Any) -> None:
-    """What is acknowledged must be on the disk: refuse a server that answers before it has written."""
+    """What is acknowledged must be on the disk: refuse a server that answers before it has written.
+
+    COPY also takes its dumper of bytes by their type in the database: the quick one, not that for `Binary`.
+    """
+    connection.adapters.register_dumper(bytes, BytesBinaryDumper)
     with connection.cursor() as cursor:
         fsync, commit = cursor.execute(_KEEPS).fetchone()
     connection.rollback()

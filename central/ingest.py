@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from central.bulk import add_rows
 from central.centre import Centre
@@ -22,6 +22,18 @@ from kiosk.core.wire.batch import Batch, BatchHeader, unpack_batch
 from kiosk.core.wire.entry import FIRST_PREVIOUS
 from kiosk.core.wire.times import utc_text
 
+_DEVICE = select(device).where(device.c.code == bindparam("sought"))
+_HELD = (
+    select(stream.c.stored, stream.c.head, stream.c.safe, epoch_here().label("epoch"))
+    .where(stream.c.stream == bindparam("sought"))
+    .with_for_update(key_share=True, of=stream)
+)
+"""What is held of a stream, and its row until the transaction ends."""
+_MOVED = (
+    update(stream)
+    .where(stream.c.stream == bindparam("sought"))
+    .values(stored=bindparam("through"), head=bindparam("after"))
+)
 _KEPT = ("stream", "seq", "bytes", "hash", "sigs", "received")
 
 
@@ -40,7 +52,7 @@ class Known:
 
 def find_device(db: Connection, code: str) -> Known:
     """The device of this code. Raises KnownError `central.unknown_device`."""
-    row = db.execute(select(device).where(device.c.code == code)).first()
+    row = db.execute(_DEVICE, {"sought": code}).first()
     if row is None:
         raise KnownError("central.unknown_device", device=code[:40])
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.public_key))
@@ -106,11 +118,7 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
     The row of the stream is held meanwhile: of several servers one takes the batches of a device at a time.
     """
     header = batch.header
-    where = db.execute(
-        select(stream.c.stored, stream.c.head, stream.c.safe, epoch_here().label("epoch"))
-        .where(stream.c.stream == header.stream)
-        .with_for_update(key_share=True, of=stream)
-    ).one()
+    where = db.execute(_HELD, {"sought": header.stream}).one()
     held = _Stored("repeat", where.stored, where.head, where.safe, int(where.epoch))
     if (header.first, bytes.fromhex(header.head_before)) != (held.through + 1, held.head):
         different = _judge(db, batch, hashes, held)
@@ -124,9 +132,7 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
         for seq, (line, hash_) in enumerate(zip(batch.lines, hashes, strict=True), header.first)
     ]
     add_rows(db, journal, _KEPT, rows[new:])
-    db.execute(
-        update(stream).where(stream.c.stream == header.stream).values(stored=header.last, head=hashes[-1])
-    )
+    db.execute(_MOVED, {"sought": header.stream, "through": header.last, "after": hashes[-1]})
     return replace(held, outcome="stored", through=header.last, head=hashes[-1])
 
 
