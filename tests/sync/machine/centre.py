@@ -12,22 +12,16 @@ from sqlalchemy import Connection, event
 
 from central.app import create_app
 from central.apply import apply_all, apply_chunk
+from central.backup import make_backup
 from central.centre import Centre, open_centre
 from central.engines import WRITES
-from central.epochs import raise_epoch
+from central.folder import Folder
+from central.restore import restore
 from central.storage import epoch_of
 from kiosk.core.errors import KnownError
 from tests.central.server import Clock
 from tests.sync.machine.served import Switch
-from tests.sync.machine.template import SETTINGS, Databases, name_of
-
-
-@dataclass(frozen=True)
-class Backup:
-    """The data folder as it was; the database beside it, where it is not in there."""
-
-    folder: Path
-    database: str | None = None
+from tests.sync.machine.template import SETTINGS, Databases
 
 
 @dataclass
@@ -41,7 +35,6 @@ class CentrePart:
     clock: Clock = field(default_factory=Clock)
     centre: Centre = field(init=False)
     died: int = 0
-    _made: int = 0
     _dead: list[Centre] = field(default_factory=list)
     _door: threading.Lock = field(default_factory=threading.Lock)
 
@@ -115,23 +108,23 @@ class CentrePart:
         with self.read() as db:
             return epoch_of(db)
 
-    def backup(self) -> Backup:
-        self._made += 1
-        to = self.root.with_name(f"backup-{self._made}")
-        shutil.copytree(self.root, to)
-        if self.databases is None or self.database is None:
-            return Backup(to)
-        self.centre.storage.close()
-        return Backup(to, self.databases.copy(name_of(self.database)))
+    def backup(self) -> Path:
+        """Make a back-up that counts as lying apart: what is in it is safe."""
+        return make_backup(self.centre, self.root.with_name("backups"), off_machine=True).folder
 
-    def restore(self, backup: Backup) -> None:
-        epoch = self.epoch
+    def restore(self, backup: Path) -> None:
+        """The data are lost, and this back-up takes their place."""
         self.died += 1
         self._dead.append(self.centre)
-        self.root = self.root.with_name(f"centre-{self.died}")
-        shutil.copytree(backup.folder, self.root)
-        if self.databases is not None and backup.database is not None:
-            self.database = self.databases.copy(name_of(backup.database))
+        self.centre.close()
+        if self.databases is not None:
+            self.database = self.databases.empty()
+        restore(
+            Folder(self.root),
+            backup,
+            now=self.clock.now(),
+            database=self.database,
+            replace=True,
+            off_machine=True,
+        )
         self.start()
-        with self.centre.storage.write() as db:
-            raise_epoch(db, self.clock.now(), above=epoch)

@@ -45,11 +45,18 @@ class Databases:
     _count: int = 0
     _dropped: int = 0
 
-    def copy(self, source: str = "") -> str:
-        """A copy of the template's data, or of another database to which nobody is connected. Its address."""
+    def copy(self) -> str:
+        """A copy of the template's data. Its address."""
+        return self._create(self.source)
+
+    def empty(self) -> str:
+        """A database without tables."""
+        return self._create("template0")
+
+    def _create(self, source: str) -> str:
         self._count += 1
         name = f"history_{self._count}"
-        self.cluster.execute(f"CREATE DATABASE {name} TEMPLATE {source or self.source}")
+        self.cluster.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
         return self.cluster.address(name)
 
     def drop_all(self) -> None:

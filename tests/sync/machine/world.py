@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.sync.outcomes import RoundResult
 from tests.sync.machine.body import Body
-from tests.sync.machine.centre import Backup, CentrePart
+from tests.sync.machine.centre import CentrePart
 from tests.sync.machine.relay import Fault, Harm
 from tests.sync.machine.served import Lines
 from tests.sync.machine.template import quick_folder
@@ -37,7 +37,7 @@ class World:
     """Per stream, how far the centre ever said that it is safe."""
     last: RoundResult = field(default_factory=RoundResult)
     sticks: list[Path] = field(default_factory=list)
-    backups: list[Backup] = field(default_factory=list)
+    backups: list[Path] = field(default_factory=list)
     dropped: bool = False
     """Whether a device was asked to drop a period: once in a history, for it costs much."""
     odd: set[str] = field(default_factory=set)
