@@ -18,7 +18,7 @@ from kiosk.documents.resident import resident_runs
 from kiosk.documents.shaping import EM, GlyphRun, font
 
 _local = threading.local()
-_MOST_KEPT = 2048
+_MOST_KEPT = 1024
 """Runs of glyphs whose dots a thread keeps: a few kilobytes each."""
 _BLACK, _WHITE = QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)
 

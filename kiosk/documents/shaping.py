@@ -100,7 +100,7 @@ class ShapedLine:
         return -(-self.width * size // EM)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _shape_run(text: str, font_name: str, right_to_left: bool, arabic: bool) -> tuple[tuple[Glyph, ...], int]:
     """Shape one run; text is in logical order, glyphs come back in visual order with x from 0."""
     buffer = hb.Buffer()
@@ -165,7 +165,7 @@ def _runs(text: str, levels: list[int], weight: Weight) -> Iterator[tuple[int, s
         yield level, name, piece
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def shape(paragraph: Paragraph, start: int, end: int, weight: Weight) -> ShapedLine:
     """Shape one line of a paragraph: characters `start` to `end`."""
     text = paragraph.text[start:end]

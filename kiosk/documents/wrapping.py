@@ -9,7 +9,7 @@ ELLIPSIS = "…"
 RIGHT_TO_LEFT = 1
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def wrap(text: str, weight: Weight, size: int, width: int, most: int = 99) -> tuple[ShapedLine, ...]:
     """Break a right-to-left paragraph at spaces, inside a word only when the word alone is too long.
 

@@ -60,7 +60,7 @@ def run_lanes(folder: Path, first_seed: int) -> "Counter[str]":
     return total
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_a_thousand_payments_are_charged_and_recorded_alike_whatever_happens(memory: Path) -> None:
     total = run_lanes(memory, 20261124)
     ends = ("completed", "declined", "not_done", "unknown", "person", "refused", "killed", "approved")
