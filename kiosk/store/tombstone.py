@@ -6,6 +6,7 @@ is refused even with the right secret.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,13 @@ def lay(folder: StoreFolder, data: bytes) -> Path:
         make_private_folder(folder.tombstones)
         write_durably(path, data)
     return path
+
+
+def laid_names(folder: StoreFolder) -> frozenset[str]:
+    """The names of the files that lie there, to see whether another was laid; none where none can be read."""
+    with suppress(OSError):
+        return frozenset(path.name for path in folder.tombstones.iterdir())
+    return frozenset()
 
 
 def read_laid(folder: StoreFolder, db: Database, device: str | None, now: datetime) -> Laid:

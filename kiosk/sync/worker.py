@@ -113,8 +113,12 @@ class SyncWorker:
         backoff: Backoff | None = None,
         poll: timedelta = POLL,
         way_out: Callable[[], tuple[str, ...]] = way_out,
+        look: Callable[[], object] = lambda: None,
     ) -> None:
-        """`poll`: the pause while all goes well. `way_out`: tells one network from another."""
+        """`poll`: the pause while all goes well. `way_out`: tells one network from another. `look` is called
+        before each pause, and while the centre cannot be reached every few seconds.
+        """
+        self._look = look
         self._store = store
         self._publish = publish
         self._on_bug = on_bug
@@ -183,6 +187,7 @@ class SyncWorker:
                     pause = self._once(rounds)
                 except Exception as error:  # noqa: BLE001 - handed on: one bad round must not end the sync
                     self._on_bug(error)
+                self._look()
                 self._wait(pause)
         finally:
             if rounds is not None:
@@ -203,6 +208,7 @@ class SyncWorker:
             if self._woken.wait(min(timedelta(microseconds=left // 1000), LOOK).total_seconds()):
                 self._woken.clear()
                 return
+            self._look()
             if (found := self._way_out()) and found != before:
                 self._backoff.reset()
                 return

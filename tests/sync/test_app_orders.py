@@ -15,6 +15,7 @@ from kiosk.core.roles import Right
 from kiosk.desk.session import Session
 from kiosk.desk.shift_close import Closing, count, propose_close
 from kiosk.desk.shift_open import open_shift
+from kiosk.store.tombstone import lay
 from kiosk.store.verify import verify
 from tests.acts import ask, finish, hand, in_drawer, pay_for, tally
 from tests.desk.money import pieces
@@ -93,6 +94,27 @@ def test_who_is_at_work_himself_may_only_finish_close_and_hand_over(
     assert refused(lambda: open_shift(session, pieces(180_00))) == "stop.revoked"
     device.unlock("TEL-1")
     assert refused(lambda: device.unlock(leaver)) in ("slots.tombstoned", "slots.wrong_secret")
+
+
+def test_an_order_laid_from_a_stick_while_the_kiosk_is_open_counts_without_a_new_unlock(
+    device: EnrolledDevice, leaver: str
+) -> None:
+    session = device.unlock("TEL-1")
+    sync(session)
+    signed = entomb(device.server.centre, leaver, "left")
+    running = Running()
+    syncing = Syncing(lambda: None, running.bugs.append, submit=running.asked.put)
+    syncing._session = session
+    syncing._look_at_laid()
+    while not running.asked.empty():
+        running.between_two_acts()
+    lay(session.store.folder, signed)
+    syncing._look_at_laid()
+    syncing._look_at_laid()
+    running.between_two_acts()
+    assert running.asked.empty()
+    assert running.bugs == []
+    assert leaver not in {slot.code for slot in session.store.slots.listed()}
 
 
 def test_a_revoked_supervisor_approves_nothing_more(device: EnrolledDevice) -> None:
