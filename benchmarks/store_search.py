@@ -16,8 +16,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from benchmarks.debtors import DEBTS_EACH, debtors, national_number
+from benchmarks.debtors import DEBTS_EACH, national_number
 from benchmarks.frame import Figure, against_limit, against_peer, interleaved
+from benchmarks.store_load import packed_debts, source_of
 from kiosk.store.debts.load import DebtLoad
 from kiosk.store.debts.search import By, find
 from kiosk.store.debts.tables import create_sets
@@ -101,7 +102,7 @@ def _databases() -> tuple[Database, Database]:
     plain.execute("PRAGMA journal_mode = WAL")
     create_sets(plain)
     gc.disable()
-    DebtLoad(plain).load(debtors(DEBTS // DEBTS_EACH))
+    DebtLoad(plain).load(source_of(packed_debts(DEBTS)))
     gc.enable()
     plain.execute("UPDATE debts_in_use SET current = 'a', loading = NULL")
     plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -17,7 +17,6 @@ import orjson
 
 from benchmarks.debtors import DEBTS_EACH, debtors
 from benchmarks.frame import Figure, against_limit, against_peer, seconds_of
-from benchmarks.store_load import forget
 from benchmarks.sync_bare import bare_server
 from benchmarks.sync_device import copied
 from central.centre import open_centre
@@ -48,7 +47,6 @@ def pull_1m() -> Iterator[Figure]:
 
 
 def _pulled(name: str, debts: int, limit: int) -> Iterator[Figure]:
-    forget()
     with ExitStack() as stack:
         rounds, centre = stack.enter_context(copied(before_serving=lambda root: _publish(root, debts)))
         ref = rounds.client.manifest().find(DEBTS)

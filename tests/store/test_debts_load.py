@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -21,8 +21,9 @@ from kiosk.store.debts.search import By, find
 from kiosk.store.debts.tables import SETS
 from kiosk.store.debts.version import Version
 from kiosk.store.driver import open_database, transaction
+from kiosk.store.journal import Journal, Signer
 from kiosk.store.rebuild import derived_rows, rebuild
-from tests.core.entries.samples import STREAM
+from tests.core.entries.samples import DEVICE, DEVICE_KEY, STREAM
 from tests.store.snapshots import AS_OF, KEY, SALT, Device, charge, debt, debtor, device, many, source
 
 OLD, NEW = many(30, "القديم"), many(100, "الجديد")
@@ -139,16 +140,18 @@ def killed_after(root: str, commits: int) -> None:
         done += 1
 
     vars(pieces)["transaction"] = counted
-    DebtLoad(db, chunk_rows=25).load(source(NEW, 25))
+    DebtLoad(db, target="ab" * 32, chunk_rows=25).load(source(NEW, 25))
     os._exit(0)
 
 
-def test_a_process_killed_in_mid_load_leaves_the_snapshot_in_use(tmp_path: Path) -> None:
+def test_a_process_killed_in_mid_load_leaves_the_snapshot_in_use_and_the_next_one_goes_on(
+    tmp_path: Path,
+) -> None:
     with device(tmp_path) as here:
         here.bring(OLD, 1)
     context = multiprocessing.get_context("spawn")
-    ends = []
-    for commits in (2, 14, 500):
+    ends, held = [], []
+    for commits in (2, 9, 14, 500):
         child = context.Process(target=killed_after, args=(str(tmp_path), commits))
         child.start()
         child.join(60)
@@ -156,8 +159,32 @@ def test_a_process_killed_in_mid_load_leaves_the_snapshot_in_use(tmp_path: Path)
         db = open_database(tmp_path / "kiosk.db", KEY, SALT)
         assert names(db) == [row.name for row in OLD]
         check_debts(db)
+        held.append(db.execute("SELECT pieces FROM debts_in_use").fetchone()[0])
         db.close()
-    assert ends == [9, 9, 0]
+    assert ends == [9, 9, 9, 0]
+    assert held == sorted(held)
+    assert held[-1] == 4
+    with again(tmp_path) as here:
+        load = DebtLoad(here.db, target="ab" * 32)
+
+        def behind(count: int) -> Iterable[Piece]:
+            held.append(count)
+            return source(NEW, 25)(count)
+
+        load.load(behind)
+        with here.acting() as act:
+            load.switch(act, Version(version=2, as_of=AS_OF, rows=400))
+        assert held[-1] == 4
+        assert names(here.db) == [row.name for row in NEW]
+        check_debts(here.db)
+
+
+@contextmanager
+def again(folder: Path) -> Iterator[Device]:
+    """The device of a folder, opened once more."""
+    db = open_database(folder / "kiosk.db", KEY, SALT)
+    yield Device(db, Journal(db, Signer(DEVICE, DEVICE_KEY)))
+    db.close()
 
 
 def test_the_switch_and_its_entry_happen_together_or_not_at_all(here: Device) -> None:
