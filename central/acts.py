@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from central.schema import act, staff
+from central.schema import staff
+from central.schema_books import act
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.codec import FieldError, coder
 from kiosk.core.wire.fields import StaffCode

@@ -9,7 +9,8 @@ from central.acts import check_person, need_note, note_act
 from central.centre import Centre
 from central.conflicts import MONEY, RULES, How, Kind
 from central.credits import find_credit, mark_refund, pay_out_of
-from central.schema import case, credit, credit_move
+from central.schema import case
+from central.schema_books import credit, credit_move
 from central.storage import change_of, put_setting
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.times import utc_text

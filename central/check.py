@@ -17,18 +17,8 @@ from central.conflicts import Kind
 from central.ingest import Known, find_device
 from central.recount import Recount, Standing
 from central.recounting import unfitting
-from central.schema import (
-    case,
-    handover,
-    incident,
-    journal,
-    payment,
-    quarantine,
-    receipt,
-    recount,
-    shift,
-    stream,
-)
+from central.schema import case, incident, journal, payment, quarantine, receipt, stream
+from central.schema_books import handover, recount, shift
 from central.verification import Judged, kept_state, start_state, verify_rows
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.payment import PaymentFacts, ReceiptIssued, ReceiptVoided

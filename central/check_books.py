@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from central.credits import FROM_CREDIT
-from central.schema import charge, credit, credit_move, part, payment, quarantine
+from central.schema import charge, part, payment, quarantine
+from central.schema_books import credit, credit_move
 
 Found = tuple[str, str, object, object]
 """What, place, in the table, what it must be."""

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from central.debt_changes import note_accounts
-from central.schema import case, charge, credit, credit_move, part
+from central.schema import case, charge, part
+from central.schema_books import credit, credit_move
 from kiosk.core.errors import KnownError
 from kiosk.core.money import format_money
 

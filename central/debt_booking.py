@@ -11,7 +11,8 @@ from central.conflicts import Kind, split, why_above
 from central.credits import absorb, void_credits
 from central.debt_changes import note_accounts
 from central.ingest import Known
-from central.schema import act, case, charge, debt, part
+from central.schema import case, charge, debt, part
+from central.schema_books import act
 from kiosk.core.debts.lease import CollectingDesk
 from kiosk.core.debts.model import Lease, LeasedTo
 from kiosk.core.entries.payment import DebtsFor, PaymentFacts

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, update
 
-from central.schema import person, request
+from central.schema import person
+from central.schema_books import request
 from central.storage import insert_into
 
 ERASED = b""

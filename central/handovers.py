@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from central.schema import handover
+from central.schema_books import handover
 
 
 @dataclass(frozen=True)

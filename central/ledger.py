@@ -11,7 +11,8 @@ from central.debt_booking import DebtBook, paid_of
 from central.erased import erase_persons
 from central.ingest import Known, report
 from central.requests import RequestBook
-from central.schema import book, case, credit, part, payment, quarantine, receipt, request
+from central.schema import book, case, part, payment, quarantine, receipt
+from central.schema_books import credit, request
 from central.storage import insert_into
 from kiosk.core.bidi import strip_marks
 from kiosk.core.entries.body import Body

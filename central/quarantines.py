@@ -18,7 +18,8 @@ from central.ingest import Known, find_device
 from central.ledger import Ledger, QuarantineError
 from central.recounting import read_entries
 from central.schema import device as device_table
-from central.schema import part, payment, quarantine, shift
+from central.schema import part, payment, quarantine
+from central.schema_books import shift
 from central.storage import change_of, put_setting
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.payment import DebtsFor, PaymentFacts, ReceiptVoided

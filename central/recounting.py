@@ -15,7 +15,8 @@ from central.conflicts import Kind
 from central.debt_booking import case_row
 from central.ingest import Known, report
 from central.recount import Found, OpenShift, Recount, Standing, Walk
-from central.schema import case, handover, journal, recount, shift
+from central.schema import case, journal
+from central.schema_books import handover, recount, shift
 from central.shifts_at_hand import ShiftsAtHand
 from central.storage import insert_into
 from central.verification import Judged

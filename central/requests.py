@@ -17,7 +17,8 @@ from central.conflicts import Kind
 from central.debt_booking import Add, case_row
 from central.erased import ERASED
 from central.ingest import Known
-from central.schema import case, dataset, person, request
+from central.schema import case, dataset, person
+from central.schema_books import request
 from central.storage import insert_into, setting
 from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import KnownError

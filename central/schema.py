@@ -1,41 +1,28 @@
 """The tables of the server. The journal keeps exact bytes and is never changed; the ledgers come from it.
 
-Every whole number has 64 bits, and every text is ordered by its code points, on SQLite and PostgreSQL alike:
-`Integer` and `Text` are the two types of this module, not those of SQLAlchemy. After a change here write the
+The types of columns are those of `central.columns`, not those of SQLAlchemy. After a change here write the
 first revision anew: `python -m tools.central_baseline`.
 """
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ForeignKey,
     Identity,
     Index,
     LargeBinary,
-    MetaData,
     Table,
     UniqueConstraint,
 )
-from sqlalchemy import Text as AnyText
-from sqlalchemy.dialects import postgresql, sqlite
 
-metadata = MetaData()
-Integer = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
-Text = AnyText().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+from central import columns, schema_books
+from central.columns import Integer, Text
+from central.columns import numbered as _id
+from central.columns import text as _text
+from central.columns import whole as _whole
 
-
-def _text(name: str, *, optional: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=optional)
-
-
-def _whole(name: str, *, optional: bool = False) -> Column[int]:
-    return Column(name, Integer, nullable=optional)
-
-
-def _id() -> Column[int]:
-    """A number that the database gives to each row; not without gaps."""
-    return Column("id", Integer, Identity(), primary_key=True)
-
+metadata = columns.metadata
+BOOKS = schema_books.TABLES
+"""Tables of the books of people, which stand in a module of their own."""
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), _text("value"))
 
@@ -284,112 +271,6 @@ Index("case_by_entry", case.c.stream, case.c.seq)
 to it; `debt` and `charge` are '' where it is about none. `state`: open, settled, void. `outcome`: how it was
 settled; `counted`: piastres that a person counted.
 """
-credit = Table(
-    "credit",
-    metadata,
-    _id(),
-    _text("at"),
-    _text("kind"),
-    _text("stream"),
-    _whole("seq"),
-    _whole("n"),
-    _text("debtor"),
-    _text("debt"),
-    _text("charge"),
-    _whole("piastres"),
-    _whole("left"),
-    UniqueConstraint("stream", "seq", "n"),
-)
-Index("credit_by_debt", credit.c.debt, credit.c.charge)
-"""Money of debtors that pays no debt yet, by the part `n` of its payment; `left` is it less its moves."""
-credit_move = Table(
-    "credit_move",
-    metadata,
-    _id(),
-    _text("at"),
-    _text("by"),
-    Column("credit", Integer, ForeignKey("credit.id"), nullable=False, index=True),
-    _text("kind"),
-    _whole("piastres"),
-    _text("debt"),
-    _text("charge"),
-    _text("note"),
-)
-"""What became of a credit, never changed: applied, refund, absorbed (by its own charge), void; `returned` is
-below zero and takes an earlier one back. `by` is '' for what the rules do.
-"""
-act = Table("act", metadata, _id(), _text("at"), _text("by"), _text("kind"), _text("about"), _text("detail"))
-Index("act_by_matter", act.c.about, act.c.kind)
-"""What people of the centre did, never changed; `detail` is JSON."""
-request = Table(
-    "request",
-    metadata,
-    Column("stream", Text, primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    _text("device"),
-    _text("tracking"),
-    _text("service"),
-    _text("day"),
-    _text("person"),
-    _text("identity", optional=True),
-)
-Index("request_by_identity", request.c.identity, request.c.service, request.c.day)
-Index("request_by_person", request.c.person)
-"""Requests. `identity`: a keyed fingerprint of the person's number, '' where he has none, null until his
-record is here and was looked at.
-"""
-
-recount = Table(
-    "recount",
-    metadata,
-    Column("stream", Text, ForeignKey("stream.stream"), primary_key=True),
-    _whole("through"),
-    _text("standing"),
-)
-"""Where the recomputation of each journal stands (`central.recount`), as JSON."""
-shift = Table(
-    "shift",
-    metadata,
-    Column("stream", Text, primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    _text("device"),
-    _text("staff"),
-    _text("opened_at"),
-    _whole("opening"),
-    _whole("closed", optional=True),
-    _text("closed_at", optional=True),
-    _whole("z", optional=True),
-    _whole("expected", optional=True),
-    _whole("our_expected", optional=True),
-    _whole("counted", optional=True),
-    _whole("kept", optional=True),
-    _whole("handed", optional=True),
-    _whole("taken", optional=True),
-    _whole("differences"),
-    _text("verified_by", optional=True),
-)
-"""Shifts as the entries tell them. `expected` is what the device signed, `our_expected` what the entries
-give, `differences` how many of its figures are not ours; `taken`: gross, all tenders.
-"""
-handover = Table(
-    "handover",
-    metadata,
-    Column("stream", Text, primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    _text("transfer"),
-    _text("side"),
-    _text("device"),
-    _text("staff"),
-    _text("counterpart"),
-    _text("signs"),
-    _text("other", optional=True),
-    _whole("total"),
-    _whole("stated"),
-    _text("at"),
-)
-Index("handover_by_transfer", handover.c.transfer)
-"""Both sides of cash that changed hands (`side`: given, received); `other`: the device of the counterpart."""
-
 card_attempt = Table(
     "card_attempt",
     metadata,
@@ -567,7 +448,7 @@ contact = Table(
     _text("echo"),
     _whole("settled"),
 )
-"""The last heartbeat of each journal that was its own (`kiosk.core.contact`); of an earlier epoch it is void."""
+"""The last heartbeat of each journal that was its own (`kiosk.core.contact`); void in a later epoch."""
 reconciled = Table(
     "reconciled",
     metadata,

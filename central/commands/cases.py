@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from central.cases import Settling, Shown, apply_credit, list_cases, refund_credit, settle_case, show_case
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.conflicts import RULES, How, Kind
-from central.schema import credit as credit_table
 from central.schema import device
+from central.schema_books import credit as credit_table
 from central.storage import put_setting
 from kiosk.core.money import format_money
 

@@ -11,7 +11,8 @@ from central.conflicts import MONEY, RULES, How, Kind, split, why_above
 from central.debt_acts import cancel_debt, change_debt, end_lease, move_lease
 from central.people import add_staff, revoke_staff
 from central.reference_data import load_signed
-from central.schema import act, case, credit, credit_move, dataset, payment, quarantine, request
+from central.schema import case, dataset, payment, quarantine
+from central.schema_books import act, credit, credit_move, request
 from central.storage import put_setting
 from kiosk.core.debts.lease import CollectingDesk
 from kiosk.core.debts.model import Lease, LeasedTo

@@ -13,7 +13,8 @@ from central.ledger import Ledger
 from central.outcomes import outcomes_of
 from central.people import add_staff, revoke_staff
 from central.quarantines import Decision, list_held, settle_held, show_held
-from central.schema import act, credit, part, payment, quarantine
+from central.schema import part, payment, quarantine
+from central.schema_books import act, credit
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.outcomes import open_outcomes
 from tests.auditor.audited import checks

@@ -10,7 +10,8 @@ from sqlalchemy import delete, update
 from central.check import check_all
 from central.handovers import open_handovers
 from central.quarantines import Decision, settle_held
-from central.schema import case, incident, part, payment, quarantine, recount, shift
+from central.schema import case, incident, part, payment, quarantine
+from central.schema_books import recount, shift
 from kiosk.core.entries import custody
 from kiosk.core.entries import payment as payments
 from kiosk.core.entries.parts import AccountSum, Breach, Denomination, TenderSum, VersionRef

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from central.apply import apply_all
 from central.check_books import conservation
-from central.schema import case, credit
+from central.schema import case
+from central.schema_books import credit
 from tests.central.books import CHARGE, Books, Desk
 
 ACCOUNTS, OWED = 3, 10_000
