@@ -57,21 +57,28 @@ class Lines:
 def lines(template: Template) -> Iterator[Lines]:
     """Serve centres that began as this one, with everything that stands before the server."""
     switch = Switch()
+    centre = open_centre(template.centre)
+    with _served(centre, switch) as address:
+        centre.close()  # only its keys are served: histories bring databases of their own
+        with before(template, ("127.0.0.1", int(address.rpartition(":")[2])), switch) as made:
+            yield made
+
+
+@contextmanager
+def before(template: Template, target: tuple[str, int], switch: Switch | None = None) -> Iterator[Lines]:
+    """What stands before a server at this address that has the template's keys."""
     other = quick_folder("kiosk-impostor-")
     with ExitStack() as stack:
-        centre = open_centre(template.centre)
-        address = stack.enter_context(_served(centre, switch))
-        centre.close()  # only its keys are served: histories bring databases of their own
-        keys = Folder(template.centre)
         stack.callback(shutil.rmtree, other)
+        keys = Folder(template.centre)
         make_keys(Folder(other / "centre"), other / "carried", hosts=["127.0.0.1"], now=utc_now())
-        target = ("127.0.0.1", int(address.rpartition(":")[2]))
         asking = ssl.create_default_context(cafile=str(keys.key(CA_CERT)))
         relay = stack.enter_context(relayed(target, _context(keys), asking))
         impostor = stack.enter_context(relayed(target, _context(Folder(other / "centre")), asking))
+        address = f"https://{target[0]}:{target[1]}"
         cutting = stack.enter_context(proxied(address))
         complaints = stack.enter_context(_listening())
-        yield Lines(template, address, relay, cutting, impostor, switch, complaints)
+        yield Lines(template, address, relay, cutting, impostor, switch or Switch(), complaints)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,7 +94,7 @@ def template() -> Template:
     return make_template(None)
 
 
-def make_template(cluster: Cluster | None) -> Template:
+def make_template(cluster: Cluster | None, names: Sequence[str] = NAMES) -> Template:
     """Enrol the devices at a centre and let them begin to work; in this cluster, or on SQLite."""
     root = quick_folder("kiosk-machine-")
     atexit.register(shutil.rmtree, root, ignore_errors=True)
@@ -110,12 +111,12 @@ def make_template(cluster: Cluster | None) -> Template:
             ).activation
             server.add_data()
             import_rows(server.centre, [owing(account, owed) for account, owed in OWED.items()])
-            devices = [_at_work(made.device(name), server) for name in NAMES]
+            devices = [_at_work(made.device(name), server) for name in names]
             for device in devices:  # each knows by now that there are the others
                 sync(device.unlock(TELLER))
                 device.close()
             server.settle()
-            secrets |= {name: one.secrets for name, one in zip(NAMES, devices, strict=True)}
+            secrets |= {name: one.secrets for name, one in zip(names, devices, strict=True)}
     return made
 
 

@@ -16,9 +16,10 @@ def ways() -> Iterator[Lines]:
         yield made
 
 
-@pytest.mark.parametrize("start", range(10))
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("start", range(20))
 def test_nothing_is_lost_doubled_or_hidden(ways: Lines, start: int) -> None:
-    run(ways, 20, start)
+    run(ways, 10, start)
 
 
 @pytest.mark.long

@@ -16,6 +16,7 @@ def ways(postgres: Cluster) -> Iterator[Lines]:
         yield made
 
 
-@pytest.mark.parametrize("start", range(100, 104))
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("start", range(100, 108))
 def test_nothing_is_lost_doubled_or_hidden_on_postgres(ways: Lines, start: int) -> None:
-    run(ways, 10, start)
+    run(ways, 5, start)
