@@ -239,6 +239,8 @@ class Journal:
 
 def read_signatures(seq: int, text: str) -> tuple[EntrySignature, ...]:
     """Read the signatures kept beside entry `seq`. Raises KnownError `chain.bad_signature`."""
+    if text == "[]":
+        return ()
     try:
         return tuple(load(EntrySignature, one) for one in json.loads(text))
     except (ValueError, TypeError, RecursionError) as error:
