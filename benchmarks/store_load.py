@@ -107,7 +107,7 @@ def _plain(file: Path, packed: list[Packed]) -> None:
             db.execute("COMMIT")
             last = rows[-1][0]
         for name, columns in _PEER_INDEXES.items():
-            db.execute(f"CREATE INDEX peer_{name} ON {columns}")
+            db.execute(f"CREATE INDEX by_{name} ON {columns}")
         db.execute("INSERT INTO debtor_search_a (debtor_search_a) VALUES ('optimize')")
 
 
