@@ -5,8 +5,10 @@ from tools.mutants.of_cards import CARD_MUTANTS
 from tools.mutants.of_crashes import CRASH_MUTANTS
 from tools.mutants.of_printing import PRINT_MUTANTS
 from tools.mutants.of_privacy import PRIVACY_MUTANTS
+from tools.mutants.of_the_centre import CENTRE_MUTANTS
 from tools.mutants.of_the_keys import KEY_MUTANTS
 from tools.mutants.of_the_medium import MEDIUM_MUTANTS
+from tools.mutants.of_the_restored import RESTORED_MUTANTS
 from tools.mutants.of_the_stops import STOP_MUTANTS
 from tools.mutants.of_the_store import STORE_MUTANTS
 
@@ -314,6 +316,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     *CRASH_MUTANTS,
     *MEDIUM_MUTANTS,
+    *RESTORED_MUTANTS,
+    *CENTRE_MUTANTS,
     *STOP_MUTANTS,
     *CARD_MUTANTS,
     *PRINT_MUTANTS,
