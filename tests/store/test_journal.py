@@ -372,6 +372,7 @@ class TestTornJournal:
             "UPDATE stream SET totals = 'x'",
             "UPDATE stream SET at = 'yesterday'",
             "DELETE FROM stream",
+            "UPDATE stream SET drawer = NULL",
         ],
     )
     def test_nothing_is_written_and_the_sentence_says_so(self, session: Session, damage: str) -> None:

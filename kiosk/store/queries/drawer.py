@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Clock
 from kiosk.core.wire.times import parse_utc, utc_ms, utc_text
 
@@ -42,12 +43,20 @@ class OpenOutage:
 def cash_in_hand(db: Database, shift: int) -> int:
     """Piastres that the drawer of an open shift must hold now; none once it is closed.
 
-    Hidden from people until the count is final.
+    Hidden from people until the count is final. Raises KnownError `journal.torn` when the counter row, which
+    says it, was altered.
     """
     row = db.conn.execute(
         "SELECT (SELECT drawer FROM stream) FROM shift WHERE seq = ? AND state <> 'closed'", (shift,)
     ).fetchone()
-    return row[0] if row else 0
+    return _in_hand(row[0]) if row else 0
+
+
+def _in_hand(drawer: int | None) -> int:
+    """What the counter row says of the drawer of an open shift: it says something, or was altered."""
+    if drawer is None:
+        raise KnownError("journal.torn")
+    return drawer
 
 
 def book_of(db: Database, series: str) -> Book:
@@ -87,12 +96,15 @@ def minutes_held(db: Database, shift: int, clock: Clock, believed_ms: int) -> in
 
 
 def drawer_now(db: Database, shift: int, clock: Clock, believed_ms: int) -> tuple[int, int]:
-    """What the drawer of an open shift must hold (`cash_in_hand`) and since when (`minutes_held`)."""
+    """What the drawer of an open shift must hold (`cash_in_hand`) and since when (`minutes_held`).
+
+    Raises KnownError `journal.torn`.
+    """
     in_hand, at, boot, mono_ms = db.conn.execute(
         "SELECT (SELECT drawer FROM stream), since, boot, mono_ms FROM shift WHERE seq = ?", (shift,)
     ).fetchone()
     held = clock.mono_ms - mono_ms if boot == clock.boot else believed_ms - utc_ms(parse_utc(at))
-    return in_hand, max(0, held // 60_000)
+    return _in_hand(in_hand), max(0, held // 60_000)
 
 
 def entry_time(db: Database, seq: int) -> datetime:
