@@ -68,10 +68,10 @@ def test_a_thousand_payments_are_charged_and_recorded_alike_whatever_happens(mem
     assert total["killed"] >= 100
     assert total["charged"] == total["recorded"] > 400
     assert total["clean"] == len(LANES)
-    assert total["differences"] > 20, "nothing was ever in doubt: the faults did nothing"
+    assert total["differences"] > 15, "nothing was ever in doubt: the faults did nothing"
     assert total["refused"] < 150, "a terminal that is away takes part in nothing"
     assert total["passers-by"] > 20
-    assert total["asked completed"] > 5
+    assert total["asked completed"] > 2
     assert total["read completed"] > 0
     assert total["read not_done"] > 0
     unseen = [one for one in (*BEHAVIOURS, *LINES, *ON_READ) if not total[f"fault {one}"]]
