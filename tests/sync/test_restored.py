@@ -140,6 +140,9 @@ def test_what_the_centre_forgot_comes_back_byte_for_byte_and_is_counted_once(
         tombs = db.execute(select(tombstone)).all()
     work(session)
     epoch = centre.restored(source)
+    with rounds(session) as one, pytest.raises(KnownError) as caught:
+        one.client.manifest()
+    assert caught.value.code == "central.reconcile_first"
     synced(vehicle, centre)
     kept = acknowledged(session.store.db)
     assert kept is not None

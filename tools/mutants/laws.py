@@ -5,6 +5,7 @@ from tools.mutants.of_cards import CARD_MUTANTS
 from tools.mutants.of_crashes import CRASH_MUTANTS
 from tools.mutants.of_printing import PRINT_MUTANTS
 from tools.mutants.of_privacy import PRIVACY_MUTANTS
+from tools.mutants.of_the_books import BOOKS_MUTANTS
 from tools.mutants.of_the_centre import CENTRE_MUTANTS
 from tools.mutants.of_the_keys import KEY_MUTANTS
 from tools.mutants.of_the_medium import MEDIUM_MUTANTS
@@ -318,6 +319,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *MEDIUM_MUTANTS,
     *RESTORED_MUTANTS,
     *CENTRE_MUTANTS,
+    *BOOKS_MUTANTS,
     *STOP_MUTANTS,
     *CARD_MUTANTS,
     *PRINT_MUTANTS,
