@@ -165,7 +165,7 @@ class TestFullDisk:
             told = json.loads(done.stdout)
             assert told["tries"][-1] == "done"
             assert set(told["tries"][:-1]) == {code}
-            assert len(told["tries"]) > 10
+            assert len(told["tries"]) > 7, "refused at each page of it"
             assert told["serials"] == [1, 2]
             assert told["number"].endswith("000002")
             assert told["clean"]
