@@ -47,9 +47,8 @@ STORE_MUTANTS: tuple[Mutant, ...] = (
         2,
         "a-table-that-a-void-does-not-move",
         "kiosk/store/rebuild.py",
-        "            project(db, entry, body)\n        except IntegrityError as error:\n            raise",
-        '            if entry.type != "receipt.voided":\n                project(db, entry, body)\n'
-        "        except IntegrityError as error:\n            raise",
+        "            project(self._db, entry, body)\n",
+        '            if entry.type != "receipt.voided":\n                project(self._db, entry, body)\n',
         ("tests/store/test_verify.py",),
     ),
     Mutant(
@@ -72,8 +71,8 @@ STORE_MUTANTS: tuple[Mutant, ...] = (
         3,
         "tables-are-made-from-a-damaged-journal",
         "kiosk/store/verify.py",
-        "    if verdict.clean:\n",
-        "    if verdict.clean is not None:\n",
+        "    elif verdict.clean:\n",
+        "    elif verdict.clean is not None:\n",
         ("tests/store/test_verify.py",),
     ),
     Mutant(
