@@ -6,7 +6,7 @@ Each thread opens its own connection (a connection refuses other threads); write
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,8 @@ def copy_under(
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA journal_mode = MEMORY")
             told = progress or (lambda _done, _all: None)
-            with synced_meanwhile(path):
+            pages = db.conn.execute("PRAGMA page_count").fetchone()[0]
+            with synced_meanwhile(path) if pages > _PAGES_AT_ONCE else nullcontext():
                 db.conn.backup(
                     connection,
                     pages=_PAGES_AT_ONCE,
