@@ -13,7 +13,7 @@ from kiosk.core.wire.entry import Link
 from kiosk.core.wire.manifest import DEBTS, DatasetRef, DeltaRef
 from kiosk.link.centre import CentreClient
 from kiosk.store.debts.delta import DebtChange
-from kiosk.store.debts.load import DebtLoad, SoFar, empty_idle
+from kiosk.store.debts.load import DebtLoad, Loaded, SoFar, empty_idle
 from kiosk.store.debts.version import Version
 from kiosk.sync.place import Place
 
@@ -23,8 +23,13 @@ Deltas = Sequence[tuple[DebtDelta, bytes]]
 
 _MANY = 200
 """Rows below which a loss is not held: a small unit may settle most of its debts in a week."""
-IN_PLACE = 2_000
-"""Debtors that are changed in one act at the most: it holds the write lock for some 50 ms."""
+IN_PLACE = 1_000
+"""Debtors that are changed in one act at the most: it holds the write lock for some 50 ms. More of them are
+changed in a copy, in the background.
+"""
+
+_DO_NOT_FIT = ("manifest.altered", "debt_data.twice")
+"""What changes say that lead from other debts than those in use: all are loaded instead."""
 
 
 def apply_debts(
@@ -44,11 +49,15 @@ def apply_debts(
     _hold_a_loss(place, ref, accept_smaller=accept_smaller)
     in_use = place.db.conn.execute("SELECT hash FROM debts_in_use").fetchone()[0]
     way = way_from(ref, in_use)
-    if way is not None and sum(one.debtors for one in way) <= IN_PLACE:
+    if way is not None:
         try:
-            _change(place, ref, _fetched(client, way))
+            deltas = _fetched(client, way)
+            if sum(one.debtors for one in way) <= IN_PLACE:
+                _change(place, ref, deltas)
+            else:
+                _change_a_copy(place, ref, deltas, loading)
         except KnownError as error:
-            if error.code != "manifest.altered":
+            if error.code not in _DO_NOT_FIT:
                 raise
         else:
             return
@@ -93,6 +102,23 @@ def _change(place: Place, ref: DatasetRef, deltas: Deltas) -> None:
             change.apply(act, _version(place, ref))
 
 
+def _change_a_copy(place: Place, ref: DatasetRef, deltas: Deltas, loading: Loading | None) -> None:
+    """Change a copy of the debts in use, beside them, and switch in one act."""
+    load = DebtLoad(place.db, own_keys=_others_keys(deltas))
+    told = None if loading is None else lambda now: loading(now, now.debtors)
+    loaded = load.load(None, told, lambda: deltas)
+    _switch(place, ref, load, loaded)
+
+
+def _switch(place: Place, ref: DatasetRef, load: DebtLoad, loaded: Loaded) -> None:
+    if loaded.hash != ref.hash:
+        load.give_up()
+        raise KnownError("manifest.altered", name=DEBTS)
+    with place.act() as act:
+        load.switch(act, _version(place, ref))
+    empty_idle(place.db)
+
+
 def _load(place: Place, ref: DatasetRef, client: CentreClient, loading: Loading | None) -> None:
     """Load the snapshot, and what changed since, beside the debts in use, and switch in one act."""
     index = read_index(client.file(ref))
@@ -111,12 +137,7 @@ def _load(place: Place, ref: DatasetRef, client: CentreClient, loading: Loading 
     loaded = load.load(
         lambda held: client.pieces(index, held, lambda: told(so_far)), told, lambda: _fetched(client, way)
     )
-    if loaded.hash != ref.hash:
-        load.give_up()
-        raise KnownError("manifest.altered", name=DEBTS)
-    with place.act() as act:
-        load.switch(act, _version(place, ref))
-    empty_idle(place.db)
+    _switch(place, ref, load, loaded)
 
 
 def _fetched(client: CentreClient, way: Sequence[DeltaRef]) -> Deltas:

@@ -84,17 +84,24 @@ def test_a_device_without_the_base_takes_the_snapshot_and_what_changed_since(ben
     assert [bench.owed(number) for number in (7, 8, 51)] == [5, 0, 9]
 
 
-def test_more_than_one_act_may_change_comes_with_the_snapshot(
+def test_more_than_one_act_may_change_is_changed_in_a_copy(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.apply(bench.first)
     monkeypatch.setattr(debts, "IN_PLACE", 0)
-    assert bench.apply(bench.second)[0] == bench.first.file
+    given = bench.canned.pieces_given
+    assert bench.apply(bench.third) == [one.file for one in bench.third.deltas]
+    assert [bench.owed(number) for number in (7, 8, 51)] == [5, 0, 9]
+    assert bench.canned.pieces_given == given
 
 
-def test_changes_that_do_not_fit_are_replaced_by_the_snapshot(bench: Bench) -> None:
+@pytest.mark.parametrize("in_place", [debts.IN_PLACE, 0])
+def test_changes_that_do_not_fit_are_replaced_by_the_snapshot(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, in_place: int
+) -> None:
     """Our tables are not what they should be: a bit of them, or of the way they came, is wrong."""
     bench.apply(bench.first)
+    monkeypatch.setattr(debts, "IN_PLACE", in_place)
     which = set_in_use(bench.place.db)
     bench.place.db.execute(f"UPDATE debtor_{which} SET name = 'x' WHERE id = 6")
     assert bench.apply(bench.second)[-2:] == [bench.second.file, bench.second.deltas[0].file]

@@ -27,9 +27,10 @@ def renewed(device: EnrolledDevice, debtors: int) -> Session:
 
 
 @pytest.fixture(autouse=True)
-def nothing_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What changed is loaded with the snapshot, as if it were a great deal."""
-    monkeypatch.setattr("kiosk.sync.debts.IN_PLACE", 0)
+def no_deltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The centre makes snapshots only, as if all that changed were a great deal."""
+    monkeypatch.setattr("central.debt_files._FEW", 0)
+    monkeypatch.setattr("central.debt_files.PART_OF_ALL", 1 << 30)
 
 
 def test_money_taken_while_debts_load_is_sent_before_they_are_all_there(device: EnrolledDevice) -> None:

@@ -79,11 +79,12 @@ class DebtLoad:
 
     def load(
         self,
-        source: Source,
+        source: Source | None,
         progress: Progress | None = None,
         deltas: Callable[[], Sequence[tuple[DebtDelta, bytes]]] = tuple,
     ) -> Loaded:
-        """Fill the set that is not in use: the pieces of a snapshot, then what changed since, by `deltas`.
+        """Fill the set that is not in use: the pieces of a snapshot, or without a `source` the debts in use;
+        then what changed since, by `deltas`.
 
         Raises KnownError `manifest.altered` for a piece or a change that is not what its hash says, or whose
         rows are not of the form; `debt_data.twice` when a debtor or an account is there twice,
@@ -101,7 +102,10 @@ class DebtLoad:
             if held:
                 told()
             with stage(self._db, own_keys=self._own_keys) as staged:
-                self._fill(staged, source(held), held, told)
+                if source is None:
+                    self._copy(told)
+                else:
+                    self._fill(staged, source(held), held, told)
                 self._change(staged, deltas())
             with self._naming_what_is_twice():
                 make_all(self._db, self._pieces, self._set, lambda: told(searchable=True))
@@ -167,6 +171,25 @@ class DebtLoad:
         if waiting:
             self._move(staged, waiting, held)
             told()
+
+    def _copy(self, told: Callable[[], None]) -> None:
+        """Copy the debts in use, as they are."""
+        here, there = f"main.debtor_{self._set}", f"main.debtor_{_other(self._set)}"
+        self._pieces.afresh()
+        ends = f"SELECT max(id), count(*) FROM (SELECT id FROM {there} WHERE id > ? ORDER BY id LIMIT ?)"  # noqa: S608
+        at = -1
+        while True:
+            upto, many = self._db.execute(ends, (at, self._pieces.rows)).fetchone()
+            if not many:
+                break
+            with self._pieces.piece() as db:
+                db.execute(f"INSERT INTO {here} SELECT * FROM {there} WHERE id > ? AND id <= ?", (at, upto))  # noqa: S608
+            at = upto
+            self._debtors += many
+            told()
+        kept = f"SELECT first, rows FROM main.debt_piece_{_other(self._set)}"  # noqa: S608
+        with self._pieces.piece() as db:
+            keep_piece_hashes(db, self._set, db.execute(kept).fetchall())
 
     def _move(self, staged: Stage, waiting: list[tuple[int, str]], held: int) -> int:
         """Write what waits, and how far that is, in one act."""
@@ -249,8 +272,11 @@ def _check_nobody_loads(db: Database) -> None:
 
 
 def _idle(db: Database) -> str:
-    current = db.execute("SELECT current FROM debts_in_use").fetchone()[0]
-    return next(one for one in SETS if one != current)
+    return _other(db.execute("SELECT current FROM debts_in_use").fetchone()[0])
+
+
+def _other(which: str | None) -> str:
+    return next(one for one in SETS if one != which)
 
 
 def _loading(db: Database) -> bool:
