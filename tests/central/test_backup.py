@@ -190,7 +190,8 @@ class TestChains:
         rows = self.rows(5)
         end = StreamEnd("D", 5, rows[-1][2])
         altered = [*rows[:2], (3, b"another", rows[2][2]), *rows[3:]]
-        for wrong in (altered, rows[:-1], [*rows[:2], *rows[3:]], self.rows(6), []):
+        renamed = [*rows[:2], (3, rows[2][1], rows[1][2]), *rows[3:]]
+        for wrong in (altered, renamed, rows[:-1], [*rows[:2], *rows[3:]], self.rows(6), []):
             assert code_of(lambda rows=wrong: self.walk(rows, end)) == "backup.damaged"  # type: ignore[misc]
 
     def test_a_row_that_was_changed_in_a_copy_is_found(self, trial: Trial, tmp_path: Path) -> None:
