@@ -47,7 +47,9 @@ def rebuild(db: Database, journal: Journal, progress: Progress | None = None) ->
         replay.take(record, *read(record))
         if progress and (done % _SETTLED_EVERY == 0 or done == every):
             progress(done, every)
-    return replay.end()
+    replayed = replay.end()
+    journal.read_anew()
+    return replayed
 
 
 class Replay:

@@ -1,9 +1,14 @@
 """What acts leave in the tables that are read: the same sums as the entries, each number once."""
 
 import json
+from dataclasses import replace
 
+import pytest
+
+from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import parse_entry
 from kiosk.desk.session import Session
+from kiosk.store.queries.drawer import book_of
 from tests.acts import ask, finish, hand, in_drawer, outage, pay_debt, pay_for, read_x, tally, void
 
 
@@ -87,3 +92,15 @@ def test_people_are_known_with_the_key_of_their_entry(session: Session) -> None:
         if entry.type == "staff.added":
             query = f"SELECT public_key, seq, removed FROM staff_known WHERE staff = '{entry.body['member']}'"
             assert rows(session, query) == [(entry.body["public_key"], entry.seq, None)]
+
+
+def test_a_number_that_is_not_the_next_of_its_book_is_issued_to_nobody(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracking = ask(session)
+    before = (session.store.journal.state(), rows(session, "SELECT * FROM payment"))
+    monkeypatch.setattr("kiosk.desk.pay.book_of", lambda db, series: replace(book_of(db, series), next=3))
+    with pytest.raises(KnownError) as caught:
+        pay_for(session, tracking)
+    assert caught.value.code == "verify.contradiction"
+    assert (session.store.journal.state(), rows(session, "SELECT * FROM payment")) == before
