@@ -12,8 +12,8 @@ from kiosk.core.errors import KnownError
 _BINARY = getattr(os, "O_BINARY", 0)
 """Windows would otherwise turn line feeds into pairs."""
 _NEW = ".new"
-_SYNC_EACH = 0.02
-"""Seconds between two syncs of a file that is being written."""
+_SYNC_AFTER_SECONDS = 0.02
+"""Between two syncs of a file that is being written."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -112,7 +112,7 @@ def synced_meanwhile(path: Path) -> Iterator[None]:
 
     def work() -> None:
         try:
-            while not ended.wait(_SYNC_EACH):
+            while not ended.wait(_SYNC_AFTER_SECONDS):
                 sync_file(path)
         except KnownError as error:
             faults.append(error)
