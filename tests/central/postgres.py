@@ -127,6 +127,15 @@ class Cluster:
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.address(name)
 
+    @contextmanager
+    def away(self, address: str) -> Iterator[None]:
+        """Let nobody into this database meanwhile, and end who is in it."""
+        name = psycopg.conninfo.conninfo_to_dict(address)["dbname"]
+        self.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        self.end_backends(address)
+        yield
+        self.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
     def end_backends(self, address: str) -> None:
         """End the sessions of this database, as a restart of the server does; the server goes on."""
         name = psycopg.conninfo.conninfo_to_dict(address)["dbname"]

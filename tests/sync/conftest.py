@@ -29,12 +29,16 @@ others, with one on SQLite. What they share of the centre is proved on both by t
 """
 
 
+ON_POSTGRES = ("test_database_away",)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "server" not in metafunc.fixturenames:
         return
-    begins = ON_BOTH.get(metafunc.module.__name__.rpartition(".")[2])
+    module = metafunc.module.__name__.rpartition(".")[2]
+    begins = ON_BOTH.get(module)
     both = begins is not None and metafunc.function.__name__.startswith(begins)
-    databases = ["sqlite", "postgresql"] if both else ["sqlite"]
+    databases = ["postgresql"] if module in ON_POSTGRES else ["sqlite", "postgresql"] if both else ["sqlite"]
     metafunc.parametrize("server", databases, indirect=True, scope="session")
 
 
