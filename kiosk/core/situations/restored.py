@@ -145,13 +145,6 @@ _BACKUP = {
         "To back up the keys a passphrase is needed.",
         "Give it with --ask, or in KIOSK_BACKUP_PASSPHRASE",
     ),
-    "backup.not_archived": _of(
-        Kind.REFUSED,
-        "لا دليل على أن القيود وصلت خارج هذا الخادم: {reason}",
-        "راجع الخادم الاحتياطي وأرشفة السجل في PostgreSQL.",
-        "Nothing proves that entries are held outside this machine: {reason}",
-        "Look at the standby and at the archiving of PostgreSQL.",
-    ),
     "restore.there": _of(
         Kind.REFUSED,
         "في {path} قاعدة بيانات قائمة.",
