@@ -69,7 +69,7 @@ DEBT, CHARGE = (9, 0), (9, 0, 10, 0)
         ((*CHARGE, 2), "soon"),
         ((*CHARGE, 2), None),
         ((*CHARGE, 3), -1),
-        ((*CHARGE, 3), 1.5),
+        ((*CHARGE, 3), True),
         ((*CHARGE, 3), "5"),
         ((*CHARGE, 3), None),
         ((*CHARGE, 4), ...),

@@ -155,7 +155,7 @@ _WRONG = (
     " OR c.key IS NOT NULL AND (json_array_length(c.value) != 5"
     f" OR coalesce(c.value ->> 1, '') NOT IN ({_listed(Component)})"
     f" OR coalesce(c.value ->> 2, '') NOT {_DATE}"
-    " OR typeof(c.value ->> 3) != 'integer' OR c.value ->> 3 < 0)"
+    " OR json_type(c.value, '$[3]') IS NOT 'integer' OR c.value ->> 3 < 0)"
 )
 """How many debtors, debts and charges are not of the form, as far as money depends on it: `read_debts` of the
 core judges the rest when they are shown."""
