@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -76,6 +76,8 @@ class Desk(Device):
     """A device whose journal reaches the centre when the test says so."""
 
     sent: int = 0
+    numbers: dict[int, int] = field(default_factory=dict)
+    """Serials of receipts by their payments."""
 
     def deliver(self) -> None:
         """Send what was not sent yet, and let the centre apply it."""
@@ -158,6 +160,18 @@ class Desk(Device):
         )
         self.shift = self.last(body)
         return self.shift
+
+    def _receipted(self, paid: Link, piastres: int, by: str) -> Link:
+        super()._receipted(paid, piastres, by)
+        self.numbers[paid.seq] = self.serial
+        return paid
+
+    def void(self, paid: Link, piastres: int) -> Link:
+        """Void the receipt of a payment, whatever came after it."""
+        last, self.serial = self.serial, self.numbers[paid.seq]
+        link = super().void(paid, piastres)
+        self.serial = last
+        return link
 
     def last(self, body: Body, *signers: str) -> Link:
         """Write an entry of the teller, signed by him and others."""

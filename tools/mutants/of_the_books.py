@@ -1,0 +1,95 @@
+"""Mutants of the centre's judgement: money above a debt, leases, credits, decisions, and what is signed."""
+
+from tools.mutants.model import Mutant
+
+_CONFLICTS, _RECOUNT = ("tests/central/test_conflicts.py",), ("tests/central/test_recount.py",)
+BOOKS_MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        4,
+        "money-above-a-debt-is-in-no-credit",
+        "central/debt_booking.py",
+        "        if done.rest:\n",
+        "        if done.kind:\n",
+        _CONFLICTS,
+    ),
+    Mutant(
+        4,
+        "a-debt-is-paid-twice",
+        "central/conflicts.py",
+        "    applied = min(owed, piastres)\n",
+        "    applied = piastres\n",
+        _CONFLICTS,
+    ),
+    Mutant(
+        3,
+        "a-lease-that-moved-is-not-asked-for",
+        "central/conflicts.py",
+        "    if lease is None or not holds(lease, desk, day):\n",
+        "    if lease is None:\n",
+        _CONFLICTS,
+    ),
+    Mutant(
+        4,
+        "a-void-leaves-the-others-money-in-a-credit",
+        "central/credits.py",
+        "        piastres = min(row.left, owed - taken)\n",
+        "        piastres = 0\n",
+        _CONFLICTS,
+    ),
+    Mutant(
+        4,
+        "a-credit-pays-more-than-is-left",
+        "central/credits.py",
+        "    if not 0 < piastres <= row.left:\n",
+        "    if not 0 < piastres:\n",
+        _CONFLICTS,
+    ),
+    Mutant(
+        3,
+        "a-person-verifies-his-own-close",
+        "central/quarantines.py",
+        "    if by in (entry.staff, holder):\n",
+        "    if by == '':\n",
+        _RECOUNT,
+    ),
+    Mutant(
+        5,
+        "a-decision-never-reaches-the-device",
+        "central/outcomes.py",
+        ', quarantine.c.state == "open")',
+        ")",
+        ("tests/central/test_quarantines.py",),
+    ),
+    Mutant(
+        4,
+        "a-close-that-lies-about-its-terms-passes",
+        "central/recount_shift.py",
+        "    yield from _compare(_plain(body), _plain(ours))\n",
+        "",
+        _RECOUNT,
+    ),
+    Mutant(
+        3,
+        "a-gap-of-receipts-passes",
+        "central/recount.py",
+        "if last is not None and body.serial != last + 1:",
+        "if last is not None and body.serial <= last:",
+        _RECOUNT,
+    ),
+    Mutant(
+        1,
+        "a-shift-goes-on-from-what-is-not-at-hand",
+        "central/shifts_at_hand.py",
+        "        return last == through, open_shift\n",
+        "        return True, open_shift\n",
+        _RECOUNT,
+    ),
+    Mutant(
+        3,
+        "tables-that-somebody-changed-pass-a-check",
+        "central/check.py",
+        "    if table != ours:\n",
+        "    if table is None:\n",
+        _RECOUNT,
+    ),
+)
