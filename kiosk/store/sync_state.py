@@ -121,7 +121,7 @@ def keep_acknowledgement(db: Database, ack: Acknowledgement, signed: bytes) -> b
     """Keep an acknowledgement that was found to be genuine and to fit our chain, inside a transaction.
 
     Within an epoch it only rises: an older one changes nothing and False is returned. A new epoch (a server
-    restored from a backup) may hold less; then the rest is sent again, personal records too.
+    restored from a backup) may hold less; then the rest is sent again, and every personal record.
     """
     before = acknowledged(db)
     if before is not None:
@@ -129,7 +129,8 @@ def keep_acknowledgement(db: Database, ack: Acknowledgement, signed: bytes) -> b
         if older or (ack.epoch == before.epoch and ack.stored_through < before.stored_through):
             return False
         if ack.epoch > before.epoch:
-            keep_setting(db, _PERSONS, min(persons_through(db), ack.stored_through))
+            # A back-up may hold an entry and not yet the record that it names, which comes after it.
+            keep_setting(db, _PERSONS, 0)
     values: dict[str, Value] = {
         "epoch": ack.epoch,
         "stored_through": ack.stored_through,
