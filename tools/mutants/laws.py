@@ -7,6 +7,7 @@ from tools.mutants.of_printing import PRINT_MUTANTS
 from tools.mutants.of_privacy import PRIVACY_MUTANTS
 from tools.mutants.of_the_books import BOOKS_MUTANTS
 from tools.mutants.of_the_centre import CENTRE_MUTANTS
+from tools.mutants.of_the_debts import DEBT_MUTANTS
 from tools.mutants.of_the_keys import KEY_MUTANTS
 from tools.mutants.of_the_medium import MEDIUM_MUTANTS
 from tools.mutants.of_the_restored import RESTORED_MUTANTS
@@ -324,6 +325,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *CARD_MUTANTS,
     *PRINT_MUTANTS,
     *PRIVACY_MUTANTS,
+    *DEBT_MUTANTS,
     *STORE_MUTANTS,
     *KEY_MUTANTS,
 )
