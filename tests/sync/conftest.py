@@ -44,7 +44,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    on_postgres = request.param == "postgresql"
+    on_postgres = getattr(request, "param", "sqlite") == "postgresql"
     database = request.getfixturevalue("postgres").new_database() if on_postgres else None
     with running(tmp_path_factory.mktemp("central"), database=database) as started:
         with pytest.MonkeyPatch.context() as patch:
