@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, select
 
-from central.changes import Cursor, note_changes, visible_after
-from central.schema import debt, debtor
+from central.changes import Cursor, drop_changes, note_changes, visible_after
+from central.schema import debt, debt_state, debtor
 
 _TOPIC = "debts"
 _ACCOUNT, _DEBTOR, _ALL = "a:", "d:", "*"
@@ -46,3 +46,10 @@ def changed_since(db: Connection, cursor: str) -> tuple[set[int], Cursor] | None
         for at in range(0, len(names), _AT_ONCE):
             numbers.update(db.execute(query.where(column.in_(names[at : at + _AT_ONCE]))).scalars())
     return numbers, now
+
+
+def forget_seen(db: Connection) -> None:
+    """Let changes go that every scope has in its newest version."""
+    cursors = [Cursor.parse(one) for one in db.execute(select(debt_state.c.cursor)).scalars()]
+    if cursors:
+        drop_changes(db, _TOPIC, min(cursors))

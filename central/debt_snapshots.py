@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from central.centre import Centre
 from central.changes import cursor_now
-from central.debt_changes import changed_since
+from central.debt_changes import changed_since, forget_seen
 from central.debt_files import Delta, Packed, Snapshot, write_changes, write_snapshot
 from central.debt_rows import Scope, numbers_in
 from central.debt_state import DebtState, load_state, save_state
@@ -218,6 +218,8 @@ def _keep(db: Connection, made: _Made, version: int) -> None:
     elif made.before is not None and made.before.hash != after.hash:
         db.execute(delete(debt_delta).where(of_scope))
     save_state(db, scope, after)
+    if made.snapshot is not None:
+        forget_seen(db)
     rows = db.execute(
         select(debt_delta.c.version, debt_delta.c.size).where(of_scope).order_by(debt_delta.c.version.desc())
     )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from central import debt_snapshots
 from central.debt_files import write_snapshot
@@ -20,7 +20,7 @@ from central.debt_state import load_state
 from central.debts import import_rows
 from central.ingest import Known, find_device
 from central.people import add_staff
-from central.schema import charge, debt, debtor
+from central.schema import change_log, charge, debt, debt_state, debtor
 from kiosk.core.debts.model import Charge, Lease, LeasedTo, Purse
 from kiosk.core.debts.pieces import version_hash
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
@@ -260,6 +260,27 @@ def test_a_version_that_another_server_named_first_is_left_alone(
     with centre.storage.write() as db:
         real(db, late[0])
     assert scoped.ref() == before
+    same(scoped)
+
+
+def test_changes_that_every_scope_has_seen_are_let_go(scoped: Scoped) -> None:
+    with scoped.server.centre.storage.write() as db:
+        for other in db.execute(select(debt_state.c.scope)).scalars().all():
+            if other != str(scope_of(scoped.known)):
+                db.execute(delete(debt_state).where(debt_state.c.scope == other))
+    scoped.put(row(f"{scoped.holder}-1", 5, scoped.holder))
+    scoped.follow()
+    scoped.server.clock.pass_time(timedelta(days=1))
+    try:
+        scoped.follow()
+    finally:
+        scoped.server.clock.pass_time(timedelta(days=-1))
+    with scoped.server.centre.storage.read() as db:
+        left = select(func.count()).select_from(change_log).where(change_log.c.topic == "debts")
+        assert db.execute(left).scalar_one() == 0
+    scoped.put(row(f"{scoped.holder}-2", 6, scoped.holder))
+    scoped.follow()
+    assert scoped.way == "deltas"
     same(scoped)
 
 
