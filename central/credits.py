@@ -48,6 +48,22 @@ def absorb(db: Connection, debt: str, id_: str, owed: int, now: str) -> int:
     return taken
 
 
+def absorb_open(db: Connection, now: str) -> None:
+    """Let every charge that is owed take what was paid above it, as after an import that raised it."""
+    waiting = (
+        select(credit.c.debt, credit.c.charge, charge.c.owed)
+        .join(charge, (charge.c.debt == credit.c.debt) & (charge.c.id == credit.c.charge))
+        .where(credit.c.left > 0, credit.c.kind.in_(ABSORBED_KINDS), charge.c.owed > 0)
+        .distinct()
+        .order_by(credit.c.debt, credit.c.charge)
+    )
+    for account, id_, owed in db.execute(waiting).all():
+        taken = absorb(db, account, id_, owed, now)
+        of_charge = (charge.c.debt == account) & (charge.c.id == id_)
+        db.execute(update(charge).where(of_charge).values(owed=owed - taken))
+        note_accounts(db, [account])
+
+
 def void_credits(db: Connection, stream: str, seq: int, now: str) -> int:
     """End the credits of a payment that was voided; returns the piastres that were marked for refund."""
     refunded = 0

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from central.centre import Centre
+from central.credits import absorb_open
 from central.debt_changes import note_debtors
 from central.folder import read_text
 from central.schema import charge, debt, debtor, part
@@ -17,6 +18,7 @@ from central.storage import change_of, insert_into, put_setting, setting, sum_of
 from kiosk.core.debts.csv_check import read_clean_debts
 from kiosk.core.debts.csv_rows import Reading
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
+from kiosk.core.wire.times import utc_text
 
 _ROWS_AT_ONCE = 2000
 _LAST_NUMBER = "debtor_number"
@@ -70,6 +72,7 @@ def import_rows(
         owners = {one["account"]: one["debtor"] for one in debts}
         changed |= {owners[account] for account, _ in _put(db, charge, ["debt", "id"], charges)}
         note_debtors(db, changed)
+        absorb_open(db, utc_text(centre.now()))
         put_setting(db, "change", str(change_of(db) + 1))
     over = sum(paid.get((one["debt"], one["id"]), 0) > one["stated"] for one in charges)
     return Imported(

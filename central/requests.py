@@ -90,8 +90,9 @@ def link_duplicates(centre: Centre) -> int:
             for row in rows:
                 identity = numbers[row.stream, row.seq]
                 of_row = (request.c.stream == row.stream) & (request.c.seq == row.seq)
-                db.execute(update(request).where(of_row).values(identity=identity))
-                found += _link(db, row, identity, utc_text(centre.now()))
+                of_row &= request.c.identity.is_(None)
+                if db.execute(update(request).where(of_row).values(identity=identity)).rowcount:
+                    found += _link(db, row, identity, utc_text(centre.now()))
     return found
 
 

@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from central.cases import Settling, apply_credit, refund_credit, settle_case
 from central.conflicts import MONEY, RULES, How, Kind, split, why_above
 from central.debt_acts import cancel_debt, change_debt, end_lease, move_lease
+from central.debts import import_rows
+from central.erased import erase_persons
 from central.people import add_staff, revoke_staff
 from central.reference_data import load_signed
 from central.schema import case, dataset, payment, quarantine
@@ -26,6 +28,7 @@ from kiosk.core.wire.sealed_person import Delivery, SealedRecord, seal_person
 from kiosk.trial_data import shipped_trial_data
 from tests.central.books import CHARGE, Books, Desk
 from tests.central.server import UNIT
+from tests.central.test_downlink import debtor
 from tests.core.entries.samples import SAMPLES
 
 DAY = date(2026, 7, 1)
@@ -136,6 +139,17 @@ def test_a_debt_changed_meanwhile_takes_what_is_owed_now(books: Books) -> None:
     assert change_debt(books.centre, account, CHARGE, 10_000, by="ADM-1", note="تصحيح") == 2_000
     assert (books.owed(account), credits_of(books, desk)) == (2_000, [("debt_changed", 8_000, 0)])
     assert cases_of(books, desk) == [("debt_changed", 8_000, "void")]
+
+
+def test_a_file_that_raises_a_debt_takes_what_was_paid_above_it(books: Books) -> None:
+    account, desk = books.account(owed=10_000), books.desk()
+    desk.collect(account, CHARGE, 13_000)
+    desk.deliver()
+    assert credits_of(books, desk) == [("over_collected", 3_000, 3_000)]
+    for _ in range(2):
+        import_rows(books.centre, [debtor(f"DB-{books.count:04d}", account, owed=15_000)])
+        assert (books.owed(account), credits_of(books, desk)) == (2_000, [("over_collected", 3_000, 0)])
+    assert cases_of(books, desk) == [("over_collected", 3_000, "void")]
 
 
 def test_a_lease_that_moved_or_ended_makes_a_payment_on_account(books: Books) -> None:
@@ -260,6 +274,11 @@ def test_requests_of_the_same_number_service_and_day_are_linked(books: Books) ->
     kept = books.rows(request, request.c.stream.in_([first.stream, second.stream]))
     assert len(kept) == 5
     assert number["national_number"] not in "".join(str(one) for one in kept)
+    assert [bool(one.identity) for one in kept if one.stream == first.stream] == [True]
+    with books.centre.storage.write() as db:
+        erase_persons(db, first.code, ["a1" * 16], kept[0].day)
+    kept = books.rows(request, request.c.stream == first.stream)
+    assert [one.identity for one in kept] == [""]
 
 
 def test_a_newer_fee_table_is_a_case_by_policy(books: Books) -> None:
