@@ -1,5 +1,6 @@
-"""Locks that live as long as a transaction, for processes that share one PostgreSQL; on SQLite there is one
-writer, and they are free.
+"""Locks that live as long as a transaction, for processes that share one PostgreSQL.
+
+On SQLite there is one writer, and they are free.
 """
 
 import hashlib

@@ -10,12 +10,11 @@ whose answer was lost may have been done: everything that devices ask for is the
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 from typing import TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, ScalarSelect, Table, cast, func, select
@@ -31,7 +30,8 @@ from kiosk.core.errors import KnownError
 
 log = logging.getLogger("central")
 T = TypeVar("T")
-_TRIES, _PAUSE_S = 3, 0.05
+_TRIES = 3
+_PAUSE_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Storage:
             except KnownError as error:
                 if not (error.code == "central.busy" and _may_pass(error.__cause__)):
                     raise
-                time.sleep(_PAUSE_S * tried)
+                Event().wait(_PAUSE_S * tried)
         return act()
 
     def close(self) -> None:

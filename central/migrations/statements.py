@@ -18,7 +18,7 @@ _FIRST_VALUES = "INSERT INTO meta (name, value) VALUES ('epoch', '1'), ('change'
 
 def file_of(dialect: str) -> Path:
     """Where the statements of this database are kept."""
-    return FOLDER / "versions" / f"0001_first.{dialect}.sql"
+    return FOLDER / "versions" / f"r0001_first.{dialect}.sql"
 
 
 def statements_of_schema(dialect: str) -> str:

@@ -22,7 +22,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from central.storage import Storage
 
 SUPERUSER, TEMPLATE = "postgres", "kiosk_template"
 _WAIT_S = 60
+_LOOK_S = 0.05
 _ROOM = 2 << 30
 _SETTINGS = {
     "listen_addresses": "",
@@ -100,7 +101,8 @@ class Cluster:
             assert self._process is not None, "PostgreSQL was not started"
             assert self._process.poll() is None, "PostgreSQL did not start"
             assert time.monotonic() < ends, "PostgreSQL does not answer"
-            time.sleep(0.05)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_LOOK_S)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End the server: SIGINT at once and in order, SIGQUIT as a power cut would."""

@@ -581,4 +581,8 @@ CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journa
 
 CREATE TRIGGER branch_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON branch FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
 
+CREATE TRIGGER act_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON act FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
+
+CREATE TRIGGER credit_move_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_move FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
+
 INSERT INTO meta (name, value) VALUES ('epoch', '1'), ('change', '0');

@@ -581,4 +581,12 @@ CREATE TRIGGER branch_no_update BEFORE UPDATE ON branch BEGIN SELECT RAISE(ABORT
 
 CREATE TRIGGER branch_no_delete BEFORE DELETE ON branch BEGIN SELECT RAISE(ABORT, 'branch is append-only'); END;
 
+CREATE TRIGGER act_no_update BEFORE UPDATE ON act BEGIN SELECT RAISE(ABORT, 'act is append-only'); END;
+
+CREATE TRIGGER act_no_delete BEFORE DELETE ON act BEGIN SELECT RAISE(ABORT, 'act is append-only'); END;
+
+CREATE TRIGGER credit_move_no_update BEFORE UPDATE ON credit_move BEGIN SELECT RAISE(ABORT, 'credit_move is append-only'); END;
+
+CREATE TRIGGER credit_move_no_delete BEFORE DELETE ON credit_move BEGIN SELECT RAISE(ABORT, 'credit_move is append-only'); END;
+
 INSERT INTO meta (name, value) VALUES ('epoch', '1'), ('change', '0');

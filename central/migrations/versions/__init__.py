@@ -1,0 +1,1 @@
+"""The revisions of the database, each named by its number."""
