@@ -13,6 +13,7 @@ from kiosk.core.errors import InBoth
 from kiosk.core.stop_words import WAYS, listed
 from kiosk.core.stops import Stop, still_possible
 from kiosk.core.wire.numbers import grouped
+from kiosk.core.wire.order import FREEZE, LIFT_INCIDENT
 from kiosk.desk.lifting import Lifted, challenge, lift_by_answer, lift_by_order
 from kiosk.desk.stops import stops, what_happened
 from kiosk.resources import read_text
@@ -98,8 +99,16 @@ def lift_command(file: Path, store: Path | None, staff: str | None) -> None:
 
 def _say_lifted(lifted: Lifted) -> None:
     count = len(lifted.incidents)
+    if lifted.kind != LIFT_INCIDENT:
+        output().emit(
+            {"lifted": [], "order": lifted.kind},
+            "نُفذ أمر المركز." + (" لا تحصيل ولا وردية جديدة حتى يرفعه." if lifted.kind == FREEZE else ""),
+            "The order is done."
+            + (" No new money or shift until it is lifted." if lifted.kind == FREEZE else ""),
+        )
+        return
     output().emit(
-        {"lifted": [_plain_incident(one) for one in lifted.incidents]},
+        {"lifted": [_plain_incident(one) for one in lifted.incidents], "order": lifted.kind},
         f"رُفع الإيقاف (التعارضات: {count}). سجّل الآن ما حُصِّل على الدفتر الورقي.",
         f"The stop is lifted (incidents: {count}). Now enter what was taken on paper receipts.",
     )

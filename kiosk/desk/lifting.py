@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from kiosk.core.entries.technical import AnswerRefused, LiftingKey
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.lifting import CHALLENGE_RANDOM, KEY_BYTES, answer_fits, challenge_of, seal_lifting_key
-from kiosk.core.wire.order import open_order
+from kiosk.core.wire.order import LIFT_INCIDENT, open_order
 from kiosk.core.wire.times import from_ms
 from kiosk.desk.session import Act, Session
 from kiosk.store.incidents import StandingIncident, carry_out, lift, standing_incidents
@@ -24,9 +24,10 @@ _MINUTE_MS = 60_000
 
 @dataclass(frozen=True)
 class Lifted:
-    """The incidents that stand no more."""
+    """The incidents that stand no more; `kind` of the order that was carried out, if it was one."""
 
     incidents: tuple[StandingIncident, ...]
+    kind: str = LIFT_INCIDENT
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def lift_by_order(session: Session, data: bytes) -> Lifted:
     now = from_ms(session.believed_ms())
     found = open_order(data, centre.authority(now), device=state.device, stream=state.stream, now=now)
     with session.act() as act:
-        return Lifted(carry_out(session.store, act.append, found))
+        return Lifted(carry_out(session.store, act.append, found), found.order.kind)
 
 
 def challenge(session: Session) -> Challenge:
