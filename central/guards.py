@@ -1,8 +1,8 @@
-"""What keeps the journal and its branches as they came: the database itself refuses to change their rows."""
+"""What keeps journal, branches and acts of people as they are: the database itself refuses to change rows."""
 
 from collections.abc import Iterator
 
-GUARDED = ("journal", "branch")
+GUARDED = ("journal", "branch", "act", "credit_move")
 
 _REFUSE = """\
 CREATE FUNCTION kiosk_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

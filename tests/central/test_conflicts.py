@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from sqlalchemy import delete, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from central.cases import Settling, apply_credit, refund_credit, settle_case
 from central.conflicts import MONEY, RULES, How, Kind, split, why_above
@@ -309,3 +311,14 @@ def test_a_revoked_person_decides_nothing(books: Books) -> None:
     revoke_staff(books.centre, "ADM-9")
     with pytest.raises(KnownError, match="person_revoked"):
         cancel_debt(books.centre, books.account(), by="ADM-9", note="x")
+
+
+def test_what_people_did_is_never_changed(books: Books) -> None:
+    account, desk = books.account(owed=1_000), books.desk()
+    desk.collect(account, CHARGE, 3_000)
+    desk.deliver()
+    settle_case(books.centre, number_of(books, desk), Settling(How.REFUND, "ADM-1"))
+    for table in (act, credit_move):
+        for change in (update(table).values(by="ADM-2"), delete(table)):
+            with pytest.raises(SQLAlchemyError, match="append-only"), books.centre.storage.write() as db:
+                db.execute(change)
