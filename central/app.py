@@ -2,18 +2,20 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-from fastapi import FastAPI, Header, Path, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from central import messages
 from central.answers import add_error_answers
 from central.apply import apply_all, apply_next
 from central.applying import Applying
 from central.centre import Centre
+from central.described import ERRORS, JSON, TAKEN, Bearer, Described, body_of, holding, signed
 from central.device_logs import take_log
 from central.enrol import enrol
 from central.head import head_of
@@ -37,7 +39,9 @@ from kiosk.core.wire.pki import pem_of
 from kiosk.core.wire.sealed_person import MAX_DELIVERY_BYTES
 
 VERSION = "1"
-JSON = "application/json"
+PEM = "application/x-pem-file"
+PACKED = "application/gzip"
+BYTES = {"type": "string", "format": "binary"}
 NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
@@ -46,27 +50,6 @@ NO_TELEMETRY: TelemetryConfig = {
     "auto_configure": False,
 }
 """Nothing about requests leaves the server, whatever the environment says."""
-T = TypeVar("T")
-
-
-def body_of(what: str, media: str = JSON) -> dict[str, Any]:
-    """How the interface's description names a raw body."""
-    schema = {"type": "string", "format": "binary"} if media != JSON else {"type": "object"}
-    return {"requestBody": {"required": True, "content": {media: {"schema": schema}}, "description": what}}
-
-
-def signed(what: str) -> dict[int | str, dict[str, Any]]:
-    """How the description names a signed answer, and errors."""
-    return {200: {"description": what, "content": {JSON: {"schema": {"type": "object"}}}}, **ERRORS}
-
-
-ERRORS: dict[int | str, dict[str, Any]] = {
-    "4XX": {
-        "description": "{error: {code, params, sentence_ar, sentence_en, remedy_ar, remedy_en}}",
-        "content": {JSON: {"schema": {"type": "object"}}},
-    }
-}
-Bearer = Annotated[str | None, Header(alias="Authorization", description="Bearer token of /v1/session")]
 
 
 def create_app(centre: Centre) -> FastAPI:
@@ -83,7 +66,7 @@ def create_app(centre: Centre) -> FastAPI:
         finally:
             await run_in_threadpool(applying.stop)
 
-    app = FastAPI(
+    app = Described(
         title="Mobile centre kiosk: central server",
         version=VERSION,
         lifespan=life,
@@ -107,28 +90,37 @@ def _open_routes(app: FastAPI, centre: Centre) -> None:
     def health() -> dict[str, bool]:
         return {"ok": True}
 
-    @app.get("/v1/ca", summary="The CA certificate, PEM: compare its code with the slip", responses=ERRORS)
+    @app.get(
+        "/v1/ca",
+        summary="The CA certificate, PEM: compare its code with the slip",
+        responses={200: holding("the certificate", {"type": "string"}, PEM), **ERRORS},
+        response_class=Response,
+    )
     def ca() -> Response:
-        return Response(pem_of(centre.keys.ca_der), media_type="application/x-pem-file")
+        return Response(pem_of(centre.keys.ca_der), media_type=PEM)
 
     @app.post(
         "/v1/enrol",
         summary="Enrol a device with a one-time number",
-        openapi_extra=body_of("EnrolmentRequest"),
-        responses=signed("signed object `bundle`"),
+        openapi_extra=body_of("EnrolmentRequest", schema=messages.ENROLMENT_SENT),
+        responses=signed("signed object `bundle`", messages.BUNDLE),
     )
     async def take_enrolment(request: Request) -> Response:
         return await _answered(centre, request, MAX_ENROLMENT_BYTES, lambda data: enrol(centre, data))
 
-    @app.post("/v1/challenge", summary="A text to sign for a session", responses=signed("Challenge"))
+    @app.post(
+        "/v1/challenge",
+        summary="A text to sign for a session",
+        responses=signed("Challenge", messages.CHALLENGE),
+    )
     def draw_challenge() -> Response:
         return _json(canonical(dump(challenge(centre))))
 
     @app.post(
         "/v1/session",
         summary="Open a session for reading",
-        openapi_extra=body_of("signed object `session` by the device key"),
-        responses=signed("SessionToken"),
+        openapi_extra=body_of("signed object `session` by the device key", schema=messages.SESSION_SENT),
+        responses=signed("SessionToken", messages.TOKEN),
     )
     async def take_session(request: Request) -> Response:
         return await _answered(
@@ -143,7 +135,10 @@ def _device_routes(app: FastAPI, centre: Centre, applying: Applying) -> None:
         "/v1/journal",
         summary="Hand over a batch of the journal",
         openapi_extra=body_of("a batch: gzip of header line and entry lines", MEDIA_TYPE),
-        responses={**signed("signed object `ack`"), 409: {"description": "`ack` with outcome gap or fork"}},
+        responses={
+            **signed("signed object `ack`", messages.ACKNOWLEDGEMENT),
+            409: holding("`ack` with outcome gap or fork", messages.ACKNOWLEDGEMENT),
+        },
     )
     async def take_journal(request: Request) -> Response:
         data = await _body(request, MAX_PLAIN_BYTES)
@@ -154,8 +149,8 @@ def _device_routes(app: FastAPI, centre: Centre, applying: Applying) -> None:
     @app.post(
         "/v1/persons",
         summary="Hand over sealed personal records",
-        openapi_extra=body_of("signed object `persons` by the device key"),
-        responses=signed("signed object `persons-ack`"),
+        openapi_extra=body_of("signed object `persons` by the device key", schema=messages.PERSONS_SENT),
+        responses=signed("signed object `persons-ack`", messages.PERSONS),
     )
     async def hand_persons(request: Request) -> Response:
         return await _answered(centre, request, MAX_DELIVERY_BYTES, lambda data: take_persons(centre, data))
@@ -163,8 +158,8 @@ def _device_routes(app: FastAPI, centre: Centre, applying: Applying) -> None:
     @app.post(
         "/v1/heartbeat",
         summary="Say what the device holds; get the signed time",
-        openapi_extra=body_of("signed object `heartbeat` by the device key"),
-        responses=signed("signed object `time`"),
+        openapi_extra=body_of("signed object `heartbeat` by the device key", schema=messages.HEARTBEAT_SENT),
+        responses=signed("signed object `time`", messages.TIME),
     )
     async def beat(request: Request) -> Response:
         return await _answered(
@@ -178,8 +173,8 @@ def _restored_routes(app: FastAPI, centre: Centre) -> None:
     @app.post(
         "/v1/claims",
         summary="Show a restored server what it had signed for the device",
-        openapi_extra=body_of("signed object `claims` by the device key"),
-        responses=signed("{taken: true}"),
+        openapi_extra=body_of("signed object `claims` by the device key", schema=messages.CLAIMS_SENT),
+        responses=signed("{taken: true}", TAKEN),
     )
     async def claims(request: Request) -> Response:
         return await _answered(centre, request, MAX_CLAIMS_BYTES, lambda data: take_claims(centre, data))
@@ -187,8 +182,10 @@ def _restored_routes(app: FastAPI, centre: Centre) -> None:
     @app.post(
         "/v1/readmission",
         summary="Show a restored server that does not know the device how it was enrolled",
-        openapi_extra=body_of("signed object `readmission` by the device key"),
-        responses=signed("{taken: true}"),
+        openapi_extra=body_of(
+            "signed object `readmission` by the device key", schema=messages.READMISSION_SENT
+        ),
+        responses=signed("{taken: true}", TAKEN),
     )
     async def readmission(request: Request) -> Response:
         return await _answered(centre, request, MAX_CLAIMS_BYTES, lambda data: readmit(centre, data))
@@ -196,8 +193,8 @@ def _restored_routes(app: FastAPI, centre: Centre) -> None:
     @app.post(
         "/v1/logs",
         summary="Hand over the technical log that an order asked for, sealed",
-        openapi_extra=body_of("signed object `log` by the device key"),
-        responses=signed("{taken: true}"),
+        openapi_extra=body_of("signed object `log` by the device key", schema=messages.LOG_SENT),
+        responses=signed("{taken: true}", TAKEN),
     )
     async def logs(request: Request) -> Response:
         return await _answered(centre, request, MAX_LOG_BYTES, lambda data: take_log(centre, data))
@@ -208,7 +205,9 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
     again = centre.storage.again
 
     @app.get(
-        "/v1/manifest", summary="What the device should hold", responses=signed("signed object `manifest`")
+        "/v1/manifest",
+        summary="What the device should hold",
+        responses=signed("signed object `manifest`", messages.MANIFEST),
     )
     def manifest(authorization: Bearer = None) -> Response:
         return _json(again(lambda: manifest_bytes(centre, device_of(centre, authorization).code)))
@@ -216,7 +215,7 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
     @app.get(
         "/v1/head",
         summary="Whether anything is new for the device",
-        responses=signed("Head, signed for the nonce"),
+        responses=signed("Head, signed for the nonce", messages.HEAD),
     )
     def head(n: Annotated[str, Query(pattern=r"^[0-9a-f]{16}$")], authorization: Bearer = None) -> Response:
         return _json(again(lambda: head_of(centre, device_of(centre, authorization), n)))
@@ -224,26 +223,33 @@ def _session_routes(app: FastAPI, centre: Centre) -> None:
     @app.get(
         "/v1/outcomes",
         summary="Entries that wait at the centre",
-        responses=signed("signed object `outcomes`"),
+        responses=signed("signed object `outcomes`", messages.OUTCOMES),
     )
     def outcomes(authorization: Bearer = None) -> Response:
         return _json(again(lambda: outcomes_of(centre, device_of(centre, authorization))))
 
-    @app.get("/v1/orders", summary="Orders to the device, each signed", responses=signed("Orders"))
+    @app.get(
+        "/v1/orders", summary="Orders to the device, each signed", responses=signed("Orders", messages.ORDERS)
+    )
     def orders(authorization: Bearer = None) -> Response:
         return _json(again(lambda: orders_of(centre, device_of(centre, authorization).code)))
 
     @app.get(
         "/v1/files/{file}",
         summary="A file of the manifest, by the hash of its bytes; Range is served",
-        responses={**ERRORS, 206: {"description": "a part"}},
+        responses={
+            **ERRORS,
+            200: holding("the whole file", BYTES, PACKED),
+            206: holding("a part", BYTES, PACKED),
+            416: {"description": "a part that it does not have"},
+        },
         response_class=FileResponse,
     )
     def file(
         file: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], authorization: Bearer = None
     ) -> FileResponse:
         again(lambda: check_file(centre, device_of(centre, authorization), file))
-        return FileResponse(centre.folder.files / file, media_type="application/gzip")
+        return FileResponse(centre.folder.files / file, media_type=PACKED)
 
 
 async def _answered(centre: Centre, request: Request, limit: int, take: Callable[[bytes], bytes]) -> Response:
