@@ -1,6 +1,7 @@
 """A database is made and brought on by revisions, which agree with the schema that the program works with."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,16 @@ def test_a_revision_that_fails_leaves_the_database_empty(
     with pytest.raises(Exception, match="nonsense"):
         in_one(empty, upgrade)
     assert in_one(empty, lambda db: inspect(db).get_table_names()) == []
+
+
+def test_servers_that_start_together_make_the_tables_once(postgres: Cluster) -> None:
+    address = postgres.new_database(template="template0")
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(Storage, [address] * 4))
+    for one in opened:
+        with one.read() as db:
+            assert revision_of(db) == NEWEST
+        one.close()
 
 
 def test_the_newest_revision_is_the_end_of_the_chain() -> None:
