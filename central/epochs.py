@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from central.publish import latest, next_version
-from central.schema import dataset, forgotten, heartbeat, lifting, reconciled
+from central.schema import dataset, forgotten, heartbeat, lifting, readmission, reconciled
 from central.storage import epoch_of, put_setting, setting
 from kiosk.core.wire.heartbeat import Heartbeat
 from kiosk.core.wire.times import parse_utc, utc_text
@@ -68,6 +68,12 @@ def withheld_from(db: Connection, code: str) -> frozenset[str]:
     held = {(one["name"], one["hash"]) for one in json.loads(content)["datasets"]}
     known = ((row, latest(db, row.name, row.scope)) for row in rows if (row.name, row.hash) in held)
     return frozenset(row.name for row, last in known if last is not None and last.version <= row.above)
+
+
+def waits_for_person(db: Connection, code: str) -> bool:
+    """Whether a device came back unknown after a restore, and nobody has let it be given things yet."""
+    row = select(readmission.c.device).where(readmission.c.device == code, readmission.c.decided.is_(None))
+    return db.execute(row).first() is not None
 
 
 def is_withheld(db: Connection, name: str) -> bool:

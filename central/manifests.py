@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 from central.books import grants_of
 from central.centre import Centre
 from central.debt_snapshots import deltas_of, refresh_debts, scope_of
-from central.epochs import must_reconcile, withheld_from
+from central.epochs import must_reconcile, waits_for_person, withheld_from
 from central.ingest import Known, find_device
 from central.key_list import publish_key_list
 from central.publish import Content, latest, publish
@@ -37,7 +37,8 @@ def manifest_of(centre: Centre, code: str) -> Manifest:
     refresh_debts(centre, known)
     with centre.storage.read() as db:
         withheld = withheld_from(db, code)
-        rows = [latest(db, name, scope) for name, scope in wanted_by(known) if name not in withheld]
+        wanted = [] if waits_for_person(db, code) else wanted_by(known)
+        rows = [latest(db, name, scope) for name, scope in wanted if name not in withheld]
         return Manifest(
             device=code,
             stream=known.stream,

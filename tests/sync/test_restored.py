@@ -113,6 +113,7 @@ def synced(vehicle: EnrolledDevice, centre: Centre) -> None:
     assert session is not None
     result = sync(session)
     assert result.error is None
+    assert result.faults == []
     assert result.waiting == 0
     assert not incident_stands(session.store.db)
     assert vehicle.at_centre() == vehicle.here()
@@ -234,6 +235,8 @@ def test_a_device_that_was_enrolled_since_is_heard_at_once_and_used_again_when_a
     with centre.server.centre.storage.read() as db:
         assert db.execute(select(device.c.state).where(device.c.code == code)).scalar() == "frozen"
     assert "readmitted" in centre.incidents()
+    with rounds(session) as one:
+        assert one.client.manifest().datasets == ()
     assert "receipt_without_book" not in centre.incidents()
     confirm(centre.server.centre, code)
     with centre.server.centre.storage.read() as db:
@@ -241,6 +244,8 @@ def test_a_device_that_was_enrolled_since_is_heard_at_once_and_used_again_when_a
     with pytest.raises(KnownError):
         confirm(centre.server.centre, code)
     synced(made, centre)
+    with rounds(session) as one:
+        assert one.client.manifest().find("books") is not None
     made.close()
 
 
