@@ -11,7 +11,7 @@ from central.commands.cases import case, credit
 from central.commands.check import check, handovers
 from central.commands.data import catalogue, debts, fees, policy, zone
 from central.commands.database import database
-from central.commands.debt import debt, lease
+from central.commands.debt import debt, lease, shift
 from central.commands.enrolment import enrolment
 from central.commands.incident import incident
 from central.commands.keys import keys
@@ -30,7 +30,7 @@ def central() -> None:
 COMMANDS = (
     *(backup, epoch, order, restore_command),
     *(book, case, catalogue, check, credit, database, debt, debts, device, enrolment, fees, handovers),
-    *(incident, journal, keys, lease, policy, quarantine, run_server, shifts, staff, status, unit),
+    *(incident, journal, keys, lease, policy, quarantine, run_server, shift, shifts, staff, status, unit),
     *(usb, vehicle, zone),
 )
 for _command in COMMANDS:

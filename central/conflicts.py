@@ -34,6 +34,7 @@ class Kind(StrEnum):
     OLD_DISK = "old_disk"
     COUNT_DIFFERED = "count_differed"
     VOIDED_LATE = "voided_late"
+    LEFT_OPEN = "left_open"
 
 
 class How(StrEnum):
@@ -177,6 +178,15 @@ RULES: dict[Kind, Rule] = {
             "المعدود والفرق مسجلان كما وقّع عليهما الجهاز",
             "count and difference stay as the device signed them",
             (How.COUNTED, How.ACCEPT),
+        ),
+        Rule(
+            Kind.LEFT_OPEN,
+            "case",
+            "وردية مفتوحة على جهاز خرج من الخدمة",
+            "a shift left open on a device that is retired",
+            "المتوقع من قيوده والمعدود جنبًا إلى جنب، ولا شيء يُقفل باسم الجهاز",
+            "expected and counted stand side by side; nothing is closed in the device's name",
+            (How.COUNTED,),
         ),
         Rule(
             Kind.VOIDED_LATE,

@@ -1,4 +1,4 @@
-"""`kiosk-central debt` and `lease`: what people do to one debt; many come by `debts import`."""
+"""`kiosk-central debt`, `lease` and `shift`: what people do to one debt, and a shift that was left open."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.commands.cases import BY, NOTE, money
 from central.debt_acts import cancel_debt, change_debt, end_lease, move_lease
+from central.open_shifts import settle_open_shift
 
 _NOTE = click.option("--note", required=True, help="السبب أو رقم القرار · the reason")
 
@@ -92,4 +93,28 @@ def lease_end(account: str, by: str, note: str, folder: Path) -> None:
         {"debt": account, "before": before},
         f"انتهت عهدة {account} لدى {before}.",
         f"The lease of {account} with {before} has ended.",
+    )
+
+
+@click.group(name="shift")
+def shift() -> None:
+    """وردية جهاز خرج من الخدمة · the shift of a device that is retired."""
+
+
+@shift.command(name="settle")
+@click.argument("device")
+@click.option("--counted", required=True, type=click.IntRange(0), help="المعدود بالقروش · in piastres")
+@BY
+@_NOTE
+@folder_option
+@output_options
+def shift_settle(device: str, counted: int, by: str, note: str, folder: Path) -> None:
+    """تسوية وردية مفتوحة بما عُدّ من نقديتها · settle an open shift by what was counted."""
+    with centre_in(folder) as centre:
+        done = settle_open_shift(centre, device, counted, by=by, note=note)
+    off = counted - done.expected
+    emit(
+        {"device": device, "shift": done.opened, "expected": done.expected, "counted": counted, "off": off},
+        f"وردية {done.staff} على {device}: المتوقع {money(done.expected)}، والمعدود {money(counted)}.",
+        f"Shift of {done.staff} on {device}: expected {money(done.expected)}, counted {money(counted)}.",
     )

@@ -150,3 +150,15 @@ def test_a_check_says_that_tables_agree_or_where_they_do_not(command: Command, b
     assert "payment" in command("check", "--device", desk.code, "--english").out
     with books.centre.storage.write() as db:
         db.execute(update(payment).where(mine).values(cash=6_000))
+
+
+def test_a_shift_left_open_is_settled_by_command(command: Command, books: Books) -> None:
+    desk = books.desk()
+    desk.deliver()
+    settle = ("shift", "settle", desk.code, "--counted", 19_000, "--by", "ADM-1", "--note", "x")
+    assert command(*settle, "--json").json["error"]["code"] == "books.device_in_use"
+    assert command("device", "retire", desk.code).code == 0
+    said = command(*settle, "--json").json
+    assert (said["expected"], said["counted"], said["off"]) == (20_000, 19_000, -1_000)
+    listed = command("shifts", "--json").json["shifts"]
+    assert [one["counted"] for one in listed if one["device"] == desk.code] == [19_000]

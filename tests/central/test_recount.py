@@ -9,8 +9,9 @@ from sqlalchemy import delete, update
 
 from central.check import check_all
 from central.handovers import open_handovers
+from central.open_shifts import OpenShift, open_shifts, settle_open_shift
 from central.quarantines import Decision, settle_held
-from central.schema import case, incident, part, payment, quarantine
+from central.schema import case, device, incident, part, payment, quarantine
 from central.schema_books import recount, shift
 from kiosk.core.entries import custody
 from kiosk.core.entries import payment as payments
@@ -369,4 +370,31 @@ def test_a_check_from_zero_finds_what_somebody_changed_in_the_tables(books: Book
         db.execute(delete(recount).where(recount.c.stream == desk.stream))
     desk.reopen(0, 0, desk.shift)
     desk.deliver()
+    assert check_all(books.centre, device=desk.code).disagreements == []
+
+
+def test_a_shift_that_a_dead_device_left_open_is_settled_by_a_count(books: Books) -> None:
+    desk = books.desk()
+    desk.collect(books.account(), CHARGE, 30_000)
+    desk.deliver()
+
+    def settle(counted: int, by: str = "ADM-1") -> OpenShift:
+        return settle_open_shift(books.centre, desk.code, counted, by=by, note="تعطل القرص")
+
+    with pytest.raises(KnownError, match="device_in_use"):
+        settle(50_000)
+    with books.centre.storage.write() as db:
+        db.execute(update(device).where(device.c.code == desk.code).values(state="retired"))
+    with pytest.raises(KnownError, match="same_person"):
+        settle(50_000, TELLER)
+    done = settle(49_000)
+    assert (done.expected, done.counted) == (50_000, 49_000)
+    with pytest.raises(KnownError, match="shift_settled"):
+        settle(50_000)
+    found = books.rows(case, case.c.stream == desk.stream)
+    assert [(one.kind, one.piastres, one.counted, one.state) for one in found] == [
+        ("left_open", -1_000, 49_000, "settled")
+    ]
+    with books.centre.storage.read() as db:
+        assert [one.counted for one in open_shifts(db) if one.device == desk.code] == [49_000]
     assert check_all(books.centre, device=desk.code).disagreements == []

@@ -167,4 +167,25 @@ _DEBTS = {
     ),
 }
 
-SITUATIONS = {**_CREDITS, **_CASES, **_HELD, **_DEBTS}
+_SHIFTS = {
+    "books.device_in_use": _refused(
+        "الجهاز {device} ما زال في الخدمة، فإغلاقه منه.",
+        "أنهِ خدمته أولًا إن تعطل: kiosk-central device retire",
+        "Device {device} is in service: its own close settles the shift.",
+        "If it is dead, retire it first: kiosk-central device retire",
+    ),
+    "books.no_open_shift": _input(
+        "لا وردية مفتوحة على الجهاز {device}.",
+        "اعرض المفتوح بالأمر kiosk-central shifts",
+        "No shift is open on device {device}.",
+        "List the open ones with kiosk-central shifts",
+    ),
+    "books.shift_settled": _refused(
+        "وردية الجهاز {device} سُوِّيت من قبل بالمعدود {counted}.",
+        "لا شيء مطلوب.",
+        "The shift of device {device} is settled already, by a count of {counted}.",
+        "Nothing is to be done.",
+    ),
+}
+
+SITUATIONS = {**_SHIFTS, **_CREDITS, **_CASES, **_HELD, **_DEBTS}
