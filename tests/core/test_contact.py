@@ -86,11 +86,11 @@ class Machine:
             self.tries += 1
             nonce = f"{self.name} {self.tries}"
             self.side, contact = self.side.begin(nonce)
-            centre, verdict = judge(centre, contact, nonce, "new")
-            self.side = self.side.heard(contact, verdict, centre.echo)
+            after, verdict = judge(centre, contact, nonce, "new")
+            self.side, centre = self.side.heard(contact, verdict, after.echo), after
             if verdict != "behind":
                 break
-        return centre, verdict == "clone"
+        return after, verdict == "clone"
 
 
 def contacts_until_found(
@@ -109,7 +109,7 @@ def contacts_until_found(
 
 
 TURNS = ("device", "copy", "device", "copy")
-UNEVEN = ({}, {"device": 1}, {"copy": 2}, {"device": 2, "copy": 1})
+UNEVEN: tuple[dict[str, int], ...] = ({}, {"device": 1}, {"copy": 2}, {"device": 2, "copy": 1})
 
 
 def test_of_two_copies_the_second_is_found_at_its_first_contact(worlds: set[World]) -> None:
