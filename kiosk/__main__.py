@@ -10,6 +10,7 @@ from kiosk.commands.base import LazyGroup, run
 from kiosk.commands.faults import guarded
 
 COMMANDS: dict[str, str] = {
+    "attach": "kiosk.commands.attach:attach_command",
     "card": "kiosk.commands.card:card",
     "cash": "kiosk.commands.cash:cash",
     "catalogue": "kiosk.commands.catalogue:catalogue",
@@ -37,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "staff": "kiosk.commands.staff:staff_group",
     "stops": "kiosk.commands.stops:stops_group",
     "sync": "kiosk.commands.sync:sync_command",
+    "usb": "kiosk.commands.usb:usb",
     "verify": "kiosk.commands.verify:verify_command",
     "words": "kiosk.commands.words:words",
 }

@@ -12,6 +12,7 @@ from kiosk.core.money import parse_money
 from kiosk.core.policy import (
     DEFAULT_KIND,
     LEAST_JOURNAL_DAYS,
+    MOST_SCAN_KB,
     STRICTEST,
     AgeBand,
     Among,
@@ -136,6 +137,14 @@ def _journal_days(at: Marked, name: str) -> int:
     return days
 
 
+def _scan_limit(at: Marked, name: str) -> int:
+    """Kilobytes, no more than the centre takes of one scan."""
+    limit = _whole(at, name)
+    if not 1 <= limit <= MOST_SCAN_KB:
+        _wrong(at, name, f"1 … {MOST_SCAN_KB}")
+    return limit
+
+
 def _flag(at: Marked, name: str) -> bool:
     text = _text(at, name)
     if text not in ("yes", "no"):
@@ -194,6 +203,7 @@ _SETTINGS: Mapping[str, Read[Any]] = {
     "print_wait_minutes": _whole,
     "drawer_on_cash": _flag,
     "journal_days": _journal_days,
+    "scan_limit_kb": _scan_limit,
 }
 
 

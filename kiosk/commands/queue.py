@@ -4,11 +4,13 @@ from pathlib import Path
 
 import click
 
+from kiosk.commands.attach import scan_payload
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
 from kiosk.commands.medium import medium_payload
 from kiosk.core.bidi import ltr
 from kiosk.core.wire.times import utc_text
+from kiosk.store.attachments import Held, State, attachments
 from kiosk.store.medium_state import MediumState, medium_of
 from kiosk.store.queries.queue import queue
 from kiosk.sync.second_medium import fault_error
@@ -22,6 +24,7 @@ def queue_command(store: Path | None, staff: str | None) -> None:
     with open_session(store, staff) as session:
         waits = queue(session.store.db)
         medium = medium_of(session.store.db)
+        scans = [one for one in attachments(session.store.db) if one.state is State.WAITING]
     oldest = utc_text(waits.oldest) if waits.oldest else None
     payload = {
         "entries": waits.entries,
@@ -30,6 +33,7 @@ def queue_command(store: Path | None, staff: str | None) -> None:
         "oldest": oldest,
         "bytes": waits.bytes,
         "medium": medium_payload(medium),
+        "scans": [scan_payload(one) for one in scans],
     }
     arabic = (
         f"القيود: {ltr(str(waits.entries))}، وصل منها المركز: {ltr(str(waits.acknowledged))}، "
@@ -40,9 +44,20 @@ def queue_command(store: Path | None, staff: str | None) -> None:
         arabic += f"، أقدمها: {ltr(oldest)}"
         english += f", the oldest from {oldest}"
     lines = [(f"{arabic}.", f"{english}.")]
+    if scans:
+        lines.append(_scans(scans))
     if medium is not None:
         lines.append(_medium(medium))
     output().emit(payload, *("\n".join(language) for language in zip(*lines, strict=True)))
+
+
+def _scans(scans: list[Held]) -> tuple[str, str]:
+    """How many scans wait, and of how many kilobytes."""
+    count, size = str(len(scans)), str(sum(one.sums.sealed_size for one in scans) // 1000)
+    return (
+        f"صور مستندات تنتظر: {ltr(count)}، حجمها بالكيلوبايت: {ltr(size)}.",
+        f"Scans that wait: {count}, kilobytes: {size}.",
+    )
 
 
 def _medium(medium: MediumState) -> tuple[str, str]:

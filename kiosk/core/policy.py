@@ -194,6 +194,8 @@ class Policy:
     """Whether the drawer opens by itself when cash is taken."""
     journal_days: int
     """Days that a period of the journal stays on the device after the next one began, 30 at least."""
+    scan_limit_kb: int
+    """Largest scan of a paper that is taken, in kilobytes (10^3 bytes)."""
     denominations: tuple[Denomination, ...]
     debt_kinds: Mapping[str, KindRule]
     age_bands: tuple[AgeBand, ...]
@@ -218,6 +220,8 @@ class Policy:
 
 LEAST_JOURNAL_DAYS = 30
 """No policy lets a period of the journal leave a device earlier."""
+MOST_SCAN_KB = 32_000
+"""Largest scan that travels, in kilobytes; how much of that is taken the policy says."""
 DEFAULT_KIND = "default"
 """The debt kind whose rule holds for kinds that the policy does not name."""
 

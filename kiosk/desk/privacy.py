@@ -19,6 +19,7 @@ from kiosk.core.wire.times import from_ms
 from kiosk.desk.approvals import Approval, Proposal
 from kiosk.desk.counting import a_staff_code
 from kiosk.desk.session import Session
+from kiosk.store.attachments import State, attachments_of_person
 from kiosk.store.retention import (
     HeldDraft,
     HeldRecord,
@@ -89,6 +90,7 @@ def erase_due(session: Session) -> Erased:
             parts = (of_kind[at : at + MOST_RECORDS] for at in range(0, len(of_kind), MOST_RECORDS))
             entries += [_erase(session, _by_retention(part, kind)) for part in parts]
         dropped = _drop_old_drafts(session) if due.drafts else 0
+    session.store.attachments.sweep()
     return Erased(tuple(entries), len(due.records), dropped)
 
 
@@ -112,6 +114,7 @@ def erase_person(session: Session, decision: Decision, approval: Approval) -> Er
         for record in body.persons:
             act.persons.erase(record)
         entry = act.append(body, sign=True, approvals=[approval])
+    session.store.attachments.sweep()
     return Erased((entry,), len(body.persons), dropped)
 
 
@@ -128,12 +131,30 @@ def _due(session: Session) -> Due:
         return _is_over(days.get(kind), session.local_date(moment), today)
 
     past = [one for one in held_records(db) if over(one.kind, one.at)]
-    safe = [one for one in past if at_centre is None or one.seq <= at_centre]
+    safe = [
+        one
+        for one in past
+        if at_centre is None or (one.seq <= at_centre and not _scans_wait(session, one.record))
+    ]
     return Due(
         records=tuple(safe),
         waiting=tuple(one for one in past if one not in safe),
         drafts=tuple(one for one in held_drafts(db) if over(DRAFT, one.saved_at)),
     )
+
+
+def _scans_wait(session: Session, record: str) -> bool:
+    """Whether a scan of this person is only here; one whose file is damaged can be sent no more."""
+    for one in attachments_of_person(session.store.db, record):
+        if one.state is State.WAITING:
+            try:
+                session.store.attachments.sealed(one)
+            except KnownError as error:
+                if error.code != "attachment.damaged":
+                    raise
+            else:
+                return True
+    return False
 
 
 def _is_over(days: int | None, since: date, today: date) -> bool:

@@ -46,6 +46,11 @@ class StoreFolder:
         return self.root / "ballast"
 
     @property
+    def attachments(self) -> Path:
+        """Folder of sealed scans, each named by its id."""
+        return self.root / "attachments"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that works on the store."""
         return self.root / "store.lock"

@@ -52,6 +52,11 @@ _REQUESTS = (
     "SELECT seq FROM request WHERE paid < due OR acceptance = 'conditional' AND until >= ?"
     " OR tracking IN (SELECT max(tracking) FROM request GROUP BY substr(tracking, 1, 14))"
 )
+_SCANS = (
+    "SELECT a.seq FROM attachment a JOIN request_taken r ON r.tracking = a.tracking"
+    " WHERE r.seq IN (SELECT value FROM json_each(?))"
+)
+"""The scans of carried requests."""
 _UNCOUNTED = (
     "SELECT DISTINCT seq FROM allocation WHERE seq >"
     " coalesce((SELECT applied_through FROM snapshot_applied WHERE dataset = 'debts'), 0)"
@@ -84,7 +89,7 @@ def carried_seqs(db: Database, moment: datetime, day: date, days: int) -> list[i
     requests = _seqs(db, _REQUESTS, day.isoformat())
     payments = _payments(db, requests)
     cards = _cards(db, payments)
-    found |= requests | payments | cards
+    found |= requests | payments | cards | _seqs(db, _SCANS, _list(requests))
     found |= _outages(db, payments, moment, days)
     found |= _seqs(
         db, "SELECT seq FROM printed WHERE entry IN (SELECT value FROM json_each(?))", _list(found)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from sqlite_utils import Database
 
 from kiosk.core.errors import BugError, KnownError
+from kiosk.store.attachments import rewrap_attachments
 from kiosk.store.driver import (
     become_sole,
     copy_under,
@@ -99,6 +100,7 @@ def _make_copy(
     try:
         with transaction(copy):
             rewrap(copy, before, after)
+            rewrap_attachments(copy, before, after)
             keep_index_key(copy, index_key(copy, before))
             raise_generation(copy, generation)
             journal = Journal(copy, store.device_signer)

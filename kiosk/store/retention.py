@@ -23,6 +23,9 @@ SELECT p.id, min(n.kind), max(n.seq), max(n.at) FROM person p JOIN (
     UNION ALL
     SELECT seq, CAST(bytes AS TEXT) ->> '$.at', 'a', CAST(bytes AS TEXT) ->> '$.body.person.person'
     FROM known_entry WHERE type = 'request.taken'
+    UNION ALL
+    SELECT seq, CAST(bytes AS TEXT) ->> '$.at', 'a', CAST(bytes AS TEXT) ->> '$.body.person'
+    FROM known_entry WHERE type = 'attachment.added'
 ) n ON n.person = p.id WHERE p.wrapped_key NOT NULL GROUP BY p.id ORDER BY 3, 1
 """
 _KINDS = {"a": REQUEST_PERSON, "b": PAYER}

@@ -64,6 +64,20 @@ WHEN NEW.id <> OLD.id OR NEW.sealed <> OLD.sealed OR OLD.wrapped_key IS NULL
 BEGIN SELECT RAISE(ABORT, 'a personal record is never edited, only its key destroyed'); END;
 CREATE TRIGGER person_no_delete BEFORE DELETE ON person
 BEGIN SELECT RAISE(ABORT, 'a personal record is never removed, only its key destroyed'); END;
+
+CREATE TABLE attachment_key (
+    id          TEXT PRIMARY KEY CHECK (length(id) = 32),
+    person      TEXT NOT NULL,
+    wrapped_key BLOB
+) STRICT;
+CREATE INDEX attachment_key_by_person ON attachment_key (person);
+CREATE TRIGGER attachment_key_only_erased BEFORE UPDATE ON attachment_key
+WHEN NEW.id <> OLD.id OR NEW.person <> OLD.person OR OLD.wrapped_key IS NULL
+BEGIN SELECT RAISE(ABORT, 'the key of a scan is never edited, only destroyed'); END;
+CREATE TRIGGER attachment_key_no_delete BEFORE DELETE ON attachment_key
+BEGIN SELECT RAISE(ABORT, 'the key of a scan is never removed, only destroyed'); END;
+CREATE TRIGGER attachment_key_erased AFTER UPDATE ON person WHEN NEW.wrapped_key IS NULL
+BEGIN UPDATE attachment_key SET wrapped_key = NULL WHERE person = NEW.id AND wrapped_key NOT NULL; END;
 """
 
 _DERIVED = """
@@ -165,6 +179,22 @@ CREATE TABLE request_taken (
     due        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX request_by_person ON request_taken (person);
+
+CREATE TABLE attachment (
+    id          TEXT PRIMARY KEY,
+    seq         INTEGER NOT NULL UNIQUE,
+    tracking    TEXT NOT NULL,
+    person      TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    media       TEXT NOT NULL,
+    size        INTEGER NOT NULL,
+    content     TEXT NOT NULL,
+    sealed_size INTEGER NOT NULL,
+    sealed      TEXT NOT NULL,
+    erased      INTEGER
+) STRICT;
+CREATE INDEX attachment_by_request ON attachment (tracking);
+CREATE INDEX attachment_by_person ON attachment (person);
 
 CREATE TABLE payment (
     seq         INTEGER PRIMARY KEY,
@@ -382,6 +412,10 @@ CREATE TABLE acknowledgement (
 CREATE TRIGGER acknowledgement_rises BEFORE UPDATE ON acknowledgement
 WHEN NEW.epoch < OLD.epoch OR (NEW.epoch = OLD.epoch AND NEW.stored_through < OLD.stored_through)
 BEGIN SELECT RAISE(ABORT, 'within an epoch of the centre an acknowledgement only rises'); END;
+CREATE TABLE attachment_sent (
+    id    TEXT PRIMARY KEY,
+    epoch INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantined (
     seq  INTEGER PRIMARY KEY,
     code TEXT NOT NULL,

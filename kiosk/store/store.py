@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlite_utils import Database
 
 from kiosk.core.errors import BugError, KnownError
+from kiosk.store.attachments import Attachments
 from kiosk.store.attempts import AttemptLog, utc_now
 from kiosk.store.device_backends import create_device_secret, device_secret_of
 from kiosk.store.device_secret import FILE, TPM, DeviceSecret
@@ -74,6 +75,7 @@ class Store:
         self.db: Database
         self.journal: Journal
         self.persons: PersonRecords
+        self.attachments: Attachments
 
     @classmethod
     def create(
@@ -248,6 +250,7 @@ class Store:
         self._device = Signer(self.unlocked.device, Ed25519PrivateKey.from_private_bytes(row[0]))
         self.journal = Journal(self.db, self._device)
         self.persons = PersonRecords(self.db, self.unlocked.data_key)
+        self.attachments = Attachments(self.db, self.unlocked.data_key, self.folder.attachments)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ NATURES: dict[str, Nature] = {
     "journal_1": Nature.JOURNAL,
     "checkpoint": Nature.JOURNAL,
     "person": Nature.PERSONAL,
+    "attachment_key": Nature.PERSONAL,
     "stream": Nature.DERIVED,
     "carried": Nature.DERIVED,
     "staff_known": Nature.DERIVED,
@@ -36,6 +37,7 @@ NATURES: dict[str, Nature] = {
     "shift": Nature.DERIVED,
     "shift_count": Nature.DERIVED,
     "request_taken": Nature.DERIVED,
+    "attachment": Nature.DERIVED,
     "payment": Nature.DERIVED,
     "slip_used": Nature.DERIVED,
     "card_attempt": Nature.DERIVED,
@@ -63,6 +65,7 @@ NATURES: dict[str, Nature] = {
     "print_job": Nature.OPERATIONAL,
     "setting": Nature.OPERATIONAL,
     "acknowledgement": Nature.OPERATIONAL,
+    "attachment_sent": Nature.OPERATIONAL,
     "quarantined": Nature.OPERATIONAL,
     "device_key": Nature.OPERATIONAL,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.core.entries import (
+    attachment,
     baseline,
     card,
     custody,
@@ -102,6 +103,7 @@ BODIES: tuple[type[Body], ...] = (
     operations.PrintFailed,
     operations.ClockStep,
     request.RequestTaken,
+    attachment.AttachmentAdded,
     payment.PaymentTaken,
     payment.PaperReceiptEntered,
     payment.ReceiptIssued,

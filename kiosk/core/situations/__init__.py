@@ -3,6 +3,7 @@
 from kiosk.core.errors import Situation
 from kiosk.core.situations import (
     arabic,
+    attachments,
     books,
     card,
     card_screens,
@@ -46,6 +47,7 @@ from kiosk.core.situations import (
 
 _AREAS: tuple[dict[str, Situation], ...] = (
     arabic.SITUATIONS,
+    attachments.SITUATIONS,
     books.SITUATIONS,
     card.SITUATIONS,
     card_screens.SITUATIONS,

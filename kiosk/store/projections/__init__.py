@@ -12,6 +12,7 @@ from kiosk.core.entries.body import Body
 from kiosk.core.entries.registry import UnknownBody
 from kiosk.core.wire.entry import Entry
 from kiosk.store.projections import (
+    attachments,
     baseline,
     cards,
     custody,
@@ -51,6 +52,7 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "technical.zone_changed": (),
     "technical.unclean_stop": (),
     "request.taken": (requests.take,),
+    "attachment.added": (attachments.add,),
     "payment.taken": (money.take_payment,),
     "paper_receipt.entered": (money.take_payment,),
     "receipt.issued": (money.issue_receipt,),
@@ -73,7 +75,7 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "shift.counted": (shifts.count,),
     "shift.closed": (shifts.close,),
     "report.x": (shifts.report_x,),
-    "person.erased": (),
+    "person.erased": (attachments.erase,),
     "journal.baseline": (baseline.begin_period,),
     "journal.period_dropped": (),
     "medium.registered": (),

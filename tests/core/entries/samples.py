@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.core.entries import (
+    attachment,
     baseline,
     card,
     custody,
@@ -458,6 +459,17 @@ SAMPLES: tuple[Body, ...] = (
     keys.KeysOrderRefused(digest="6e" * 32, reason="signed.bad_signature"),
     keys.KeysEscrowed(member=TELLER, slot="4f" * 16, sealed_to="0a1b2c3d", sealed="7f" * 64),
     keys.KeysWiped(order="8e" * 32, number=12),
+    attachment.AttachmentAdded(
+        attachment="6a" * 16,
+        tracking="D00000042-2026-000123",
+        person="01" * 16,
+        kind="national-id",
+        media="image/jpeg",
+        size=81_234,
+        content="6b" * 32,
+        sealed_size=81_266,
+        sealed="6c" * 32,
+    ),
     privacy.PersonErased(
         persons=("5a" * 16, "5b" * 16), basis="law", rule=None, case="12/2026", approver=SUPERVISOR
     ),
