@@ -33,6 +33,7 @@ from central.migrations.statements import check_newest
 from central.storage import Storage
 
 SUPERUSER, TEMPLATE = "postgres", "kiosk_template"
+_PREFIX, _OWNER = "kiosk-pg-", "tests.pid"
 _WAIT_S = 60
 _LOOK_S = 0.05
 _ROOM = 2 << 30
@@ -167,12 +168,36 @@ def _quick_place() -> Path | None:
     return memory if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM else None
 
 
+def _sweep(place: Path) -> None:
+    """End and remove clusters whose tests were killed: nobody else would."""
+    for owner in place.glob(f"{_PREFIX}*/{_OWNER}"):
+        if _lives(int(owner.read_text() or os.getpid())):
+            continue
+        server = owner.parent / "data" / "postmaster.pid"
+        with suppress(FileNotFoundError, ProcessLookupError):
+            os.kill(int(server.read_text().split()[0]), signal.SIGQUIT)
+        shutil.rmtree(owner.parent, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 @contextmanager
 def cluster(*, template: bool = True, fsync: str = "on", on_disk: bool = False) -> Iterator[Cluster]:
     """A cluster of one's own, with a template; gone afterwards. `on_disk`: where its commits cost what they
     cost.
     """
-    root = Path(tempfile.mkdtemp(prefix="kiosk-pg-", dir=None if on_disk else _quick_place()))
+    place = None if on_disk else _quick_place()
+    _sweep(place or Path(tempfile.gettempdir()))
+    root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+    (root / _OWNER).write_text(str(os.getpid()))
     if os.geteuid() == 0:
         shutil.chown(root, SUPERUSER, SUPERUSER)
     made = Cluster(root, fsync)
