@@ -20,6 +20,8 @@ from kiosk.core.errors import KnownError
 from tests.central.postgres import Cluster
 from tests.central.server import Clock, make_centre
 
+VARIABLE = "KIOSK_CENTRAL_DATABASE"
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
@@ -116,9 +118,14 @@ def test_the_command_brings_a_database_on_and_says_which(
     address = new_database()
     make_centre(tmp_path, Clock())[0].close()
     options = ["--folder", str(tmp_path / "centre"), "--json"]
-    for more, name in (([], "central.db"), (["--database", address], "kiosk_")):
+    told = ["--database", address]
+    for more, env, name in (
+        ([], {}, "central.db"),
+        (told, {}, "kiosk_"),
+        ([], {VARIABLE: address}, "kiosk_"),
+    ):
         arguments = ["database", "upgrade", *options, *more]
-        said = CliRunner().invoke(central, arguments, obj=arguments)
+        said = CliRunner(env=env).invoke(central, arguments, obj=arguments)
         assert said.exit_code == 0, said.output
         assert name in said.output
         assert f'"revision": "{NEWEST}"' in said.output
