@@ -82,11 +82,11 @@ def make_backup(
         check_backup(folder, centre.keys, now)
     except OSError as error:
         raise KnownError("central.cannot_write", path=folder, reason=error.strerror or "?") from error
-    whole = out / name
+    whole = out.joinpath(name)
     folder.rename(whole)
     to_disk(out)
     counts = off_machine or lies_apart(whole, centre.folder.root)
-    digest = hashlib.sha256((whole / MANIFEST).read_bytes()).hexdigest()
+    digest = hashlib.sha256((whole.joinpath(MANIFEST)).read_bytes()).hexdigest()
     stored = {stream: end.stored for stream, end in contents.streams.items()}
     kind = "postgresql" if centre.storage.is_postgres else "sqlite"
     with centre.storage.write() as db:
@@ -175,12 +175,12 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 def _copy_files(centre: Centre, into: Path) -> None:
     for file in sorted(centre.folder.files.iterdir()):
-        if file.is_file() and not file.name.startswith(".") and not (into / file.name).exists():
+        if file.is_file() and not file.name.startswith(".") and not (into.joinpath(file.name)).exists():
             try:
-                shutil.copyfile(file, into / file.name)
+                shutil.copyfile(file, into.joinpath(file.name))
             except FileNotFoundError:
                 continue  # an old version, dropped meanwhile
-            to_disk(into / file.name)
+            to_disk(into.joinpath(file.name))
 
 
 def _read_back(folder: Path) -> Contents:
@@ -192,7 +192,7 @@ def _read_back(folder: Path) -> Contents:
     else:
         raise KnownError("backup.missing", path=folder)
     for name in sorted(contents.newest):
-        if not (folder / FILES / name).is_file() or hash_of(folder / FILES / name) != name:
+        if not (folder.joinpath(FILES, name)).is_file() or hash_of(folder.joinpath(FILES, name)) != name:
             raise damaged(folder, f"files/{name}")
     return contents
 

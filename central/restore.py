@@ -75,13 +75,13 @@ def restore(
     evidence = Archive(
         f"{kind}, restored",
         str(source),
-        hashlib.sha256((source / MANIFEST).read_bytes()).hexdigest(),
+        hashlib.sha256((source.joinpath(MANIFEST)).read_bytes()).hexdigest(),
         manifest.stored,
         off_machine or lies_apart(source, folder.root),
     )
     aside: tuple[str, ...] = ()
     if isinstance(where, str):
-        restore_dump(where, source / POSTGRES, highest + 1)
+        restore_dump(where, source.joinpath(POSTGRES), highest + 1)
         epoch = _begin(where, evidence, now, highest)
     else:
         epoch, aside = _restore_sqlite(folder, source, manifest, evidence, now, highest)
@@ -104,7 +104,7 @@ def begin_epoch(centre: Centre) -> int:
 def highest_epoch(folder: Folder, source: Path, found: int) -> int:
     """The highest epoch that anything within reach knows of. Raises KnownError `restore.no_epoch`."""
     known = [found]
-    for marker in (folder.keys / EPOCHS, source.parent / EPOCHS):
+    for marker in (folder.key(EPOCHS), source.parent / EPOCHS):
         with suppress(OSError, ValueError, TypeError, KeyError):
             known.append(int(json.loads(marker.read_text(encoding="utf-8"))["epoch"]))
     for path in folder.root.glob(f"{folder.database.name}*"):
@@ -119,10 +119,10 @@ def highest_epoch(folder: Folder, source: Path, found: int) -> int:
 def remember_epoch(folder: Folder, epoch: int, beside: Path | None = None) -> None:
     """Write down that an epoch was begun, where the next restore looks; best also on paper."""
     data = json.dumps({"epoch": epoch}).encode()
-    write_durably(folder.keys / EPOCHS, data)
+    write_durably(folder.key(EPOCHS), data)
     if beside is not None:
         with suppress(KnownError):  # a medium that cannot be written to
-            write_durably(beside / EPOCHS, data)
+            write_durably(beside.joinpath(EPOCHS), data)
 
 
 def _restore_sqlite(
@@ -133,7 +133,7 @@ def _restore_sqlite(
     for old in folder.root.glob(f"{fresh.name}*"):
         old.unlink()
     try:
-        shutil.copyfile(source / SQLITE, fresh)
+        shutil.copyfile(source.joinpath(SQLITE), fresh)
         fresh.chmod(0o600)
     except OSError as error:
         raise KnownError("central.cannot_write", path=fresh, reason=error.strerror or "?") from error
@@ -163,8 +163,8 @@ def _begin(where: Path | str, evidence: Archive, now: datetime, highest: int) ->
 def _copy_files(source: Path, folder: Folder) -> None:
     make_private_folder(folder.files)
     try:
-        for file in sorted((source / FILES).iterdir()):
-            target = folder.files / file.name
+        for file in sorted((source.joinpath(FILES)).iterdir()):
+            target = folder.files.joinpath(file.name)
             if not target.exists() or hash_of(target) != file.name:
                 write_durably(target, file.read_bytes())
     except OSError as error:

@@ -95,7 +95,7 @@ def restore_command(
     """استرجاع المركز من نسخة، بعهد جديد · put the centre back from a back-up, as a new epoch."""
     if with_keys:
         make_private_folder(folder)
-        unseal_keys(source / SEALED_KEYS, _passphrase(ask=ask), Folder(folder))
+        unseal_keys(source.joinpath(SEALED_KEYS), _passphrase(ask=ask), Folder(folder))
     done = restore(
         Folder(folder),
         source,

@@ -132,7 +132,7 @@ class TestWhatWasWritten:
             files = set(db.execute(select(dataset.c.file)).scalars())
         assert sum(manifest.stored.values()) == contents.tables["journal"] > 0
         assert contents.newest <= files
-        assert not (made / SEALED_KEYS).exists()
+        assert not made.joinpath(SEALED_KEYS).exists()
         assert b"PRIVATE" not in b"".join(one.read_bytes() for one in made.rglob("*") if one.is_file())
 
     @pytest.mark.parametrize("what", ["database", "file", "manifest", "missing", "unsigned"])
@@ -141,12 +141,12 @@ class TestWhatWasWritten:
     ) -> None:
         copy = tmp_path / "copy"
         shutil.copytree(made, copy)
-        database = copy / (POSTGRES if server.centre.storage.is_postgres else SQLITE)
+        database = copy.joinpath(POSTGRES if server.centre.storage.is_postgres else SQLITE)
         path = {
             "database": database,
-            "file": next((copy / FILES).iterdir()),
-            "manifest": copy / MANIFEST,
-        }.get(what, copy / MANIFEST)
+            "file": next(copy.joinpath(FILES).iterdir()),
+            "manifest": copy.joinpath(MANIFEST),
+        }.get(what, copy.joinpath(MANIFEST))
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         if what == "missing":
@@ -155,7 +155,7 @@ class TestWhatWasWritten:
             path.write_bytes(data)
         keys = server.centre.keys
         if what == "unsigned":
-            path.write_bytes((made / MANIFEST).read_bytes())
+            path.write_bytes(made.joinpath(MANIFEST).read_bytes())
             keys = type(keys)(keys_only(server, tmp_path / "other"))
             keys.__dict__["ack"] = Ed25519PrivateKey.generate()
         expected = {"missing": "backup.missing", "manifest": "backup.other_centre"}
@@ -196,7 +196,7 @@ class TestChains:
 
     def test_a_row_that_was_changed_in_a_copy_is_found(self, trial: Trial, tmp_path: Path) -> None:
         copy = tmp_path / "copy.db"
-        shutil.copyfile(trial.made / SQLITE, copy)
+        shutil.copyfile(trial.made.joinpath(SQLITE), copy)
         with closing(sqlite3.connect(copy)) as db, db:
             db.execute(
                 "INSERT INTO unit (code, name, name_en, body_ar, body_en) VALUES ('U', '', '', '', '')"
@@ -230,7 +230,7 @@ class TestKeys:
         assert unseal_keys(sealed, b"eight words", fresh) == []
 
     def test_are_not_there_when_nobody_asked(self, made: Path, tmp_path: Path) -> None:
-        found = code_of(lambda: unseal_keys(made / SEALED_KEYS, b"words", Folder(tmp_path)))
+        found = code_of(lambda: unseal_keys(made.joinpath(SEALED_KEYS), b"words", Folder(tmp_path)))
         assert found == "backup.no_sealed_keys"
 
 
@@ -257,7 +257,7 @@ class TestRestore:
             old = there.execute(select(func.max(dataset.c.version))).scalar_one()
             assert here.execute(select(func.max(dataset.c.version))).scalar_one() > old
         storage.close()
-        assert (folder.files / sorted(one.name for one in (made / FILES).iterdir())[0]).exists()
+        assert (folder.files / sorted(one.name for one in made.joinpath(FILES).iterdir())[0]).exists()
         again = code_of(lambda: restore(folder, made, now=server.centre.now(), database=database))
         assert again == "restore.there"
 
