@@ -18,7 +18,7 @@ from tests.desk.conftest import CHEAP
 from tests.sync.machine.clocks import CLOCKS
 from tests.sync.machine.template import TELLER
 
-PATIENT = Timeouts(connect=10, silence=20, whole=60)
+PATIENT = Timeouts(connect=60, silence=120, whole=300)
 HASTY = Timeouts(connect=5, silence=cast(int, 0.25), whole=5)
 """For an answer that never comes: a quarter of a second is as good as fifteen."""
 Written = tuple[int, bytes, bytes]

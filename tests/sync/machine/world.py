@@ -102,9 +102,9 @@ class World:
         if died:
             self.look_at(body)
             body.go_on_from(died[0])
-        if not met:
-            return "(not met) " + self._sound(body, result)
-        return self._short(result)
+        if met or fault.harm is Harm.SILENCE:  # whoever is hasty may give up on a busy machine, too
+            return self._short(result)
+        return "(not met) " + self._sound(body, result)
 
     def cut(self, body: Body, plan: Plan) -> str:
         """A round over a line that is cut after so many bytes."""
