@@ -1,4 +1,4 @@
-"""`kiosk-central usb`, `shifts` and `device`: what came on sticks, shifts left open, the end of a device."""
+"""`kiosk-central usb`, `shifts` and `device`: sticks from and to devices, open shifts, a device's end."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -14,13 +14,14 @@ from central.open_shifts import OpenShift, open_shifts
 from central.readmission import confirm
 from central.schema import device as device_table
 from central.usb import Imported, import_sticks
-from kiosk.core.errors import Kind, error_payload
+from central.usb_out import Exported, export_stick
+from kiosk.core.errors import Kind, Language, error_payload
 from kiosk.core.money import format_money
 
 
 @click.group(name="usb")
 def usb() -> None:
-    """ما كتبته الأجهزة على فلاشات · what devices wrote to sticks."""
+    """فلاشات من الأجهزة وإليها · sticks from devices, and to them."""
 
 
 @usb.command(name="import")
@@ -34,6 +35,52 @@ def usb_import(stick: Path, folder: Path) -> int:
     payload = {"folders": [_payload(one) for one in done]}
     emit(payload, "\n".join(map(_arabic, done)), "\n".join(map(_english, done)))
     return int(Kind.DAMAGED) if any(one.faults for one in done) else 0
+
+
+@usb.command(name="export")
+@click.argument("device")
+@click.option(
+    "--out",
+    "stick",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="الفلاشة · the stick",
+)
+@folder_option
+@output_options
+def usb_export(device: str, stick: Path, folder: Path) -> int:
+    """كتابة بيانات جهاز وأوامره على فلاشة لا يفتحها غيره · write a device's data and orders, sealed to it."""
+    with centre_in(folder) as centre:
+        done = export_stick(centre, device, stick)
+    payload = {
+        "device": done.device,
+        "stream": done.stream,
+        "path": str(done.path),
+        "files": done.files,
+        "bytes": done.size,
+        "stored_through": done.stored_through,
+        "orders": done.orders,
+        "quarantined": done.quarantined,
+        "datasets": [{"name": one.name, "version": one.version} for one in done.datasets],
+        "withheld": error_payload(done.withheld) if done.withheld else None,
+    }
+    arabic = (
+        f"كُتب للجهاز {done.device} في {done.path} وقُرئ مرة أخرى: {done.files} ملفًا، "
+        f"والرد حتى القيد {done.stored_through}، وأوامر {done.orders}.\n"
+        "لا يفتحها إلا هذا الجهاز: kiosk usb take"
+    )
+    english = (
+        f"Written for {done.device} to {done.path} and read back: {done.files} files, the answer up to entry "
+        f"{done.stored_through}, {done.orders} orders.\nOnly this device can open them: kiosk usb take"
+    )
+    emit(payload, f"{arabic}{_why(done, 'ar')}", f"{english}{_why(done, 'en')}")
+    return done.withheld.exit_code if done.withheld else 0
+
+
+def _why(done: Exported, language: Language) -> str:
+    """Why there are no data on the stick, as a line of its own; '' when they are."""
+    why = done.withheld
+    return "" if why is None else f"\n{why.sentence(language)} {why.remedy(language)}"
 
 
 def _payload(one: Imported) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from kiosk.store.sync_state import (
 )
 from kiosk.sync.claims import claims, held_datasets
 from kiosk.sync.place import Place, now
+from kiosk.sync.told import keep_told
 
 _VALID = timedelta(minutes=5)
 SLOWEST_MS = 10_000
@@ -75,6 +76,7 @@ def _exchange(place: Place, client: CentreClient) -> HeartbeatAnswer:
     moment = place.moment() if answer.contact != "known" else None
     with transaction(place.db):
         keep_contact(place.db, now())
+        keep_told(place.db, answer.server_time)
         if answer.manifest == manifest_digest(place.db):
             keep_confirmed(place.db, answer.server_time)
         if asked.boot == heard.boot and 0 <= took <= SLOWEST_MS:

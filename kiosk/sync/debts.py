@@ -11,11 +11,11 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.debt_files import MAX_DELTA_BYTES, DebtDelta, read_delta, read_index
 from kiosk.core.wire.entry import Link
 from kiosk.core.wire.manifest import DEBTS, DatasetRef, DeltaRef
-from kiosk.link.centre import CentreClient
 from kiosk.store.debts.delta import DebtChange
 from kiosk.store.debts.load import DebtLoad, Loaded, SoFar, empty_idle
 from kiosk.store.debts.version import Version
 from kiosk.sync.place import Place
+from kiosk.sync.source import Source
 
 Loading = Callable[[SoFar, int], None]
 """Told how far a load of debts is, and how many debtors it has in all; raising stops it."""
@@ -35,7 +35,7 @@ _DO_NOT_FIT = ("manifest.altered", "debt_data.twice")
 def apply_debts(
     place: Place,
     ref: DatasetRef,
-    client: CentreClient,
+    source: Source,
     *,
     accept_smaller: bool = False,
     loading: Loading | None = None,
@@ -47,11 +47,12 @@ def apply_debts(
     goes on with the snapshot behind the last whole piece.
     """
     _hold_a_loss(place, ref, accept_smaller=accept_smaller)
-    in_use = place.db.conn.execute("SELECT hash FROM debts_in_use").fetchone()[0]
-    way = way_from(ref, in_use)
+    in_use, keys = place.db.conn.execute("SELECT hash, keys FROM debts_in_use").fetchone()
+    # What an earlier release made is found by other keys than this one looks for: all of it is loaded anew.
+    way = way_from(ref, in_use) if keys == KEYS_VERSION else None
     if way is not None:
         try:
-            deltas = _fetched(client, way)
+            deltas = _fetched(source, way)
             if sum(one.debtors for one in way) <= IN_PLACE:
                 _change(place, ref, deltas)
             else:
@@ -61,7 +62,7 @@ def apply_debts(
                 raise
         else:
             return
-    _load(place, ref, client, loading)
+    _load(place, ref, source, loading)
 
 
 def way_from(ref: DatasetRef, hash_: str) -> tuple[DeltaRef, ...] | None:
@@ -119,9 +120,9 @@ def _switch(place: Place, ref: DatasetRef, load: DebtLoad, loaded: Loaded) -> No
     empty_idle(place.db)
 
 
-def _load(place: Place, ref: DatasetRef, client: CentreClient, loading: Loading | None) -> None:
+def _load(place: Place, ref: DatasetRef, source: Source, loading: Loading | None) -> None:
     """Load the snapshot, and what changed since, beside the debts in use, and switch in one act."""
-    index = read_index(client.file(ref))
+    index = read_index(source.file(ref))
     way = way_from(ref, index.hash)
     if way is None:
         raise KnownError("manifest.altered", name=DEBTS)
@@ -135,18 +136,18 @@ def _load(place: Place, ref: DatasetRef, client: CentreClient, loading: Loading 
 
     load = DebtLoad(place.db, target=ref.file, own_keys=index.keys != KEYS_VERSION)
     loaded = load.load(
-        lambda held: client.pieces(index, held, lambda: told(so_far)), told, lambda: _fetched(client, way)
+        lambda held: source.pieces(index, held, lambda: told(so_far)), told, lambda: _fetched(source, way)
     )
     _switch(place, ref, load, loaded)
 
 
-def _fetched(client: CentreClient, way: Sequence[DeltaRef]) -> Deltas:
+def _fetched(source: Source, way: Sequence[DeltaRef]) -> Deltas:
     """Fetch deltas. Raises KnownError `manifest.altered` for one that is not what the manifest says."""
     deltas = []
     for one in way:
         if one.plain_size > MAX_DELTA_BYTES:
             raise KnownError("manifest.altered", name=DEBTS)
-        delta, lines = read_delta(client.file(one))
+        delta, lines = read_delta(source.file(one))
         if (delta.base, delta.hash) != (one.base, one.hash):
             raise KnownError("manifest.altered", name=DEBTS)
         deltas.append((delta, lines))

@@ -28,6 +28,7 @@ from kiosk.store.sync_state import keep_manifest_digest, keep_setting
 from kiosk.sync.claims import SIGNED_STAFF
 from kiosk.sync.debts import Loading, apply_debts, counted
 from kiosk.sync.place import Place, now
+from kiosk.sync.source import Source
 from kiosk.zone_files import read_zone
 
 SIGNED_KEY_LIST = "receipt_keys"
@@ -58,13 +59,29 @@ def pull(
     With `accept_smaller` a person has said that a great loss of debts is right. `loading` is told how far the
     debts are. Raises KnownError `sync.*` when the line fails: what was applied before stays.
     """
-    manifest, done = client.manifest(), Pulled()
+    manifest = client.manifest()
+    done = bring_in(place, manifest, client, accept_smaller=accept_smaller, loading=loading)
+    with transaction(place.db):
+        keep_manifest_digest(place.db, manifest.digest if not done.faults else "")
+    return done
+
+
+def bring_in(
+    place: Place,
+    manifest: Manifest,
+    source: Source,
+    *,
+    accept_smaller: bool = False,
+    loading: Loading | None = None,
+) -> Pulled:
+    """Bring what a manifest names and is missing here into use, wherever its files come from; as `pull`."""
+    done = Pulled()
     for ref in missing(place, manifest):
         try:
             if ref.form == "debts":
-                apply_debts(place, ref, client, accept_smaller=accept_smaller, loading=loading)
+                apply_debts(place, ref, source, accept_smaller=accept_smaller, loading=loading)
             else:
-                apply(place, ref, client.file(ref))
+                apply(place, ref, source.file(ref))
         except KnownError as error:
             held = error.code in ("sync.debts_shrunk", "sync.unreadable_data")
             if error.code.startswith(_OF_THE_LINE) and not held:
@@ -72,8 +89,6 @@ def pull(
             done.faults.append(error)
         else:
             done.applied.append(ref.name)
-    with transaction(place.db):
-        keep_manifest_digest(place.db, manifest.digest if not done.faults else "")
     return done
 
 

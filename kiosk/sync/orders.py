@@ -48,7 +48,15 @@ def _is_new(place: Place, newest: OrderNumber | None) -> bool:
     return newest is not None and (seen is None or (newest.epoch, newest.n) > (seen.epoch, seen.n))
 
 
-def _take(place: Place, client: CentreClient, data: bytes) -> bool:
+def take_brought(place: Place, data: bytes) -> bool:
+    """Carry out an order that a stick brought, unless it was done; one for logs waits for the line.
+
+    Raises as `take_orders`.
+    """
+    return _take(place, None, data)
+
+
+def _take(place: Place, client: CentreClient | None, data: bytes) -> bool:
     kept = kept_clock(place.db)
     believed = from_ms(kept.floor_ms) if kept else now()
     try:
@@ -56,7 +64,7 @@ def _take(place: Place, client: CentreClient, data: bytes) -> bool:
             data, place.me.authority, device=place.me.device, stream=place.me.stream, now=believed
         )
         if found.order.kind == LOGS:
-            return _send_log(place, client, found)
+            return client is not None and _send_log(place, client, found)
         with place.act() as act:
             carry_out(place, act.append, found)
     except KnownError as error:

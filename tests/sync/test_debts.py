@@ -45,7 +45,7 @@ class Bench:
     def apply(self, ref: DatasetRef, *, accept_smaller: bool = True) -> list[str]:
         """Apply a version; return the files that were asked for beside the pieces."""
         self.canned.asked.clear()
-        apply_debts(self.place, ref, self.canned, accept_smaller=accept_smaller)  # type: ignore[arg-type]
+        apply_debts(self.place, ref, self.canned, accept_smaller=accept_smaller)
         check_debts(self.place.db)
         assert (self.version, data_version(self.place.db).hash) == (ref.version, ref.hash)
         return self.canned.asked
@@ -93,6 +93,13 @@ def test_more_than_one_act_may_change_is_changed_in_a_copy(
     assert bench.apply(bench.third) == [one.file for one in bench.third.deltas]
     assert [bench.owed(number) for number in (7, 8, 51)] == [5, 0, 9]
     assert bench.canned.pieces_given == given
+
+
+def test_debts_that_an_earlier_release_made_findable_are_loaded_anew(bench: Bench) -> None:
+    bench.apply(bench.first)
+    bench.place.db.execute("UPDATE debts_in_use SET keys = 0")
+    assert bench.apply(bench.second)[0] == bench.first.file
+    assert bench.apply(bench.third) == [bench.third.deltas[1].file]
 
 
 @pytest.mark.parametrize("in_place", [debts.IN_PLACE, 0])

@@ -184,4 +184,43 @@ _CENTRE = {
     ),
 }
 
-SITUATIONS = {**_FILES, **_WRITING, **_MEDIUM, **_CENTRE}
+_FROM_CENTRE = {
+    "stick.nothing": _refused(
+        "لا يوجد في {path} شيء من المركز لهذا الجهاز.",
+        "اطلب من المركز أن يكتب لهذا الجهاز على الفلاشة: kiosk-central usb export {device}",
+        "Nothing of the centre for this device lies in {path}.",
+        "Let the centre write to the stick for this device: kiosk-central usb export {device}",
+    ),
+    "stick.other_device": _refused(
+        "ما على الفلاشة من المركز مكتوب لجهاز آخر ({devices})، وهذا الجهاز {device}.",
+        "استعمل فلاشة هذا الجهاز. لم يتغير شيء.",
+        "What the centre wrote to the stick is for another device ({devices}); this one is {device}.",
+        "Use the stick of this device. Nothing was changed.",
+    ),
+    "stick.altered": _damaged(
+        "ملف على الفلاشة ناقص أو ليس كما كتبه المركز.",
+        "اطلب كتابة الفلاشة من جديد في المركز. يعمل الجهاز بالبيانات السابقة.",
+        "A file on the stick is cut short, or is not as the centre wrote it.",
+        "Let the centre write the stick anew. The device works with the data before.",
+    ),
+    "stick.incomplete": _damaged(
+        "الفلاشة ينقصها ملف {name}.",
+        "اطلب كتابة الفلاشة من جديد في المركز. يعمل الجهاز بالبيانات السابقة.",
+        "The file {name} is missing on the stick.",
+        "Let the centre write the stick anew. The device works with the data before.",
+    ),
+    "usb.not_read_back": _stick(
+        "ما كُتب على الفلاشة في {name} لا يرجع كما كُتب.",
+        "الفلاشة تالفة: استعمل أخرى.",
+        "What was written to {name} does not read back as it was.",
+        "The stick is bad: use another one.",
+    ),
+    "usb.no_stick": _stick(
+        "الفلاشة أو المجلد غير موجود: {path}",
+        "ركّب الفلاشة ثم أعد الأمر.",
+        "The stick or folder is not there: {path}",
+        "Put the stick in and give the command again.",
+    ),
+}
+
+SITUATIONS = {**_FILES, **_WRITING, **_MEDIUM, **_CENTRE, **_FROM_CENTRE}
