@@ -5,6 +5,7 @@ from tools.mutants.of_cards import CARD_MUTANTS
 from tools.mutants.of_crashes import CRASH_MUTANTS
 from tools.mutants.of_printing import PRINT_MUTANTS
 from tools.mutants.of_privacy import PRIVACY_MUTANTS
+from tools.mutants.of_sync import SYNC_MUTANTS
 from tools.mutants.of_the_books import BOOKS_MUTANTS
 from tools.mutants.of_the_centre import CENTRE_MUTANTS
 from tools.mutants.of_the_debts import DEBT_MUTANTS
@@ -328,6 +329,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *DEBT_MUTANTS,
     *STORE_MUTANTS,
     *KEY_MUTANTS,
+    *SYNC_MUTANTS,
 )
 
 NOT_YET: tuple[tuple[int, str], ...] = ()
