@@ -10,7 +10,9 @@ from functools import lru_cache
 from kiosk.core.arabic import exact_key, loose_key
 
 KEYS_VERSION = 1
-"""Raised with every change that gives any text another key; a test holds the keys of this version."""
+"""Raised with every change that gives any text another key; a test holds the keys of this version. A device
+that is brought on to another one loads all debts anew with the next version of them.
+"""
 _PLAIN_NAME = re.compile("[\u0621-\u063a\u0641-\u064a]+(?: [\u0621-\u063a\u0641-\u064a]+)*")
 """Arabic letters without marks, in words: their keys do not depend on the letters of other words."""
 _NOT_IN_CODES = re.compile("[^0-9a-z]+")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from kiosk.core.debts.keys import KEYS_VERSION
 from kiosk.core.debts.pieces import Piece, version_hash
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.debt_files import DebtDelta
@@ -122,9 +123,9 @@ class DebtLoad:
             raise BugError("a switch to debts that were not loaded")
         check_version(act.db, version)
         moved = act.db.conn.execute(
-            "UPDATE debts_in_use SET current = ?, version = ?, hash = ?, loading = NULL, partial = NULL,"
-            " pieces = 0, debtors = 0 WHERE loading = ?",
-            (self._set, version.version, self._loaded.hash, self._name),
+            "UPDATE debts_in_use SET current = ?, version = ?, hash = ?, keys = ?, loading = NULL,"
+            " partial = NULL, pieces = 0, debtors = 0 WHERE loading = ?",
+            (self._set, version.version, self._loaded.hash, KEYS_VERSION, self._name),
         )
         if moved.rowcount != 1:
             raise KnownError("debt_data.overtaken")

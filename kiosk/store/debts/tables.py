@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from kiosk.core.debts.keys import KEYS_VERSION
+
 SETS = ("a", "b")
 LONGEST_PREFIX = 10
 """Words are indexed by their first letters up to this many. A longer prefix, or one that is not indexed,
@@ -21,13 +23,15 @@ CREATE TABLE debts_in_use (
     current TEXT CHECK (current IN ('a', 'b')),
     version INTEGER NOT NULL,
     hash    TEXT NOT NULL,
+    keys    INTEGER NOT NULL,
     loading TEXT,
     partial TEXT,
     pieces  INTEGER NOT NULL DEFAULT 0,
     debtors INTEGER NOT NULL DEFAULT 0
 ) STRICT
 """
-"""`loading` names the load that fills the other set: a load that was overtaken can write nothing more.
+"""`keys`: the `KEYS_VERSION` by which debtors are found. `loading` names the load that fills the other set:
+a load that was overtaken can write nothing more.
 
 `partial` names the snapshot of which the other set holds so many whole `pieces`, with so many `debtors`: a
 load of the same snapshot goes on behind them."""
@@ -139,7 +143,7 @@ KEYS = (
 def create_sets(db: Database) -> None:
     """Make both sets, empty; none is in use."""
     db.execute(_IN_USE)
-    db.execute("INSERT INTO debts_in_use (one, version, hash) VALUES (1, 0, '')")
+    db.execute("INSERT INTO debts_in_use (one, version, hash, keys) VALUES (1, 0, '', ?)", (KEYS_VERSION,))
     for one in SETS:
         db.execute(debtor_table(f"debtor_{one}"))
         db.execute(_PIECE.format(s=one))
