@@ -5,6 +5,7 @@ from io import TextIOWrapper
 
 import click
 
+from central.commands.attachments import attachment
 from central.commands.backup import backup, epoch, restore_command
 from central.commands.base import run
 from central.commands.cases import case, credit
@@ -29,7 +30,21 @@ def central() -> None:
 
 COMMANDS = (
     *(backup, epoch, order, restore_command),
-    *(book, case, catalogue, check, credit, database, debt, debts, device, enrolment, fees, handovers),
+    *(
+        attachment,
+        book,
+        case,
+        catalogue,
+        check,
+        credit,
+        database,
+        debt,
+        debts,
+        device,
+        enrolment,
+        fees,
+        handovers,
+    ),
     *(incident, journal, keys, lease, policy, quarantine, run_server, shift, shifts, staff, status, unit),
     *(usb, vehicle, zone),
 )

@@ -19,12 +19,20 @@ _BY_KIND = {
     Kind.ENVIRONMENT: HTTPStatus.SERVICE_UNAVAILABLE,
     Kind.DAMAGED: HTTPStatus.BAD_REQUEST,
 }
-_BY_CODE = {
+CHECKSUM_MISMATCH = 460
+"""Of tus 1.0."""
+_BY_CODE: dict[str, int] = {
     "batch.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "wire.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "central.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "central.unknown_device": HTTPStatus.NOT_FOUND,
     "central.no_such_file": HTTPStatus.NOT_FOUND,
+    "attachment.no_upload": HTTPStatus.NOT_FOUND,
+    "attachment.other_offset": HTTPStatus.CONFLICT,
+    "attachment.unfinished": HTTPStatus.CONFLICT,
+    "attachment.erased": HTTPStatus.GONE,
+    "attachment.bad_checksum": CHECKSUM_MISMATCH,
+    "protocol.other_version": HTTPStatus.UPGRADE_REQUIRED,
     "session.none": HTTPStatus.UNAUTHORIZED,
     "session.over": HTTPStatus.UNAUTHORIZED,
     "session.stale_challenge": HTTPStatus.UNAUTHORIZED,

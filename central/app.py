@@ -14,6 +14,8 @@ from central import messages
 from central.answers import add_error_answers
 from central.apply import apply_all, apply_next
 from central.applying import Applying
+from central.attachment_routes import attachment_routes
+from central.attachments import sweep_erased
 from central.centre import Centre
 from central.described import ERRORS, JSON, TAKEN, Bearer, Described, body_of, holding, signed
 from central.device_logs import take_log
@@ -55,11 +57,18 @@ NO_TELEMETRY: TelemetryConfig = {
 def create_app(centre: Centre) -> FastAPI:
     """Build the application of a centre. Entries stored before a crash are applied when it starts."""
 
-    applying = Applying(lambda: apply_next(centre))
+    def apply() -> int | None:
+        chunk = apply_next(centre)
+        if chunk is None:
+            sweep_erased(centre)
+        return chunk
+
+    applying = Applying(apply)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(apply_all, centre)
+        await run_in_threadpool(sweep_erased, centre)
         applying.start()
         try:
             yield
@@ -80,6 +89,7 @@ def create_app(centre: Centre) -> FastAPI:
     _device_routes(app, centre, applying)
     _restored_routes(app, centre)
     _session_routes(app, centre)
+    attachment_routes(app, centre, _body)
     return app
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from central.schema import person
-from central.schema_books import request
+from central.schema_books import request, scan, upload
 from central.storage import insert_into
 
 ERASED = b""
@@ -23,5 +23,15 @@ def erase_persons(db: Connection, device: str, records: Sequence[str], now: str)
                 where=person.c.device == device,
             )
         )
+    erase_scans(db, device, records, now)
     named = request.c.person.in_(records) & (request.c.device == device)
     db.execute(update(request).where(named).values(identity=""))
+
+
+def erase_scans(db: Connection, device: str, records: Sequence[str], now: str) -> None:
+    """Destroy the keys of the scans that belong to these records, inside the open transaction."""
+    theirs = scan.c.person.in_(records) & (scan.c.device == device)
+    names = select(scan.c.attachment).where(theirs)
+    keys = update(upload).where(upload.c.device == device, upload.c.attachment.in_(names))
+    db.execute(keys.values(key=ERASED, state="erased"))
+    db.execute(update(scan).where(theirs, scan.c.erased.is_(None)).values(erased=now))

@@ -43,6 +43,11 @@ class Folder:
         """Files that devices fetch, each named by the SHA-256 of its bytes."""
         return self.root / "files"
 
+    @property
+    def attachments(self) -> Path:
+        """Sealed scans, each named by the id of its upload."""
+        return self.root / "attachments"
+
     def key(self, name: str) -> Path:
         """One file of the key folder."""
         return self.root / "keys" / name

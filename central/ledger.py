@@ -12,9 +12,10 @@ from central.erased import erase_persons
 from central.ingest import Known, report
 from central.requests import RequestBook
 from central.schema import book, case, part, payment, quarantine, receipt
-from central.schema_books import credit, request
+from central.schema_books import credit, request, scan
 from central.storage import insert_into
 from kiosk.core.bidi import strip_marks
+from kiosk.core.entries.attachment import AttachmentAdded
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.payment import (
     DebtsFor,
@@ -34,10 +35,14 @@ _TABLES = {
     "part": part,
     "receipt": receipt,
     "request": request,
+    "scan": scan,
     "credit": credit,
     "case": case,
     "quarantine": quarantine,
 }
+_OF_A_SCAN = (
+    *("attachment", "tracking", "person", "kind", "media", "size", "content", "sealed", "sealed_size"),
+)
 _ONCE = ("case", "credit", "quarantine")
 """Tables in which a row that is there already stays as it is."""
 
@@ -99,7 +104,10 @@ class Ledger:
             return self._void(entry, body, hold=hold)
         elif isinstance(body, RequestTaken):
             self._requests.book(entry, body)
+        elif isinstance(body, AttachmentAdded):
+            self._add_scan(entry, body)
         elif isinstance(body, PersonErased) and not hold:
+            self.flush()
             erase_persons(self._db, self._device, body.persons, self._now)
         elif isinstance(body, CARD_BODIES):
             self.flush()
@@ -107,6 +115,10 @@ class Ledger:
             if reason is not None:
                 raise QuarantineError(reason, debts=False)
         return False
+
+    def _add_scan(self, entry: Entry, body: AttachmentAdded) -> None:
+        row = {name: getattr(body, name) for name in _OF_A_SCAN}
+        self.add("scan", {**row, "stream": self._stream, "seq": entry.seq, "device": self._device})
 
     def set_apart(self, seq: int, reasons: Sequence[KnownError], *, debts: bool) -> None:
         """Let an entry wait for a person, who reads all reasons; the first one names the case."""

@@ -1,6 +1,6 @@
 """Tables of what people settle and of what is worked out again: credits, acts, shifts, handovers."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint
 
 from central.columns import Integer, Text, metadata
 from central.columns import numbered as _id
@@ -58,6 +58,51 @@ request = Table(
 )
 Index("request_by_identity", request.c.identity, request.c.service, request.c.day)
 Index("request_by_person", request.c.person)
+scan = Table(
+    "scan",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    _text("device"),
+    _text("attachment"),
+    _text("tracking"),
+    _text("person"),
+    _text("kind"),
+    _text("media"),
+    _whole("size"),
+    _text("content"),
+    _text("sealed"),
+    _whole("sealed_size"),
+    _text("erased", optional=True),
+)
+Index("scan_by_attachment", scan.c.attachment)
+Index("scan_by_request", scan.c.tracking)
+Index("scan_by_person", scan.c.person)
+"""Scans as entries named them; whether their bytes are here the upload says."""
+upload = Table(
+    "upload",
+    metadata,
+    Column("upload", Text, primary_key=True),
+    _text("device"),
+    _text("attachment"),
+    _text("sealed"),
+    _whole("size"),
+    _whole("received"),
+    Column("key", LargeBinary, nullable=False),
+    _text("state"),
+    _text("at"),
+)
+Index("upload_by_attachment", upload.c.device, upload.c.attachment)
+Index("upload_by_state", upload.c.state)
+"""Sealed bytes that devices send up; `key` is sealed to the intake key, empty once it was destroyed."""
+upload_piece = Table(
+    "upload_piece",
+    metadata,
+    Column("upload", Text, primary_key=True),
+    Column("start", Integer, primary_key=True),
+    _whole("length"),
+)
+"""The pieces of unfinished uploads that count."""
 """Requests. `identity`: a keyed fingerprint of the person's number, '' where he has none, null until his
 record is here and was looked at.
 """

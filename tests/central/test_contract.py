@@ -20,6 +20,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from central.described import JSON
+from kiosk.core.attachments_upload import OFFSET_MEDIA
 from kiosk.core.wire import enrolment
 from kiosk.core.wire.batch import MEDIA_TYPE
 from kiosk.core.wire.canonical import canonical, nfc, parse_canonical
@@ -44,7 +45,7 @@ SIGNED = [
 load_all_checks()
 
 
-schemathesis.serializer.alias(MEDIA_TYPE, "application/octet-stream")
+schemathesis.serializer.alias([MEDIA_TYPE, OFFSET_MEDIA], "application/octet-stream")
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=20),
     lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=4),

@@ -329,6 +329,29 @@ CREATE INDEX request_by_identity ON request (identity, service, day);
 
 CREATE INDEX request_by_person ON request (person);
 
+CREATE TABLE scan (
+    stream TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    device TEXT COLLATE "C" NOT NULL,
+    attachment TEXT COLLATE "C" NOT NULL,
+    tracking TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    media TEXT COLLATE "C" NOT NULL,
+    size BIGINT NOT NULL,
+    content TEXT COLLATE "C" NOT NULL,
+    sealed TEXT COLLATE "C" NOT NULL,
+    sealed_size BIGINT NOT NULL,
+    erased TEXT COLLATE "C",
+    PRIMARY KEY (stream, seq)
+);
+
+CREATE INDEX scan_by_attachment ON scan (attachment);
+
+CREATE INDEX scan_by_person ON scan (person);
+
+CREATE INDEX scan_by_request ON scan (tracking);
+
 CREATE TABLE shift (
     stream TEXT COLLATE "C" NOT NULL,
     seq BIGINT NOT NULL,
@@ -358,6 +381,30 @@ CREATE TABLE unit (
     body_en TEXT COLLATE "C" NOT NULL,
     governorate TEXT COLLATE "C",
     PRIMARY KEY (code)
+);
+
+CREATE TABLE upload (
+    upload TEXT COLLATE "C" NOT NULL,
+    device TEXT COLLATE "C" NOT NULL,
+    attachment TEXT COLLATE "C" NOT NULL,
+    sealed TEXT COLLATE "C" NOT NULL,
+    size BIGINT NOT NULL,
+    received BIGINT NOT NULL,
+    key BYTEA NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (upload)
+);
+
+CREATE INDEX upload_by_attachment ON upload (device, attachment);
+
+CREATE INDEX upload_by_state ON upload (state);
+
+CREATE TABLE upload_piece (
+    upload TEXT COLLATE "C" NOT NULL,
+    start BIGINT NOT NULL,
+    length BIGINT NOT NULL,
+    PRIMARY KEY (upload, start)
 );
 
 CREATE TABLE archived (

@@ -328,6 +328,29 @@ CREATE INDEX request_by_identity ON request (identity, service, day);
 
 CREATE INDEX request_by_person ON request (person);
 
+CREATE TABLE scan (
+    stream TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    device TEXT NOT NULL,
+    attachment TEXT NOT NULL,
+    tracking TEXT NOT NULL,
+    person TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    media TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    sealed_size INTEGER NOT NULL,
+    erased TEXT,
+    PRIMARY KEY (stream, seq)
+);
+
+CREATE INDEX scan_by_attachment ON scan (attachment);
+
+CREATE INDEX scan_by_person ON scan (person);
+
+CREATE INDEX scan_by_request ON scan (tracking);
+
 CREATE TABLE shift (
     stream TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -357,6 +380,30 @@ CREATE TABLE unit (
     body_en TEXT NOT NULL,
     governorate TEXT,
     PRIMARY KEY (code)
+);
+
+CREATE TABLE upload (
+    upload TEXT NOT NULL,
+    device TEXT NOT NULL,
+    attachment TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    "key" BLOB NOT NULL,
+    state TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (upload)
+);
+
+CREATE INDEX upload_by_attachment ON upload (device, attachment);
+
+CREATE INDEX upload_by_state ON upload (state);
+
+CREATE TABLE upload_piece (
+    upload TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    PRIMARY KEY (upload, start)
 );
 
 CREATE TABLE archived (

@@ -31,6 +31,7 @@ ONLINE = (
     "outcomes",
     "persons-ack",
     "receipt-keys",
+    "scan-held",
     "time",
 )
 """What the acknowledgement key signs: answers that the running server makes by itself."""

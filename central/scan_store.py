@@ -1,0 +1,96 @@
+"""Where the server keeps the bytes of scans: a folder now, an object store behind the same calls later."""
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from central.folder import make_private_folder, sync_folder, write_durably
+from kiosk.core.errors import KnownError
+
+Piece = tuple[int, int]
+"""First byte and length."""
+
+
+class ScanStore(Protocol):
+    """Sealed bytes by the id of their upload; what was put is on the disk when a call returns."""
+
+    def put_piece(self, upload: str, piece: Piece, data: bytes) -> None:
+        """Keep a piece; the same again changes nothing. Raises KnownError `central.cannot_write`."""
+
+    def join(self, upload: str, pieces: Iterable[Piece], sealed: str) -> bool:
+        """Make the whole out of pieces in their order; False when it is not the one with this SHA-256, or a
+        piece is missing. Raises KnownError `central.cannot_write`.
+        """
+
+    def drop_pieces(self, upload: str) -> None:
+        """Forget all pieces."""
+
+    def holds(self, upload: str) -> bool:
+        """Whether the whole is here."""
+
+    def read(self, upload: str) -> bytes:
+        """The whole. Raises KnownError `attachment.unknown`."""
+
+    def remove(self, upload: str) -> None:
+        """Forget the whole and all pieces."""
+
+
+class FolderStore:
+    """Scans in a folder: each whole a file named by its upload, pieces in `parts/<upload>/<start>-<length>`.
+
+    A piece has its own file, so that two requests for the same place spoil nothing for each other.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put_piece(self, upload: str, piece: Piece, data: bytes) -> None:
+        """Each piece whole or not at all."""
+        folder = self._parts(upload)
+        if not folder.is_dir():
+            make_private_folder(self._root)
+            make_private_folder(folder.parent)
+            make_private_folder(folder)
+            sync_folder(self._root)
+            sync_folder(folder.parent)
+        write_durably(folder / f"{piece[0]}-{piece[1]}", data)
+
+    def join(self, upload: str, pieces: Iterable[Piece], sealed: str) -> bool:
+        """The whole is in its place before its pieces go."""
+        if self.holds(upload):
+            return True
+        try:
+            data = b"".join(
+                (self._parts(upload) / f"{start}-{length}").read_bytes() for start, length in pieces
+            )
+        except FileNotFoundError:
+            return self.holds(upload)
+        if hashlib.sha256(data).hexdigest() != sealed:
+            return False
+        write_durably(self._root / upload, data)
+        return True
+
+    def drop_pieces(self, upload: str) -> None:
+        """A piece that another request is writing just now is swept with the next upload's end."""
+        shutil.rmtree(self._parts(upload), ignore_errors=True)
+
+    def holds(self, upload: str) -> bool:
+        """Whether the file is there: it is put in its place whole."""
+        return (self._root / upload).is_file()
+
+    def read(self, upload: str) -> bytes:
+        """Read the file."""
+        try:
+            return (self._root / upload).read_bytes()
+        except FileNotFoundError as error:
+            raise KnownError("attachment.unknown", attachment=upload) from error
+
+    def remove(self, upload: str) -> None:
+        """Remove the file."""
+        self.drop_pieces(upload)
+        (self._root / upload).unlink(missing_ok=True)
+
+    def _parts(self, upload: str) -> Path:
+        return self._root / "parts" / upload
