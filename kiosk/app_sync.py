@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kiosk.core.errors import KnownError
-from kiosk.ui.sync_state import Attention, Connection, DebtLoading
+from kiosk.ui.sync_state import Attention, Connection, DebtLoading, Paused
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
@@ -86,7 +86,9 @@ class Syncing:
             return Connection(reachable=False, since=self._since)
         loads = status.loading
         loading = DebtLoading(loads.done, loads.debtors, loads.searchable) if loads else None
-        return Connection(status.connected, status.since, loading)
+        held = status.paused
+        paused = Paused(held.by, held.since, held.until, held.network) if held else None
+        return Connection(status.connected, status.since, loading, paused, status.error)
 
     def attention(self, session: "Session") -> Sequence[Attention]:
         """Entries that the centre put aside, and a contradiction between the two journals."""
@@ -101,7 +103,22 @@ class Syncing:
             found.append(Attention("medium", 1))
         if incident_stands(session.store.db):
             found.append(Attention("incident", 1))
+        if self._paused_too_long(session):
+            found.append(Attention("paused", 1))
         return [*found, *self._also(session)]
+
+    def _paused_too_long(self, session: "Session") -> bool:
+        """Whether money has waited a day behind a pause that somebody set and perhaps forgot."""
+        from kiosk.store.sync_pause import money_waits
+
+        held = self._status.paused if self._status is not None else None
+        return held is not None and held.is_long(datetime.now(UTC)) and money_waits(session.store.db) > 0
+
+    def pause_changed(self) -> None:
+        """A person paused sync or lifted a pause: the worker looks at it at once."""
+        worker = self._worker
+        if worker is not None:
+            worker.wake()
 
     def try_now(self) -> None:
         """A person asked: pauses begin anew."""

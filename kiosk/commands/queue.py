@@ -8,11 +8,14 @@ from kiosk.commands.attach import scan_payload
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
 from kiosk.commands.medium import medium_payload
+from kiosk.commands.pause_text import pause_payload, pause_words
 from kiosk.core.bidi import ltr
 from kiosk.core.wire.times import utc_text
 from kiosk.store.attachments import Held, State, attachments
 from kiosk.store.medium_state import MediumState, medium_of
 from kiosk.store.queries.queue import queue
+from kiosk.store.sync_pause import pause_of
+from kiosk.sync.place import now
 from kiosk.sync.second_medium import fault_error
 
 
@@ -24,6 +27,8 @@ def queue_command(store: Path | None, staff: str | None) -> None:
     with open_session(store, staff) as session:
         waits = queue(session.store.db)
         medium = medium_of(session.store.db)
+        pause = pause_of(session.store.db)
+        paused = pause if pause is not None and pause.in_time(now()) else None
         scans = [one for one in attachments(session.store.db) if one.state is State.WAITING]
     oldest = utc_text(waits.oldest) if waits.oldest else None
     payload = {
@@ -33,6 +38,7 @@ def queue_command(store: Path | None, staff: str | None) -> None:
         "oldest": oldest,
         "bytes": waits.bytes,
         "medium": medium_payload(medium),
+        "pause": pause_payload(paused),
         "scans": [scan_payload(one) for one in scans],
     }
     arabic = (
@@ -46,6 +52,8 @@ def queue_command(store: Path | None, staff: str | None) -> None:
     lines = [(f"{arabic}.", f"{english}.")]
     if scans:
         lines.append(_scans(scans))
+    if paused is not None:
+        lines.append(pause_words(paused, waits.waiting))
     if medium is not None:
         lines.append(_medium(medium))
     output().emit(payload, *("\n".join(language) for language in zip(*lines, strict=True)))

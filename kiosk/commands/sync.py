@@ -1,22 +1,30 @@
-"""`kiosk sync`: one round of sync now, with what it did and what still waits."""
+"""`kiosk sync`: one round of sync now, with what it did and what still waits; `pause` and `resume`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kiosk.commands.base import output, output_options
+from kiosk.commands.base import LazyGroup, output, output_options
 from kiosk.commands.desk_session import open_session, store_options
 from kiosk.commands.load_progress import LoadProgress
+from kiosk.commands.pause_text import pause_payload, pause_words
 from kiosk.core.bidi import ltr
-from kiosk.core.errors import error_payload
+from kiosk.core.errors import KnownError, error_payload
 from kiosk.core.roles import Right, require
+from kiosk.link.network import network_name
+from kiosk.store.queries.queue import queue
+from kiosk.store.sync_pause import Pause, keep_pause, pause_of
 from kiosk.sync.outcomes import RoundResult
-from kiosk.sync.place import Place
+from kiosk.sync.place import Place, now
 from kiosk.sync.round import SyncRound
 
+LONGEST_HOURS = 7 * 24
+"""A pause with an end has it within a week."""
 
-@click.command("sync")
+
+@click.group("sync", cls=LazyGroup, invoke_without_command=True)
 @click.option(
     "--accept-smaller",
     is_flag=True,
@@ -27,6 +35,8 @@ from kiosk.sync.round import SyncRound
 @output_options
 def sync_command(store: Path | None, staff: str | None, server: str | None, *, accept_smaller: bool) -> int:
     """أرسل ما ينتظر واستلم الجديد من المركز · send what waits, and fetch what is new."""
+    if click.get_current_context().invoked_subcommand is not None:
+        return 0
     with open_session(store, staff) as session:
         require(session.roles, Right.SYNC)
         loading = LoadProgress()
@@ -38,6 +48,45 @@ def sync_command(store: Path | None, staff: str | None, server: str | None, *, a
             rounds.close()
     _say(result)
     return result.error.exit_code if result.error is not None else 0
+
+
+@sync_command.command("pause")
+@click.option(
+    "--hours",
+    type=click.IntRange(1, LONGEST_HOURS),
+    help="كم ساعة، وإلا حتى تشغيله · for how long, else until it is resumed",
+)
+@click.option("--this-network", is_flag=True, help="على الشبكة الحالية فقط · on the network in use alone")
+@store_options
+@output_options
+def pause_command(store: Path | None, staff: str | None, hours: int | None, *, this_network: bool) -> None:
+    """أوقف الإرسال التلقائي · pause what is sent by itself."""
+    with open_session(store, staff) as session:
+        require(session.roles, Right.SYNC)
+        Place.of(session.store)
+        name = network_name() if this_network else None
+        if this_network and name is None:
+            raise KnownError("sync.network_unknown")
+        since = now()
+        pause = Pause(session.staff, since, since + timedelta(hours=hours) if hours else None, name)
+        keep_pause(session.store.db, pause)
+        waiting = queue(session.store.db).waiting
+    output().emit({"pause": pause_payload(pause), "waiting": waiting}, *pause_words(pause, waiting))
+
+
+@sync_command.command("resume")
+@store_options
+@output_options
+def resume_command(store: Path | None, staff: str | None) -> None:
+    """شغّل الإرسال التلقائي · let sync go on by itself."""
+    with open_session(store, staff) as session:
+        require(session.roles, Right.SYNC)
+        before = pause_of(session.store.db)
+        keep_pause(session.store.db, None)
+        waiting = queue(session.store.db).waiting
+    arabic = "الإرسال يعمل وحده." if before else "الإرسال لم يكن موقوفًا."
+    english = "Sync goes on by itself." if before else "Sync was not paused."
+    output().emit({"was": pause_payload(before), "waiting": waiting}, arabic, english)
 
 
 def _progress(acknowledged: int, entries: int) -> None:

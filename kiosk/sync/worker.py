@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kiosk.core.errors import KnownError
-from kiosk.link.network import way_out
+from kiosk.link.network import network_name, way_out
 from kiosk.link.transport import Timeouts
 from kiosk.store.debts.load import SoFar
 from kiosk.store.queries.queue import queue
 from kiosk.store.store import Store
+from kiosk.store.sync_pause import Pause, pause_of
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.place import Place, now
 from kiosk.sync.round import SyncRound, attention
@@ -53,6 +54,8 @@ class SyncStatus:
     applied: tuple[str, ...] = ()
     loading: "LoadingDebts | None" = None
     """A load of debts that is under way; work goes on with those before."""
+    paused: Pause | None = None
+    """A pause that a person set and that is in force: only what somebody asks for is sent."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,16 @@ class SyncWorker:
         backoff: Backoff | None = None,
         poll: timedelta = POLL,
         way_out: Callable[[], tuple[str, ...]] = way_out,
+        network: Callable[[], str | None] = network_name,
         look: Callable[[], object] = lambda: None,
     ) -> None:
-        """`poll`: the pause while all goes well. `way_out`: tells one network from another. `look` is called
-        before each pause, and while the centre cannot be reached every few seconds.
+        """`poll`: the pause while all goes well. `way_out`: tells one network from another, `network` names
+        the one in use. `look` is called before each pause, and while the centre cannot be reached every few
+        seconds.
         """
+        self._network = network
+        self._named: tuple[tuple[str, ...], str | None] | None = None
+        self._asked_for = threading.Event()
         self._look = look
         self._store = store
         self._publish = publish
@@ -146,10 +154,11 @@ class SyncWorker:
         self._thread.start()
 
     def wake(self, *, at_once: bool = False) -> None:
-        """Something waits. `at_once`: a person asked or the network changed, so pauses begin anew."""
+        """Something waits. `at_once`: a person asked, and goes before a pause that was set."""
         if at_once:
             self._backoff.reset()
             self._whole_at = 0
+            self._asked_for.set()
         if at_once or self._status is None or self._status.connected:
             self._woken.set()
 
@@ -184,7 +193,7 @@ class SyncWorker:
                             loading=self._tell_loading,
                         )
                         self._rounds = rounds
-                    pause = self._once(rounds)
+                    pause = self._turn(rounds)
                 except Exception as error:  # noqa: BLE001 - handed on: one bad round must not end the sync
                     self._on_bug(error)
                 self._look()
@@ -213,6 +222,45 @@ class SyncWorker:
                 self._backoff.reset()
                 return
             before = found
+
+    def _turn(self, rounds: SyncRound) -> timedelta:
+        """One round, unless a person paused sync and nobody asks for one; how long to wait after it."""
+        asked = self._asked_for.is_set()
+        self._asked_for.clear()
+        paused = None if asked else self._pause(rounds.place)
+        return self._once(rounds) if paused is None else self._rest(rounds.place, paused)
+
+    def _pause(self, place: Place) -> Pause | None:
+        """The pause that is in force on this network now; the name of a network is asked for once on it."""
+        pause = pause_of(place.db)
+        if pause is None or not pause.in_time(now()):
+            return None
+        if pause.network is not None:
+            way = self._way_out()
+            if self._named is None or self._named[0] != way:
+                self._named = way, self._network()
+            if self._named[1] != pause.network:
+                return None
+        return pause
+
+    def _rest(self, place: Place, paused: Pause) -> timedelta:
+        """Send nothing, and say so when it is news."""
+        before, waits = self._status, queue(place.db)
+        if before is None or (before.paused, before.connected, before.waiting) != (
+            paused,
+            False,
+            waits.waiting,
+        ):
+            self._status = SyncStatus(
+                connected=False,
+                since=paused.since,
+                waiting=waits.waiting,
+                oldest=waits.oldest,
+                attention=attention(place),
+                paused=paused,
+            )
+            self._publish(self._status)
+        return LOOK
 
     def _once(self, rounds: SyncRound) -> timedelta:
         """One round, or one small question while nothing happens; the pause after it."""
@@ -260,7 +308,7 @@ class SyncWorker:
     def _tell(self, place: Place, result: RoundResult) -> None:
         reached = result.outcome.reached
         before, waits = self._status, queue(place.db)
-        same = before is not None and before.connected == reached
+        same = before is not None and before.paused is None and before.connected == reached
         status = SyncStatus(
             connected=reached,
             since=before.since if same and before is not None else now(),
@@ -270,6 +318,7 @@ class SyncWorker:
             outcome=result.outcome,
             error=result.error,
             applied=tuple(result.applied),
+            paused=self._pause(place),
         )
         self._status = status
         self._publish(status)

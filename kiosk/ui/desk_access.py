@@ -302,7 +302,15 @@ class DeskAccess:
     def _state(self, connection: Connection) -> SyncState:
         waiting, attention = self._counts
         since = local_text(connection.since, self._offset)[-5:]
-        return SyncState(connection.reachable, since, waiting, attention, self._oldest, connection.percent())
+        return SyncState(
+            connection.reachable,
+            since,
+            waiting,
+            attention,
+            self._oldest,
+            connection.percent(),
+            connection.paused.by if connection.paused else "",
+        )
 
     def _tell(self, state: SyncState) -> None:
         if self.on_duty is None:

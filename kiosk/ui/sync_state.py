@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from kiosk.core.errors import KnownError
 from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
@@ -18,10 +19,26 @@ class Connection:
     reachable: bool
     since: datetime
     loading: "DebtLoading | None" = None
+    paused: "Paused | None" = None
+    error: KnownError | None = None
+    """Why the last round did not end well."""
 
     def percent(self) -> int | None:
         """How much of a load of debts is there; 100 while it is made findable, None without a load."""
         return None if self.loading is None else self.loading.percent
+
+
+@dataclass(frozen=True)
+class Paused:
+    """A pause of sync in force: who set it, since when, until when (UTC; None: until it is lifted).
+
+    `network`: the only one on which it holds, None: on any.
+    """
+
+    by: str
+    since: datetime
+    until: datetime | None = None
+    network: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,9 @@ class SyncPort(Protocol):
     def try_now(self) -> None:
         """A person asked: try the connection at once."""
 
+    def pause_changed(self) -> None:
+        """A person paused sync or lifted a pause."""
+
 
 class NoCentre:
     """The port of a device that has no centre (a trial): never connected, nothing refused."""
@@ -76,6 +96,9 @@ class NoCentre:
     def try_now(self) -> None:
         """There is nobody to reach."""
 
+    def pause_changed(self) -> None:
+        """There is nothing to pause."""
+
 
 @dataclass(frozen=True)
 class SyncState:
@@ -88,6 +111,8 @@ class SyncState:
     oldest: str = ""
     loading: int | None = None
     """Percent of the debts that are loaded, while they load."""
+    paused_by: str = ""
+    """Who paused sync; '' when nobody did. `since` is then when that was, unless connected."""
 
     @property
     def kind(self) -> Literal["connected", "offline", "attention"]:
@@ -99,12 +124,16 @@ class SyncState:
     def short_words(self, texts: Texts) -> str:
         """The same for a narrow screen: the state, and how many."""
         number = self.attention or self.waiting
-        kind = "attention" if self.attention else "connected" if self.connected else "offline"
+        kind = "attention" if self.attention else self._link
         return texts(f"sync.short_{kind}", count=number)
+
+    @property
+    def _link(self) -> str:
+        return "connected" if self.connected else "paused" if self.paused_by else "offline"
 
     def words(self, texts: Texts) -> str:
         """All that the chip says, as one line."""
-        said = [texts("sync.connected") if self.connected else texts("sync.offline", since=self.since)]
+        said = [self._link_words(texts)]
         if self.attention:
             said.append(texts("sync.attention", count=self.attention))
         if self.waiting:
@@ -112,3 +141,9 @@ class SyncState:
         if self.loading is not None:
             said.append(texts("sync.loading", percent=self.loading))
         return " · ".join(said)
+
+    def _link_words(self, texts: Texts) -> str:
+        """How the connection stands; a pause says who set it and since when."""
+        if self._link == "paused":
+            return texts("sync.paused", by=self.paused_by, since=self.since)
+        return texts("sync.connected") if self.connected else texts("sync.offline", since=self.since)

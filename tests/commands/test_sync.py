@@ -51,3 +51,29 @@ def test_a_trial_has_no_centre(
 ) -> None:
     trial = make_device(tmp_path / "trial", command_line, monkeypatch)
     assert trial.refused("SUP-1", "sync") == "sync.not_enrolled"
+
+
+def test_a_pause_is_set_told_and_lifted_and_does_not_stop_who_asks(device: Device) -> None:
+    secret = SECRETS_OF["SUP-1"]
+    set_ = device.json("SUP-1", "sync", "pause", "--hours", "3", secret=secret)
+    assert (set_["pause"]["by"], set_["pause"]["network"]) == ("SUP-1", None)
+    assert set_["waiting"] > 0
+    assert device.json("SUP-1", "queue", secret=secret)["pause"] == set_["pause"]
+    assert "paused by SUP-1" in device("SUP-1", "queue", "--english", secret=secret).out
+    assert device.json("SUP-1", "sync", secret=secret)["outcome"] == "delivered"
+    assert device.json("SUP-1", "sync", "resume", secret=secret)["was"] == set_["pause"]
+    assert device.json("SUP-1", "sync", "resume", secret=secret)["was"] is None
+    assert device.json("SUP-1", "queue", secret=secret)["pause"] is None
+
+
+def test_a_pause_of_one_network_needs_its_name(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = SECRETS_OF["SUP-1"]
+    monkeypatch.setattr("kiosk.commands.sync.network_name", lambda: None)
+    said = device("SUP-1", "sync", "pause", "--this-network", "--json", secret=secret)
+    assert (said.code, said.json["error"]["code"]) == (4, "sync.network_unknown")
+    monkeypatch.setattr("kiosk.commands.sync.network_name", lambda: "Village")
+    assert (
+        device.json("SUP-1", "sync", "pause", "--this-network", secret=secret)["pause"]["network"]
+        == "Village"
+    )
+    assert device.refused("SUP-1", "sync", "stop", secret=secret) == "command.unknown"

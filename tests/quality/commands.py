@@ -15,6 +15,8 @@ def walk(group: click.Command, name: str) -> Iterator[tuple[str, click.Command]]
     if not isinstance(group, click.Group):
         yield name, group
         return
+    if group.invoke_without_command and name != "kiosk":
+        yield name, group
     context = click.Context(group, info_name=name)
     for word in group.list_commands(context):
         command = group.get_command(context, word)

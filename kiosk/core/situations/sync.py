@@ -84,6 +84,15 @@ _LINE = {
     ),
 }
 
+_PAUSE = {
+    "sync.network_unknown": _around(
+        "نظام التشغيل لا يذكر اسم الشبكة الحالية.",
+        "أوقف الإرسال على كل الشبكات: kiosk sync pause، ثم شغّله بالأمر kiosk sync resume",
+        "The operating system does not tell the name of this network.",
+        "Pause on every network: kiosk sync pause, and go on with kiosk sync resume",
+    ),
+}
+
 _INCIDENTS = {
     "sync.fork": _damaged(
         "عند المركز قيد آخر بنفس رقم القيد {at} من هذا الجهاز.",
@@ -176,4 +185,4 @@ _ACCESS = {
     ),
 }
 
-SITUATIONS = {**_LINE, **_INCIDENTS, **_ACCESS}
+SITUATIONS = {**_LINE, **_PAUSE, **_INCIDENTS, **_ACCESS}

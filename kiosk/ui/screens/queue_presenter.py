@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.core.errors import KnownError
 from kiosk.ui.desk_access import local_text
 from kiosk.ui.presenter import Context
-from kiosk.ui.sync_state import Attention, SyncState
+from kiosk.ui.sync_state import Attention, Paused, SyncState
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
@@ -22,6 +22,8 @@ class QueueFacts:
     oldest: str
     bytes: int
     attention: tuple[Attention, ...]
+    offset: int = 0
+    """Minutes between UTC and local time."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class QueueState:
     figures: tuple[tuple[str, str], ...] = ()
     attention: tuple[tuple[str, str], ...] = ()
     attention_words: str = ""
+    paused: bool = False
+    """Whether the button lifts a pause instead of setting one."""
 
 
 class QueueView(Protocol):
@@ -74,15 +78,30 @@ class QueuePresenter:
         self._context.desk.sync.try_now()
         self.refresh()
 
+    def toggle_pause(self) -> None:
+        """Pause sync until somebody lifts it, or lift the pause that is in force and send what waits."""
+        desk = self._context.desk
+        lift = desk.sync.connection().paused is not None
+
+        def done(_: object) -> None:
+            if lift:
+                desk.sync.try_now()
+            else:
+                desk.sync.pause_changed()
+            self.refresh()
+
+        desk.ask(_set_pause(lift=lift), done, self._view.say_error)
+
     def _told(self, facts: QueueFacts) -> None:
         texts, sync = self._context.texts, self._context.desk.sync_state
-        link = "connected" if sync.connected else "offline"
-        said = texts("queue.connected") if sync.connected else texts("queue.offline", since=sync.since)
+        paused = self._context.desk.sync.connection().paused
+        said, explanation = self._words(facts)
         kilobytes = -(-facts.bytes // 1000)
         self.state = QueueState(
             connected=sync.connected,
             headline=said,
-            explanation=texts(f"queue.{link}_detail"),
+            explanation=explanation,
+            paused=paused is not None,
             figures=(
                 (texts("queue.waiting"), texts.data(facts.waiting)),
                 (texts("queue.acknowledged"), texts.data(facts.acknowledged)),
@@ -96,6 +115,31 @@ class QueuePresenter:
             attention_words=texts("queue.attention" if facts.attention else "queue.no_attention"),
         )
         self._view.show_state(self.state)
+
+    def _words(self, facts: QueueFacts) -> tuple[str, str]:
+        """How the connection stands, and what that means: of a round that failed, its own sentences."""
+        texts, sync = self._context.texts, self._context.desk.sync_state
+        connection = self._context.desk.sync.connection()
+        headline = texts("queue.connected") if sync.connected else texts("queue.offline", since=sync.since)
+        if connection.paused is not None and not sync.connected:
+            return self._pause_words(connection.paused, facts)
+        if connection.error is None:
+            return headline, texts("queue.connected_detail" if sync.connected else "queue.offline_detail")
+        language = texts.language
+        error = connection.error
+        return headline, f"{error.sentence(language)} {error.remedy(language)}"
+
+    def _pause_words(self, paused: Paused, facts: QueueFacts) -> tuple[str, str]:
+        """Who paused it since when, until when and where, and that nothing is lost."""
+        texts = self._context.texts
+        since = local_text(paused.since, facts.offset)
+        headline = texts("queue.paused", by=paused.by, since=since)
+        details = [texts("queue.paused_detail")]
+        if paused.until is not None:
+            details.append(texts("queue.paused_until", until=local_text(paused.until, facts.offset)))
+        if paused.network is not None:
+            details.append(texts("queue.paused_network", network=paused.network))
+        return headline, " ".join(details)
 
     def _loading(self) -> "tuple[tuple[str, str], ...]":
         """How far new debts are, while they load."""
@@ -127,6 +171,20 @@ def facts_of(
             oldest=oldest,
             bytes=waits.bytes,
             attention=(*attention(session), *cards),
+            offset=offset,
         )
+
+    return work
+
+
+def _set_pause(*, lift: bool) -> "Callable[[Session], None]":
+    """The work that sets or lifts a pause in the worker."""
+
+    def work(session: "Session") -> None:
+        from datetime import UTC, datetime
+
+        from kiosk.store.sync_pause import Pause, keep_pause
+
+        keep_pause(session.store.db, None if lift else Pause(session.staff, datetime.now(UTC)))
 
     return work

@@ -43,6 +43,8 @@ class QueueScreen(Screen):
         self.page.addStretch(1)
         self.again = Button(self.look, self.texts("queue.refresh"), key="F5", pressed=self.presenter.try_now)
         self.add_action(self.again)
+        self.pause = Button(self.look, self.texts("queue.pause"), pressed=self.presenter.toggle_pause)
+        self.add_action(self.pause)
         self.prints = Button(self.look, self.texts("prints.title"), pressed=lambda: context.go.go("prints"))
         self.add_action(self.prints)
         stops = Button(self.look, self.texts("stops.title"), pressed=lambda: context.go.go("stops"))
@@ -74,6 +76,7 @@ class QueueScreen(Screen):
             "connected" if state.connected else "offline",
             theme.primary if state.connected else theme.secondary,
         )
+        self.pause.setText(self.texts("queue.resume" if state.paused else "queue.pause"))
         self._headline.setText(state.headline)
         self._explanation.setText(state.explanation)
         self._figures.show_items([self._figure(*figure) for figure in state.figures])

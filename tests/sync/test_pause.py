@@ -1,0 +1,123 @@
+"""A pause holds back what would leave by itself, on its network and for its time; never who asks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk.app_sync import Syncing
+from kiosk.desk.session import Session
+from kiosk.link.network import name_in, network_name
+from kiosk.store.sync_pause import Pause, keep_pause, money_waits, pause_of
+from kiosk.sync.outcomes import Outcome
+from kiosk.sync.place import Place
+from kiosk.sync.worker import SyncStatus, SyncWorker
+from tests.acts import ask, begin, pay_for
+from tests.sync.enrolled import QUICK, EnrolledDevice
+from tests.sync.test_absent import Heard
+
+NOW = datetime.now(UTC)
+
+
+@contextmanager
+def working(session: Session, network: str | None = None) -> Iterator[tuple[SyncWorker, Heard]]:
+    heard = Heard()
+    worker = SyncWorker(
+        session.store,
+        heard,
+        heard.bugs.append,
+        timeouts=QUICK,
+        network=lambda: network,
+        way_out=lambda: ("a",),
+    )
+    worker.start()
+    try:
+        yield worker, heard
+    finally:
+        assert worker.stop()
+    assert heard.bugs == []
+
+
+def test_nothing_leaves_by_itself_and_all_leaves_when_somebody_asks(device: EnrolledDevice) -> None:
+    session = device.unlock("TEL-1")
+    begin(session)
+    pay_for(session, ask(session))
+    assert money_waits(session.store.db) == 1
+    before = device.at_centre()
+    pause = Pause("SUP-1", datetime.now(UTC))
+    keep_pause(session.store.db, pause)
+    with working(session) as (worker, heard):
+        told = heard.next()
+        assert (told.paused, told.connected, told.since) == (
+            pause_of(session.store.db),
+            False,
+            pause_at(session),
+        )
+        assert told.waiting == session.store.journal.state().seq
+        assert device.at_centre() == before
+        worker.wake(at_once=True)
+        asked = heard.next()
+        assert (asked.outcome, asked.waiting, asked.connected) == (Outcome.DELIVERED, 0, True)
+        assert asked.paused == told.paused
+        assert money_waits(session.store.db) == 0
+        worker.wake()
+        assert heard.next().connected is False
+        keep_pause(session.store.db, None)
+        worker.wake(at_once=True)
+        assert heard.next().paused is None
+
+
+def pause_at(session: Session) -> datetime:
+    pause = pause_of(session.store.db)
+    assert pause is not None
+    return pause.since
+
+
+@pytest.mark.parametrize(
+    ("pause", "network"),
+    [
+        (Pause("SUP-1", NOW - timedelta(hours=2), NOW - timedelta(hours=1)), None),
+        (Pause("SUP-1", NOW, None, "Village"), "City"),
+        (Pause("SUP-1", NOW, None, "Village"), None),
+        (Pause("SUP-1", NOW + timedelta(days=1)), None),
+    ],
+    ids=["over", "another network", "no name", "a clock put back"],
+)
+def test_a_pause_that_is_over_or_elsewhere_holds_nothing_back(
+    copy: EnrolledDevice, pause: Pause, network: str | None
+) -> None:
+    session = copy.unlock("TEL-1")
+    keep_pause(session.store.db, pause)
+    worker = SyncWorker(session.store, lambda _: None, lambda _: None, network=lambda: network)
+    assert worker._pause(Place.of(session.store)) is None
+    keep_pause(session.store.db, Pause("SUP-1", NOW, NOW + timedelta(days=1), network))
+    assert worker._pause(Place.of(session.store)) is not None
+
+
+def test_after_a_day_of_pause_money_that_waits_needs_attention(copy: EnrolledDevice) -> None:
+    session = copy.unlock("TEL-1")
+    port = Syncing(lambda: None, lambda _: None)
+
+    def kinds(hours: int) -> list[str]:
+        since = datetime.now(UTC) - timedelta(hours=hours)
+        port._status = SyncStatus(False, since, 1, None, 0, paused=Pause("SUP-1", since))  # noqa: FBT003
+        return [one.kind for one in port.attention(session)]
+
+    assert kinds(30) == [], "no money waits"
+    begin(session)
+    pay_for(session, ask(session))
+    assert kinds(23) == []
+    assert kinds(25) == ["paused"]
+
+
+def test_the_network_in_use_is_the_first_that_leads_out() -> None:
+    listed = "lo:loopback\ndocker0:bridge\nVillage\\: WiFi 2:802-11-wireless\nWired:802-3-ethernet\n"
+    assert name_in(listed) == "Village: WiFi 2"
+    assert name_in("lo:loopback\n") is None
+    assert name_in("") is None
+
+
+def test_a_machine_without_network_manager_has_no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.link.network.shutil.which", lambda _: None)
+    assert network_name() is None
