@@ -41,6 +41,7 @@ _BY_CODE = {
     "sync.unknown_device": Outcome.NOT_ENROLLED,
     "sync.not_enrolled": Outcome.NOT_ENROLLED,
     "sync.too_old": Outcome.TOO_OLD,
+    "protocol.other_version": Outcome.TOO_OLD,
     "sync.server_error": Outcome.SERVER_ERROR,
     "sync.stopped": Outcome.STOPPED,
 }

@@ -36,6 +36,13 @@ SITUATIONS = {
         "الرسالة {what} مكتوبة خطأ عند {field} ({problem}).",
         "The message {what} is out of form at {field} ({problem}).",
     ),
+    "protocol.other_version": Situation(
+        Kind.REFUSED,
+        ar="الرسالة بالإصدار {found} من طريقة التبادل، وهذا البرنامج يفهم الإصدار {ours}.",
+        remedy_ar="اطلب من الدعم الفني تحديث برنامج الجهاز. كل ما سُجِّل محفوظ.",
+        en="The message is of version {found} of the protocol, and this program understands version {ours}.",
+        remedy_en="Let technical support update the device. What was recorded is kept.",
+    ),
     "authority.out_of_span": _damaged(
         "المفتاح {kid} وقَّع خارج مدة تفويضه.",
         "The key {kid} signed outside the span of its delegation.",

@@ -22,8 +22,9 @@ from kiosk.core.wire.canonical import canonical, parse_canonical
 from kiosk.core.wire.codec import FieldError, coder, dump
 from kiosk.core.wire.entry import MAX_ENTRY_BYTES, EntrySignature, Record, entry_hash
 from kiosk.core.wire.fields import Count, DeviceCode, Hex32, Hex64, Kid, Number, Sig128
-from kiosk.core.wire.payload import read_bytes
+from kiosk.core.wire.payload import read_record
 from kiosk.core.wire.signed import kid_of
+from kiosk.core.wire.versions import refuse_other_version
 
 MAX_ENTRIES = 500
 MAX_BATCH_BYTES = 512 * 1024
@@ -174,12 +175,14 @@ def pack_batch(
 def unpack_batch(data: bytes) -> Batch:
     """Read the bytes of a batch. Signature and chain are not judged.
 
-    Raises KnownError `batch.not_gzip`, `batch.too_large`, `batch.malformed`, `protocol.malformed`, `wire.*`.
+    Raises KnownError `batch.not_gzip`, `batch.too_large`, `batch.malformed`, `protocol.*`, `wire.*`.
     """
     head, feed, body = _unzip(data).partition(b"\n")
     if not feed:
         raise KnownError("batch.malformed", problem="no header line")
-    header = read_bytes(BatchHeader, head, "batch", max_bytes=MAX_HEADER_BYTES)
+    plain = parse_canonical(head, max_bytes=MAX_HEADER_BYTES)
+    refuse_other_version(plain)
+    header = read_record(BatchHeader, plain, "batch")
     if header.count > MAX_ENTRIES or header.last - header.first + 1 != header.count:
         raise KnownError("batch.malformed", problem="count")
     if not body.endswith(b"\n"):

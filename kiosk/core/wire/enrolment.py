@@ -14,13 +14,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kiosk.core.errors import BugError, KnownError
-from kiosk.core.wire.canonical import canonical
+from kiosk.core.wire.canonical import canonical, parse_canonical
 from kiosk.core.wire.codec import FieldError, dump
 from kiosk.core.wire.fields import Hex32, Hex64, Sig128
 from kiosk.core.wire.forms import Address, AppVersion, Der, Locator
 from kiosk.core.wire.numbers import read_number
-from kiosk.core.wire.payload import read_bytes, read_record
+from kiosk.core.wire.payload import read_record
 from kiosk.core.wire.pki import read_ca_code, read_request
+from kiosk.core.wire.versions import refuse_other_version
 
 LOCATOR_DIGITS = 4
 MAX_REQUEST_BYTES = 16 * 1024
@@ -99,9 +100,11 @@ def make_request(
 def parse_request(data: bytes) -> EnrolmentRequest:
     """Read a request; the device signed it and its CSR with its own keys. The number is not judged.
 
-    Raises KnownError `enrol.bad_signature`, `pki.malformed`, `protocol.malformed`, `wire.*`.
+    Raises KnownError `enrol.bad_signature`, `pki.malformed`, `protocol.*`, `wire.*`.
     """
-    request = read_bytes(EnrolmentRequest, data, "enrolment", max_bytes=MAX_REQUEST_BYTES)
+    plain = parse_canonical(data, max_bytes=MAX_REQUEST_BYTES)
+    refuse_other_version(plain)
+    request = read_record(EnrolmentRequest, plain, "enrolment")
     read_request(bytes.fromhex(request.csr))
     if not _holds(request.device_key, request.sig, _signed(request)):
         raise KnownError("enrol.bad_signature")

@@ -10,6 +10,7 @@ from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.canonical import MAX_BYTES, parse_canonical
 from kiosk.core.wire.codec import FieldError, dump, load
 from kiosk.core.wire.signed import SignedObject, kid_of, open_object, sign_object
+from kiosk.core.wire.versions import refuse_other_version
 
 T = TypeVar("T")
 
@@ -67,9 +68,10 @@ def open_record(
 def claimed_device(data: bytes, *, max_bytes: int = MAX_BYTES) -> str:
     """The device that a signed object says it is from; proves nothing, it only finds the key to check with.
 
-    Raises KnownError `signed.malformed` or `wire.*`.
+    Raises KnownError `protocol.other_version`, `signed.malformed` or `wire.*`.
     """
     fields = parse_canonical(data, max_bytes=max_bytes)
+    refuse_other_version(fields)
     payload = fields.get("payload") if isinstance(fields, Mapping) else None
     device = payload.get("device") if isinstance(payload, Mapping) else None
     if not isinstance(device, str):

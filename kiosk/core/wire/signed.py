@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from kiosk.core.errors import BugError, KnownError
 from kiosk.core.wire.canonical import MAX_BYTES, canonical, nfc, parse_canonical
 from kiosk.core.wire.times import parse_utc, utc_text
+from kiosk.core.wire.versions import refuse_other_version
 
 ALGORITHM = "ed25519"
 _DOMAIN = b"kiosk-signed-1"
@@ -93,11 +94,13 @@ def open_object(
     """Check the bytes against the purpose, the trusted keys (by `kid`) and the time; return what they say.
 
     With `times="report"` an object that is expired or not yet valid is returned and its `validity` says so.
-    Raises KnownError `signed.malformed`, `signed.unknown_algorithm`, `signed.other_purpose`,
+    Raises KnownError `protocol.other_version`, `signed.malformed`, `signed.unknown_algorithm`,
+    `signed.other_purpose`,
     `signed.unknown_key`, `signed.bad_signature`, `signed.not_yet_valid`, `signed.expired`, and the
     `wire.*` errors of `parse_canonical`.
     """
     fields = parse_canonical(data, max_bytes=max_bytes)
+    refuse_other_version(fields)
     if not _well_formed(fields):
         raise KnownError("signed.malformed")
     if fields["alg"] != ALGORITHM:

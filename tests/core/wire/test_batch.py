@@ -94,7 +94,7 @@ def test_a_changed_byte_breaks_signature_chain_or_form(data: st.DataObject) -> N
         ({"count": 3}, "batch.malformed"),
         ({"last": 3}, "batch.malformed"),
         ({"first": 0}, "protocol.malformed"),
-        ({"v": 2}, "protocol.malformed"),
+        ({"v": 2}, "protocol.other_version"),
         ({"device": "X"}, "protocol.malformed"),
         ({"more": 1}, "protocol.malformed"),
         ({"count": 501, "last": 501}, "batch.malformed"),

@@ -80,7 +80,6 @@ def test_times_can_be_reported_instead_of_refused() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"v": 2},
         {"v": True},
         {"alg": 1},
         {"kid": "ABCDEF01"},
@@ -94,6 +93,13 @@ def test_times_can_be_reported_instead_of_refused() -> None:
 )
 def test_a_field_out_of_form_is_malformed(change: dict[str, object]) -> None:
     assert code_of(canonical({**parse_canonical(signed()), **change})) == "signed.malformed"
+
+
+@pytest.mark.parametrize("version", [0, 2, 99])
+def test_another_version_is_named_whatever_its_fields_are(version: int) -> None:
+    cases: tuple[dict[str, object], ...] = (parse_canonical(signed()), {})
+    for fields in cases:
+        assert code_of(canonical({**fields, "v": version})) == "protocol.other_version"
 
 
 def test_each_field_must_be_there_and_the_bytes_canonical() -> None:
