@@ -55,15 +55,19 @@ class Proxy:
 
     def _forward(self, device: socket.socket, plan: Plan) -> None:
         self.sent = self.answered = 0
-        with device, socket.create_connection(self.target) as centre, selectors.DefaultSelector() as both:
+        with (
+            suppress(OSError),
+            device,
+            socket.create_connection(self.target) as centre,
+            selectors.DefaultSelector() as both,
+        ):
             for one in (device, centre):
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 both.register(one, selectors.EVENT_READ)
-            with suppress(OSError):
-                while not self.ending:
-                    for key, _ in both.select(1):
-                        if not self._pass_on(key.fileobj, device, centre, plan):
-                            return
+            while not self.ending:
+                for key, _ in both.select(1):
+                    if not self._pass_on(key.fileobj, device, centre, plan):
+                        return
 
     def _pass_on(self, source: object, device: socket.socket, centre: socket.socket, plan: Plan) -> bool:
         upwards = source is device

@@ -83,7 +83,7 @@ class Relay:
         """Deliver now what was held back; nobody hears the answers. How many."""
         held, self.held = self.held, []
         for request in held:
-            with _Upstream(self) as centre:
+            with suppress(OSError), _Upstream(self) as centre:
                 centre.ask(request)
         return len(held)
 
