@@ -49,6 +49,14 @@ def test_a_stick_is_written_at_the_centre_and_taken_on_the_device(
         in device("SUP-1", "usb", "take", str(stick), "--english", secret=secret).out
     )
 
+    with monkeypatch.context() as patch:
+        patch.setattr("central.manifests.must_reconcile", lambda _db, _code: True)
+        assert run(central, [*export, "--json"]) == 3
+    withheld = json.loads(capsys.readouterr().out)
+    assert (withheld["withheld"]["code"], withheld["datasets"]) == ("central.reconcile_first", [])
+    said = device.json("SUP-1", "usb", "take", str(stick), secret=secret)
+    assert (said["made"], said["applied"], said["faults"]) == (None, [], [])
+
     (next(iter(Path(written["path"]).glob("letter*")))).write_bytes(b"torn")
     torn = device("SUP-1", "usb", "take", str(stick), "--json", secret=secret)
     assert (torn.code, torn.json["error"]["code"]) == (5, "stick.altered")

@@ -22,12 +22,13 @@ from kiosk.store.datasets import current_dataset
 from kiosk.store.debts.read import check_debts, data_version
 from kiosk.store.incidents import standing_incidents
 from kiosk.store.queries.queue import acknowledged_through
-from kiosk.store.sync_state import confirmed_at, kept_anchor, last_contact, quarantined
+from kiosk.store.sync_state import confirmed_at, kept_anchor, last_contact, manifest_digest, quarantined
 from kiosk.sync.export import Source, export_sealed
 from kiosk.sync.place import Place
 from kiosk.sync.stick_take import Brought, take_stick
 from kiosk.trial_data import shipped_trial_data
 from tests.acts import begin, collection, pay_debt
+from tests.central.server import TestServer
 from tests.sync.enrolled import EnrolledDevice, load_centre_debts, sync
 from tests.sync.test_downlink import owed
 
@@ -56,18 +57,22 @@ def kept(session: Session) -> list[object]:
     return [*rows, db.execute("SELECT count(*) FROM journal").fetchone()]
 
 
-@pytest.fixture
-def session(device: EnrolledDevice) -> Iterator[Session]:
+@pytest.fixture(autouse=True)
+def policy_as_before(server: TestServer) -> Iterator[None]:
+    yield
+    load_text(server.centre, "policy", POLICY)
+
+
+def at_work(device: EnrolledDevice) -> Session:
     opened = device.unlock("TEL-1")
     begin(opened)
-    yield opened
-    load_text(device.server.centre, "policy", POLICY)
+    return opened
 
 
 def test_both_directions_by_stick_do_what_the_line_does_and_the_line_finds_nothing_left(
-    device: EnrolledDevice, session: Session, tmp_path: Path
+    device: EnrolledDevice, tmp_path: Path
 ) -> None:
-    stick, centre = tmp_path / "stick", device.server.centre
+    session, stick, centre = at_work(device), tmp_path / "stick", device.server.centre
     stick.mkdir()
     db, before = session.store.db, owed(session)
     collect(session, collection(session), Offer(cash=150_00))
@@ -99,53 +104,29 @@ def test_both_directions_by_stick_do_what_the_line_does_and_the_line_finds_nothi
     write(device, session, stick)
     assert not {"policy", "debts"} & set(take(session, stick).applied)
     assert owed(session) == before - 150_00
+    an_older_stick_changes_nothing(device, session, tmp_path / "old")
 
 
-def test_an_older_stick_changes_nothing(device: EnrolledDevice, session: Session, tmp_path: Path) -> None:
-    sync(session)
-    pay_debt(session)
-    write(device, session, tmp_path / "old")
+def an_older_stick_changes_nothing(device: EnrolledDevice, session: Session, old: Path) -> None:
+    write(device, session, old)
     load_text(device.server.centre, "policy", POLICY + "\n# newer\n")
+    pay_debt(session)
     sync(session)
     device.server.settle()
-    assert sync(session).attention == 1
-    rows, confirmed = kept(session), confirmed_at(session.store.db)
-    brought = take(session, tmp_path / "old")
+    assert sync(session).attention == 2
+    rows, confirmed, digest = kept(session), confirmed_at(session.store.db), manifest_digest(session.store.db)
+    brought = take(session, old)
     assert (brought.older, brought.changed, brought.faults) == (True, False, [])
     assert kept(session) == rows
     assert confirmed_at(session.store.db) == confirmed
-    assert len(quarantined(session.store.db)) == 1
-
-
-def test_the_stick_of_another_device_is_refused_also_under_this_ones_name(
-    device: EnrolledDevice, session: Session, copy: EnrolledDevice, tmp_path: Path
-) -> None:
-    other = copy.unlock("TEL-1")
-    written = write(device, other, tmp_path / "stick")
-    rows = kept(session)
-    with pytest.raises(KnownError) as caught:
-        take(session, tmp_path / "stick")
-    assert caught.value.code == "stick.other_device"
-    assert code_of(other) in caught.value.sentence("en")
-    ours = stick_folder(code_of(session), session.store.unlocked.stream)
-    written.rename(written.with_name(ours))
-    with pytest.raises(KnownError) as caught:
-        take(session, tmp_path / "stick")
-    assert caught.value.code == "stick.other_device"
-    with pytest.raises(KnownError) as caught:
-        take(session, tmp_path / "nowhere")
-    assert caught.value.code == "export.missing"
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(KnownError) as caught:
-        take(session, tmp_path / "empty")
-    assert caught.value.code == "stick.nothing"
-    assert kept(session) == rows
+    assert manifest_digest(session.store.db) == digest
+    assert len(quarantined(session.store.db)) == 2
 
 
 def test_whatever_was_cut_or_altered_is_refused_and_the_rest_comes_into_use(
-    device: EnrolledDevice, session: Session, tmp_path: Path
+    copy: EnrolledDevice, tmp_path: Path
 ) -> None:
-    sync(session)
+    device, session = copy, copy.unlock("TEL-1")
     load_text(device.server.centre, "policy", POLICY + "\n# torn\n")
     load_centre_debts(device.server, 5)
     good = write(device, session, tmp_path / "good")
@@ -185,10 +166,38 @@ def tells_nothing(folder: Path) -> None:
             gzip.decompress(sealed)
 
 
-def test_an_order_on_a_stick_works_once_and_a_great_loss_of_debts_waits_for_a_person(
-    device: EnrolledDevice, session: Session, tmp_path: Path
+def the_stick_of_another_device_is_refused_also_under_this_ones_name(
+    device: EnrolledDevice, session: Session, other: Session, tmp_path: Path
 ) -> None:
+    written = write(device, other, tmp_path / "others")
+    rows = kept(session)
+    with pytest.raises(KnownError) as caught:
+        take(session, tmp_path / "others")
+    assert caught.value.code == "stick.other_device"
+    assert code_of(other) in caught.value.sentence("en")
+    ours = stick_folder(code_of(session), session.store.unlocked.stream)
+    written.rename(written.with_name(ours))
+    with pytest.raises(KnownError) as caught:
+        take(session, tmp_path / "others")
+    assert caught.value.code == "stick.other_device"
+    with pytest.raises(KnownError) as caught:
+        take(session, tmp_path / "nowhere")
+    assert caught.value.code == "export.missing"
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(KnownError) as caught:
+        take(session, tmp_path / "empty")
+    assert caught.value.code == "stick.nothing"
+    assert kept(session) == rows
+
+
+def test_an_order_on_a_stick_works_once_and_a_great_loss_of_debts_waits_for_a_person(
+    device: EnrolledDevice, copy: EnrolledDevice, tmp_path: Path
+) -> None:
+    session = at_work(device)
     sync(session)
+    the_stick_of_another_device_is_refused_also_under_this_ones_name(
+        device, session, copy.unlock("TEL-1"), tmp_path
+    )
     centre, code = device.server.centre, code_of(session)
     give_order(centre, code, FREEZE)
     give_order(centre, code, LOGS)
@@ -215,9 +224,9 @@ def test_an_order_on_a_stick_works_once_and_a_great_loss_of_debts_waits_for_a_pe
 
 
 def test_a_stick_is_written_whole_over_the_one_before_and_a_lost_one_tells_nobody_who_owes(
-    device: EnrolledDevice, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copy: EnrolledDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sync(session)
+    device, session = copy, copy.unlock("TEL-1")
     stick = tmp_path / "stick"
     folder = write(device, session, stick)
     before = {path.name for path in folder.iterdir()}
