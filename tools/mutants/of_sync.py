@@ -99,8 +99,8 @@ SYNC_MUTANTS: tuple[Mutant, ...] = (
         6,
         "a-snapshot-counts-none-of-our-entries",
         "kiosk/sync/debts.py",
-        "    if ref.applied is None or ref.applied.stream != place.me.stream:\n        return None, ()\n",
-        "    if ref.applied is not None:\n        return None, ()\n",
+        "    return Link(place.me.stream, ref.applied.through), ref.applied.not_applied\n",
+        "    return None, ()\n",
         _FOUND_BY,
     ),
 )
