@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "recover": "kiosk.commands.recover:recover_command",
     "request": "kiosk.commands.request:request",
     "run": "kiosk.commands.run:run_command",
+    "scans": "kiosk.commands.scans:scans_group",
     "search-key": "kiosk.commands.search_key:search_key",
     "setup": "kiosk.commands.setup:setup",
     "shift": "kiosk.commands.shift:shift",

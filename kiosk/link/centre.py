@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.core.attachments_upload import OFFSET_MEDIA, ScanHeld, Upload, checksum, metadata
+from kiosk.core.attachments_upload import PURPOSE as HELD
 from kiosk.core.debts.pieces import Piece
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import Acknowledgement, open_acknowledgement
@@ -36,6 +38,7 @@ from kiosk.link.transport import BARE, Answer, Transport, refusal_of
 
 T = TypeVar("T")
 _UNREADABLE = ("signed.", "wire.", "protocol.", "authority.", "ack.")
+_SCANS = "/v1/attachments"
 _STALE = ("session.over", "session.none")
 
 
@@ -116,6 +119,46 @@ class CentreClient:
         return _genuine(
             lambda: open_manifest(body, self.me.authority, device=self.me.device, now=self._now())
         )
+
+    def begin_scan(self, upload: Upload) -> int:
+        """Begin the upload of a scan, or find it; return how many bytes are there.
+
+        Raises KnownError `sync.*`, `attachment.*`.
+        """
+        headers = {"Upload-Length": str(upload.size), "Upload-Metadata": metadata(upload)}
+        return self._offset("POST", _SCANS, b"", headers, http.client.CREATED)
+
+    def scan_piece(self, name: str, offset: int, piece: bytes) -> int:
+        """Add a piece to an upload; return how many bytes are there. Raises KnownError as `begin_scan`."""
+        headers = {"Upload-Offset": str(offset), "Upload-Checksum": checksum(piece)}
+        return self._offset("PATCH", f"{_SCANS}/{name}", piece, headers, http.client.NO_CONTENT)
+
+    def scan_held(self, name: str, upload: Upload, nonce: str) -> ScanHeld:
+        """The centre's signature that it holds a scan whole. Raises KnownError `sync.*`, `attachment.*`."""
+        body = self._get(f"{_SCANS}/{name}?n={nonce}", MAX_HEAD_BYTES)
+
+        def read() -> ScanHeld:
+            held = self.me.authority.read(ScanHeld, HELD, body, now=self._now())
+            ours = (self.me.device, nonce, upload.attachment, upload.sealed)
+            if (held.device, held.nonce, held.attachment, held.sealed) != ours:
+                raise KnownError("ack.not_ours")
+            return held
+
+        return _genuine(read)
+
+    def _offset(self, method: str, path: str, data: bytes, headers: dict[str, str], good: int) -> int:
+        said: list[int] = []
+
+        def ask(token: dict[str, str]) -> None:
+            sent = {**token, **headers}
+            answer = self.transport.ask(method, path, data, headers=sent, media=OFFSET_MEDIA)
+            _body(answer, good)
+            if answer.offset is None:
+                raise KnownError("sync.captive_portal")
+            said.append(answer.offset)
+
+        self._with_token(ask)
+        return said[-1]
 
     def outcomes(self) -> Outcomes:
         """The entries that wait for a person at the centre. Raises KnownError `sync.*`."""

@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,12 +55,14 @@ class Timeouts:
 class Answer:
     """What came back: status and body. Nothing is believed yet.
 
-    `retry_after`: seconds for which a busy server wants to be left alone, 0 when it does not say.
+    `retry_after`: seconds for which a busy server wants to be left alone, 0 when it does not say. `offset`:
+    how many bytes of an upload are there (`Upload-Offset`), None when it does not say.
     """
 
     status: int
     body: bytes
     retry_after: int = 0
+    offset: int | None = None
 
 
 class _OnlyThisCa(HTTPAdapter):
@@ -161,8 +163,8 @@ class Transport:
         body = bytearray()
         sent = {"Content-Type": media, **(headers or {})} if data is not None else dict(headers or {})
         ends = time.monotonic_ns() + self._times.whole * _NS
-        status, after = self._read(method, path, data, sent, lambda _: body, limit, ends)
-        return Answer(status, bytes(body), after)
+        said = self._read(method, path, data, sent, lambda _: body, limit, ends)
+        return replace(said, body=bytes(body))
 
     def fetch(self, path: str, into: bytearray, size: int, headers: Mapping[str, str]) -> int:
         """Go on with a file of `size` bytes where `into` ends, and return the status.
@@ -177,10 +179,10 @@ class Transport:
                 into.clear()
             return into if status in (http.client.OK, http.client.PARTIAL_CONTENT) else refusal
 
-        status, after = self._read("GET", path, None, asked, goes_into, size, None)
-        if refusal or status not in (http.client.OK, http.client.PARTIAL_CONTENT):
-            raise refusal_of(Answer(status, bytes(refusal), after))
-        return status
+        said = self._read("GET", path, None, asked, goes_into, size, None)
+        if refusal or said.status not in (http.client.OK, http.client.PARTIAL_CONTENT):
+            raise refusal_of(replace(said, body=bytes(refusal)))
+        return said.status
 
     def fetch_part(
         self, path: str, into: bytearray, start: int, size: int, headers: Mapping[str, str]
@@ -196,11 +198,11 @@ class Transport:
             return part if status == http.client.PARTIAL_CONTENT else refusal
 
         try:
-            status, after = self._read("GET", path, None, asked, goes_into, size, None)
+            said = self._read("GET", path, None, asked, goes_into, size, None)
         finally:
             into += part
-        if status != http.client.PARTIAL_CONTENT:
-            raise refusal_of(Answer(status, bytes(refusal), after))
+        if said.status != http.client.PARTIAL_CONTENT:
+            raise refusal_of(replace(said, body=bytes(refusal)))
         if len(part) != size:
             raise KnownError("sync.offline")
 
@@ -221,7 +223,8 @@ class Transport:
         goes_into: Callable[[int], bytearray],
         limit: int,
         ends: int | None,
-    ) -> tuple[int, int]:
+    ) -> Answer:
+        """What the answer says beside its body, which went where `goes_into` said."""
         try:
             with self._session.request(
                 method,
@@ -242,9 +245,15 @@ class Transport:
                     if ends is not None and time.monotonic_ns() > ends:
                         raise KnownError("sync.timeout")
                 _check_whole(answer, len(body))
-                return answer.status_code, _retry_after(answer.headers)
+                return Answer(answer.status_code, b"", _retry_after(answer.headers), _offset(answer.headers))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise fault_of(error) from error
+
+
+def _offset(headers: Mapping[str, str]) -> int | None:
+    """How many bytes of an upload the centre has (tus 1.0), None when it does not say."""
+    said = headers.get("Upload-Offset", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 12 else None
 
 
 def _retry_after(headers: Mapping[str, str]) -> int:

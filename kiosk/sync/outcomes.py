@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.core.errors import KnownError, Language
+from kiosk.sync.attachments import ScansSent
 
 
 class Outcome(StrEnum):
@@ -71,7 +72,8 @@ class RoundResult:
     """One round of sync.
 
     `batches` sent, `persons` records sent, `waiting` entries afterwards, `attention`: entries that wait for a
-    person at the centre. `applied`: datasets that came into use. `faults`: of single datasets.
+    person at the centre. `applied`: datasets that came into use. `faults`: of single datasets and
+    scans.
     """
 
     outcome: Outcome = Outcome.NOTHING_TO_SEND
@@ -83,6 +85,7 @@ class RoundResult:
     attention: int = 0
     applied: list[str] = field(default_factory=list)
     faults: list[KnownError] = field(default_factory=list)
+    scans: ScansSent = field(default_factory=ScansSent)
 
     @property
     def waiting(self) -> int:

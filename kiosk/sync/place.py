@@ -13,6 +13,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Link
 from kiosk.link.centre import CentreClient, Me
 from kiosk.link.transport import Transport
+from kiosk.store.attachments import Attachments
 from kiosk.store.datasets import current_dataset
 from kiosk.store.driver import transaction
 from kiosk.store.journal import Journal
@@ -49,6 +50,7 @@ class Place:
     db: Database
     journal: Journal
     persons: PersonRecords
+    scans: Attachments
     me: Me
     centre: CentreRecord
     root: Path
@@ -66,7 +68,8 @@ class Place:
             signer = store.device_signer
             me = Me(signer.by, store.unlocked.stream, signer.key, centre.authority(now()))
             persons = PersonRecords(db, store.unlocked.data_key)
-            return cls(db, Journal(db, signer), persons, me, centre, store.folder.root, own_connection)
+            scans = Attachments(db, store.unlocked.data_key, store.folder.attachments)
+            return cls(db, Journal(db, signer), persons, scans, me, centre, store.folder.root, own_connection)
         except BaseException:
             if own_connection:
                 db.close()

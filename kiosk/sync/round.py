@@ -14,6 +14,7 @@ from kiosk.store.driver import transaction
 from kiosk.store.incidents import incident_stands
 from kiosk.store.queries.queue import queue
 from kiosk.store.sync_state import acknowledged, keep_quarantined, manifest_digest, quarantined
+from kiosk.sync.attachments import Scans
 from kiosk.sync.beat import beat
 from kiosk.sync.claims import readmission
 from kiosk.sync.debts import Loading
@@ -62,6 +63,7 @@ class SyncRound:
             cancelled=cancelled,
         )
         self.client: CentreClient = place.client(transport)
+        self.scans = Scans(place, self.client)
 
     def run(self, progress: Progress | None = None, *, accept_smaller: bool = False) -> RoundResult:
         """Do one round. Faults of the line end it and are its outcome; nothing that waits is ever dropped.
@@ -78,6 +80,8 @@ class SyncRound:
                 self._upwards(result, progress)
             before = self._head()
             self._downwards(result, accept_smaller=accept_smaller)
+            if result.error is None:
+                self._send_scans(result)
         except KnownError as error:
             if error.code.startswith("store."):
                 raise
@@ -85,6 +89,7 @@ class SyncRound:
         else:
             if result.error is None and not result.faults:
                 self._seen = before
+        result.faults += result.scans.faults
         waits = queue(self.place.db)
         result.entries, result.acknowledged = waits.entries, waits.acknowledged
         result.attention = attention(self.place) + len(result.faults)
@@ -95,7 +100,7 @@ class SyncRound:
 
         Raises KnownError `sync.*` when the centre cannot be asked.
         """
-        if not self._seen or still_to_send(self.place):
+        if not self._seen or still_to_send(self.place) or self.scans.wait():
             return False
         return self.client.head() == self._seen
 
@@ -217,6 +222,16 @@ class SyncRound:
         result.batches += sent.batches
         if result.outcome is Outcome.NOTHING_TO_SEND:
             result.outcome = Outcome.DELIVERED
+
+    def _send_scans(self, result: RoundResult) -> None:
+        """Last of all, a piece at a time; what is not the money's does not fail the round."""
+
+        def money_first() -> None:
+            self._go_on()
+            if still_to_send(self.place):
+                self._send_what_that_wrote(result)
+
+        result.scans = self.scans.send(money_first)
 
     def _go_on(self) -> None:
         if self._cancelled():

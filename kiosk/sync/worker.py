@@ -275,7 +275,7 @@ class SyncWorker:
             rounds.most = min(500, rounds.most * 2)
         if result.outcome.reached and result.error is None:
             self._backoff.reset()
-            return self._poll
+            return timedelta(0) if result.scans.more else self._poll
         return pause_after(result, self._backoff)
 
     def _asked(self, rounds: SyncRound) -> RoundResult | None:

@@ -32,3 +32,22 @@ def test_a_scan_is_added_and_waits(device: Device, tmp_path: Path) -> None:
     missing = tmp_path / "none.pdf"
     assert device("TEL-1", "attach", tracking, str(missing), "--kind", kind).code == 4
     assert device.refused("INS-1", "attach", tracking, str(file), "--kind", kind) == "roles.no_right"
+
+
+def test_rules_of_scans_are_set_and_lifted(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.commands.scans.network_in_use", lambda: "mobile")
+    assert device.json("TEL-1", "scans", "status") == {
+        "waiting": 0,
+        "paused": False,
+        "not_on": [],
+        "day_bytes": None,
+    }
+    assert device.json("TEL-1", "scans", "pause", "--this-network")["not_on"] == ["mobile"]
+    assert device.json("TEL-1", "scans", "budget", "5")["day_bytes"] == 5_000_000
+    assert device.json("TEL-1", "scans", "pause")["paused"]
+    assert "held back" in device("TEL-1", "scans", "status", "--english").out
+    lifted = device.json("TEL-1", "scans", "resume")
+    assert (lifted["paused"], lifted["not_on"], lifted["day_bytes"]) == (False, [], 5_000_000)
+    assert device.json("TEL-1", "scans", "budget")["day_bytes"] is None
+    monkeypatch.setattr("kiosk.commands.scans.network_in_use", str)
+    assert device("TEL-1", "scans", "pause", "--this-network").code != 0
