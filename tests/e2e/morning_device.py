@@ -29,7 +29,7 @@ def work(body: Body, draw: random.Random, addresses: list[str]) -> None:
         desk.void_last(body)
     else:
         body.round.client.transport._times = HASTY
-        body.run(draw.choice(addresses), afresh=draw.random() < 0.3, hasty=draw.random() < 0.3)
+        body.run(draw.choice(addresses), afresh=draw.randrange(3) == 0, hasty=draw.randrange(3) == 0)
 
 
 def main() -> None:

@@ -164,20 +164,20 @@ def at_work(root: Path, made: Template, lines: Lines, port: int) -> Iterator[Mor
 
 def spend(morning: Morning, lines: Lines, seconds: int) -> None:
     """Let the lines fail, one way or another all the time, and the machines at their times."""
-    acts = dict.fromkeys((0.2, 0.5, 0.8), morning.kill_and_start_centre)
-    acts |= {0.3: morning.make_backup, 0.4: morning.clone, 0.6: morning.lose_the_centre}
-    plan = sorted((part * seconds, act) for part, act in acts.items())
+    acts = dict.fromkeys((20, 50, 80), morning.kill_and_start_centre)
+    acts |= {30: morning.make_backup, 40: morning.clone, 60: morning.lose_the_centre}
+    plan = [(percent * seconds // 100, acts[percent]) for percent in sorted(acts)]
     begun, beat, draw = monotonic(), Event(), morning.draw
     while (passed := monotonic() - begun) < seconds or plan:
         if plan and passed > plan[0][0]:
             plan.pop(0)[1]()
-        if draw.random() < 0.15:
+        if draw.randrange(7) == 0:
             morning.kill_a_device()
         lines.relay.set(Fault(draw.choice(HARMS), draw.randrange(6), draw.randrange(400)))
-        if draw.random() < 0.3:
+        if draw.randrange(3) == 0:
             lines.relay.deliver()
         at = draw.randrange(20_000)
-        lines.cutting.plan = Plan(up=at) if draw.random() < 0.5 else Plan(down=at)
+        lines.cutting.plan = Plan(up=at) if draw.randrange(2) else Plan(down=at)
         beat.wait(BEAT_S)
 
 

@@ -19,7 +19,8 @@ from tests.sync.machine.clocks import CLOCKS
 from tests.sync.machine.template import TELLER
 
 PATIENT = Timeouts(connect=60, silence=120, whole=300)
-HASTY = Timeouts(connect=5, silence=cast(int, 0.25), whole=5)
+_SILENCE_S = 0.25
+HASTY = Timeouts(connect=5, silence=cast(int, _SILENCE_S), whole=5)
 """For an answer that never comes: a quarter of a second is as good as fifteen."""
 Written = tuple[int, bytes, bytes]
 """An entry as it stands in a journal: its place, its bytes, its hash."""
