@@ -153,6 +153,8 @@ class _Writer:
         self._known = known
         self._key: X25519PublicKey = sealing_key(known.key)
         self._files: list[StickFile] = []
+        if folder.is_symlink():
+            raise KnownError("central.cannot_write", path=folder, reason="symbolic link")
         try:
             folder.mkdir(exist_ok=True)
         except OSError as error:

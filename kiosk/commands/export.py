@@ -48,7 +48,7 @@ def export_command(
 def _sealed(session: Session, root: Path, first: int | None) -> None:
     require(session.roles, Right.JOURNAL_EXPORT)
     source = Source.of(Place.of(session.store))
-    manifest = export_sealed(source, root, first)
+    manifest = export_sealed(source, root, first, _progress)
     body = JournalExported(form="sealed", first=manifest.first, last=manifest.last, head=manifest.head)
     with session.act() as act:
         act.append(body)
@@ -70,6 +70,13 @@ def _sealed(session: Session, root: Path, first: int | None) -> None:
         "Only the centre can open them; on the device they wait until the centre has answered."
     )
     output().emit(payload, arabic, english)
+
+
+def _progress(written: int, last: int) -> None:
+    out = output()
+    if not out.as_json:
+        arabic = f"كُتب حتى {ltr(str(written))} من {ltr(str(last))}"
+        click.echo(out.text(arabic, f"written up to {written} of {last}"), err=True)
 
 
 def _plain(session: Session, root: Path) -> None:

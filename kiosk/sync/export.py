@@ -5,7 +5,7 @@ An export is not an upload: nothing here marks an entry as acknowledged.
 
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -42,6 +42,8 @@ from kiosk.sync.place import Place, now
 from kiosk.sync.stick import read_from_medium, stick_errors, write_and_read_back
 
 _OURS = re.compile(r"(batch|persons)-\d{10}-\d{10}(-\d\d)?\.(sealed|json)(\.new)?", re.ASCII)
+Progress = Callable[[int, int], None]
+"""Called with the last entry that is written and read back, and the last of all."""
 _PERSONS_AT_ONCE = MAX_RECORDS // 4
 _VALID = timedelta(minutes=5)
 
@@ -93,10 +95,13 @@ class Source:
         return hash_at(self.db, seq)
 
 
-def export_sealed(source: Source, root: Path, first: int | None = None) -> ExportManifest:
+def export_sealed(
+    source: Source, root: Path, first: int | None = None, progress: Progress | None = None
+) -> ExportManifest:
     """Export the entries from `first` on (default: all that the centre has not confirmed) below `root`.
 
-    Everything is read back before it counts as written. Raises KnownError `export.*`.
+    `progress` is told after each file. Everything is read back before it counts as written.
+    Raises KnownError `export.*`.
     """
     start = acknowledged_through(source.db) + 1 if first is None else first
     if start < first_kept(source.db):
@@ -108,11 +113,17 @@ def export_sealed(source: Source, root: Path, first: int | None = None) -> Expor
         if not root.is_dir():
             raise KnownError("export.missing", path=root)
         folder.mkdir(exist_ok=True)
-    return write_folder(source, folder, start=start)
+    return write_folder(source, folder, start=start, progress=progress)
 
 
 def write_folder(
-    source: Source, folder: Path, *, start: int, kept: Sequence[ListedFile] = (), medium: str | None = None
+    source: Source,
+    folder: Path,
+    *,
+    start: int,
+    kept: Sequence[ListedFile] = (),
+    medium: str | None = None,
+    progress: Progress | None = None,
 ) -> ExportManifest:
     """Write entries from `start` to the last as sealed batches, then the manifest that lists them.
 
@@ -126,6 +137,8 @@ def write_folder(
     for listed, data in _files(source, start, last):
         write_and_read_back(folder / listed.name, data)
         files.append(listed)
+        if progress is not None:
+            progress(listed.last, last)
     batches = [one for one in files if one.kind == "batch"]
     first = batches[0].first if batches else start
     manifest = ExportManifest(

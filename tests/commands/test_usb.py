@@ -42,6 +42,8 @@ def test_a_stick_is_written_at_the_centre_and_taken_on_the_device(
 
     said = device.json("SUP-1", "usb", "take", str(stick), secret=secret)
     assert (said["faults"], said["older"]) == ([], False)
+    up = device("SUP-1", "export", str(stick), "--english", secret=secret)
+    assert (up.code, "written up to" in up.err) == (0, True)
     again = device("SUP-1", "usb", "take", str(stick), secret=secret)
     assert (again.code, "لا جديد على الفلاشة." in again.out) == (0, True)
     assert (

@@ -246,6 +246,12 @@ def test_a_stick_is_written_whole_over_the_one_before_and_a_lost_one_tells_nobod
     assert before - after, "what is no longer listed is gone"
     assert not any(one.startswith(".") for one in after)
     assert max(path.stat().st_size for path in folder.iterdir()) < PART_BYTES + 2048
+    elsewhere = tmp_path / "linked" / folder.name
+    elsewhere.parent.mkdir()
+    elsewhere.symlink_to(tmp_path)
+    with pytest.raises(KnownError) as caught:
+        write(device, session, elsewhere.parent)
+    assert caught.value.code == "central.cannot_write"
     for bad, code in ((tmp_path / "none", "usb.no_stick"), (stick, "central.unknown_device")):
         with pytest.raises(KnownError) as caught:
             export_stick(device.server.centre, "D99999999" if bad == stick else code_of(session), bad)

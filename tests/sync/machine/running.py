@@ -25,13 +25,13 @@ def ways_to(template: Template) -> Iterator[Lines]:
         gc.unfreeze()
 
 
-def run(ways: Lines, count: int, start: int, steps: int = STEPS) -> None:
-    """Run so many histories; the same `start` gives the same ones.
+def run(ways: Lines, count: int, start: int, steps: int = STEPS, rules: type[Histories] = Histories) -> None:
+    """Run so many histories by these rules; the same `start` gives the same ones.
 
     A failure tells its script, and how to run it again. It is not made shorter: that takes a hundred runs.
     """
 
-    class Machine(Histories):
+    class Machine(rules):  # type: ignore[valid-type, misc]
         def begin(self) -> World:
             return new_world(ways)
 
