@@ -29,7 +29,7 @@ from kiosk.ui.desk_access import DeskAccess
 from kiosk.ui.display_settings import DisplaySettings
 from kiosk.ui.screens import SCREENS
 from kiosk.ui.shell import Shell
-from kiosk.ui.sync_state import Attention, Connection, SyncPort
+from kiosk.ui.sync_state import Attention, Connection, Paused, SyncPort
 from kiosk.ui.tasks import SynchronousTasks, Tasks
 from kiosk.ui.widgets.buttons import Button
 from kiosk.zone_files import read_zone, shipped_zone_text
@@ -53,15 +53,19 @@ class FakeCentre:
         self.reachable = reachable
         self.found = tuple(attention)
         self.tried = 0
+        self.paused: Paused | None = None
 
     def connection(self) -> Connection:
-        return Connection(self.reachable, self.since)
+        return Connection(self.reachable, self.since, paused=self.paused)
 
     def attention(self, session: Session) -> Sequence[Attention]:
         return self.found
 
     def try_now(self) -> None:
         self.tried += 1
+
+    def pause_changed(self) -> None:
+        """Nothing is sent here."""
 
 
 class Stage:

@@ -1,0 +1,41 @@
+"""The queue screen over a real store: a person pauses sync and lets it go on, with one button."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kiosk.core.bidi import strip_marks
+from kiosk.store.sync_pause import pause_of
+from kiosk.ui.screens.queue_screen import QueueScreen
+from kiosk.ui.sync_state import Paused
+from tests.ui.audit import audit
+from tests.ui.stage import FakeCentre, Stage
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (800, 1280)])
+def test_the_button_sets_a_pause_in_the_persons_name_and_lifts_it(
+    make_stage: Callable[..., Stage], size: tuple[int, int]
+) -> None:
+    stage = make_stage()
+    stage.resize(*size)
+    centre = FakeCentre()
+    stage.desk.sync = centre
+    stage.unlock()
+    stage.go("queue")
+    screen = stage.screen
+    assert isinstance(screen, QueueScreen)
+    stage.tap(screen.pause)
+    session = stage.desk._session
+    assert session is not None
+    set_ = pause_of(session.store.db)
+    assert set_ is not None
+    assert (set_.by, set_.until, set_.network) == (session.staff, None, None)
+    centre.paused = Paused(set_.by, set_.since)
+    stage.tap(screen.again)
+    assert screen.pause.text() == "شغّل الإرسال"
+    assert f"أوقف {session.staff} الإرسال" in strip_marks(screen._headline.text())
+    assert audit(stage) == []
+    tried = centre.tried
+    stage.tap(screen.pause)
+    assert pause_of(session.store.db) is None
+    assert centre.tried == tried + 1
