@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, str] = {
     "sync.push_10k_postgres": "benchmarks.sync_push:push_postgres",
     "sync.bytes_per_entry": "benchmarks.sync_push:bytes_per_entry",
     "sync.idle_poll_bytes": "benchmarks.sync_push:idle_poll",
+    "sync.money_behind_scan": "benchmarks.sync_scan:money_behind_scan",
     "sync.pull_100k": "benchmarks.sync_pull:pull_100k",
     "sync.pull_1m": "benchmarks.sync_pull:pull_1m",
     "sync.push_1k_3g": "benchmarks.sync_line:push_1k_3g",

@@ -14,11 +14,13 @@ from kiosk.core.roles import Right
 from kiosk.desk.privacy import DRAFT
 from kiosk.desk.session import Session
 from kiosk.report_files import files_of
+from kiosk.store.attachments import State, attachments
 from kiosk.store.debts.read import data_version, set_in_use
+from kiosk.store.queries.drawer import entry_time
 from kiosk.store.retention import PAYER, REQUEST_PERSON, erased_count, held_drafts, held_records
 from kiosk.store.sync_state import centre_of, persons_through
 
-DEBTORS = "debtor"
+DEBTORS, SCAN = "debtor", "scan"
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,28 @@ def _holdings(session: Session) -> Iterator[Holding]:
     yield holding(DRAFT, drafts, len(drafts))
     for kind, files in files_of(session.store.folder.root).items():
         yield holding(kind, [_changed(file.stat().st_mtime_ns) for file in files])
+    yield _scans(session)
     debtors = _debtors(session)
     if debtors is not None:
         yield debtors
+
+
+def _scans(session: Session) -> Holding:
+    """The scans whose keys are here; they end with the record of who asked."""
+    db = session.store.db
+    held = [one for one in attachments(db) if one.state in (State.WAITING, State.SENT)]
+    moments = [entry_time(db, one.seq) for one in held]
+    return Holding(
+        kind=SCAN,
+        name_ar="صورة مستند مع طلب",
+        name_en="scan of a paper of a request",
+        count=len(held),
+        oldest=min(moments, default=None),
+        newest=max(moments, default=None),
+        days=None,
+        source="retention:request_person",
+        only_here=sum(one.state is State.WAITING for one in held),
+    )
 
 
 def _changed(ns: int) -> datetime:

@@ -11,6 +11,7 @@ from kiosk.core.wire.entry import parse_entry
 from kiosk.desk.attach import attach, read_scan, scans_of
 from kiosk.desk.keys import change_data_key
 from kiosk.desk.privacy import erase_due
+from kiosk.desk.privacy_register import privacy_register
 from kiosk.desk.session import Session
 from kiosk.store.attachments import State
 from kiosk.store.rebuild import derived_rows, rebuild
@@ -115,6 +116,13 @@ def test_a_rebuild_and_a_new_data_key_change_nothing(trial: Trial, teller: Sessi
     leader = trial.unlock("SUP-1")
     change_data_key(leader)
     assert leader.store.attachments.read(done.held) == CONTENT
+
+
+def test_the_register_counts_scans_and_those_that_are_only_here(trial: Trial, teller: Session) -> None:
+    attach(teller, ask(teller), kind_of(teller), CONTENT)
+    (listed,) = [one for one in privacy_register(trial.unlock("SUP-1")).holdings if one.kind == "scan"]
+    assert (listed.count, listed.only_here) == (1, 1)
+    assert listed.oldest == listed.newest is not None
 
 
 def test_a_scan_goes_with_its_person_key_and_file(trial: Trial, teller: Session) -> None:

@@ -234,6 +234,7 @@ class TestRegister:
             "payer": 1,
             "draft": 1,
             "log": 0,
+            "scan": 0,
             "crash_report": 0,
             "debtor": 1,
         }
