@@ -6,7 +6,7 @@ of their form: these get past the signature to the rules behind it. A new route 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from kiosk.core.wire.signed import kid_of, sign_object
 from tests.central.device import Device
 from tests.central.server import TestServer
 from tests.central.test_openapi import PAGE
+from tests.core.wire.test_fuzz import broken
 
 NOT_HELD: list[Any] = [positive_data_acceptance]
 """A description cannot say that bytes are canonical, nor who signed them: what fits it may be refused."""
@@ -185,3 +186,26 @@ def test_whatever_a_device_writes_is_stored_and_answered(asking: Asking, example
     each()
     device.server.settle()
     assert device.send(len(device.records)).stored_through == len(device.records)
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("examples", EXAMPLES)
+@pytest.mark.parametrize("path", ["/v1/journal", "/v1/heartbeat", "/v1/enrol"])
+def test_a_message_of_a_real_device_that_was_broken_on_the_way_gets_an_answer_that_is_described(
+    asking: Asking, path: str, examples: int
+) -> None:
+    device = asking.device
+    made: dict[str, Callable[[], bytes]] = {
+        "/v1/journal": lambda: device.pack(len(device.records)),
+        "/v1/heartbeat": device.heartbeat,
+        "/v1/enrol": lambda: device.request(device.server.prepare()),
+    }
+    media = MEDIA_TYPE if path == "/v1/journal" else JSON
+    operation = asking.operation("POST", path)
+
+    @bounded(examples)
+    @given(broken(made[path]()))
+    def each(data: bytes) -> None:
+        asking.ask(operation.Case(body=data, media_type=media))
+
+    each()
