@@ -116,7 +116,9 @@ def _none_here(me: Me, root: Path) -> KnownError:
     """Nothing for this device; perhaps for others."""
     if not root.is_dir():
         return KnownError("export.missing", path=root)
-    others = sorted({one.name[:9] for one in root.glob(_FOLDERS) if (one / file_name(LETTER)).is_file()})
+    others = sorted(
+        {one.name[:9] for one in root.glob(_FOLDERS) if one.joinpath(file_name(LETTER)).is_file()}
+    )
     if others:
         return KnownError("stick.other_device", devices=", ".join(others), device=me.device)
     return KnownError("stick.nothing", path=root, device=me.device)

@@ -134,7 +134,7 @@ def test_whatever_was_cut_or_altered_is_refused_and_the_rest_comes_into_use(
     for n, path in enumerate(sorted(good.iterdir(), reverse=True)):
         bad, rows = tmp_path / f"bad-{n}", kept(session)
         shutil.copytree(tmp_path / "good", bad)
-        found, data = bad / good.name / path.name, path.read_bytes()
+        found, data = bad.joinpath(good.name, path.name), path.read_bytes()
         found.write_bytes((data[: len(data) // 2], data[:-1] + bytes([data[-1] ^ 1]), b"")[n % 3])
         if path.name.startswith("letter"):
             with pytest.raises(KnownError) as caught:
