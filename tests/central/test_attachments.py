@@ -9,8 +9,10 @@ import pytest
 import requests
 
 from central.__main__ import central
-from central.attachments import MOST_OPEN, list_scans, read_scan, store_of
+from central.attachments import MOST_OPEN, list_scans, place_of, read_scan, store_of, take_piece
+from central.centre import open_centre
 from central.commands.base import run
+from central.ingest import find_device
 from central.schema_books import upload as upload_table
 from kiosk.core.attachments import Sums, sealed_chunks, sealed_size
 from kiosk.core.attachments_upload import (
@@ -370,3 +372,25 @@ def test_commands_list_scans_and_open_one(
     out = tmp_path / "scan.jpg"
     assert run(central, ["attachment", "read", sent.attachment, "--out", str(out), "--json", *root]) == 0
     assert out.read_bytes() == sent.content
+
+
+def test_a_server_that_starts_anew_knows_how_far_every_scan_is(server: TestServer, device: Device) -> None:
+    sent = new_scan(device)
+    sent.begin()
+    sent.add(0)
+    where = server.centre.storage.where
+    again = open_centre(
+        server.centre.folder.root, database=str(where) if server.centre.storage.is_postgres else None
+    )
+    try:
+        with again.storage.read() as db:
+            known = find_device(db, device.code)
+        name = sent.url.rpartition("/")[2]
+        assert place_of(again, known, name).offset == PIECE
+        rest = sent.sealed[PIECE:]
+        for start in range(0, len(rest), PIECE):
+            piece = rest[start : start + PIECE]
+            take_piece(again, known, name, PIECE + start, checksum(piece), piece)
+    finally:
+        again.close()
+    assert sent.held().status_code == 200

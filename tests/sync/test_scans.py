@@ -14,6 +14,7 @@ from central.schema_books import upload
 from kiosk.core.attachments_upload import PIECE
 from kiosk.core.errors import KnownError
 from kiosk.desk.attach import attach
+from kiosk.desk.privacy import erase_due, privacy_due
 from kiosk.desk.session import Session
 from kiosk.link.centre import CentreClient
 from kiosk.store.attachments import Held, State, attachments
@@ -319,3 +320,24 @@ def test_records_cut_in_the_middle_of_their_deliveries_arrive_all_and_once(
     named = [row[0] for row in teller.store.db.conn.execute("SELECT person FROM request_taken")]
     assert all(read_person(device.server.centre, one) for one in named)
     assert 0 < result.persons < 7
+
+
+def test_a_person_is_not_erased_by_time_while_a_scan_of_his_is_only_here(
+    device: EnrolledDevice, teller: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.desk.privacy._is_over", lambda *_: True)
+    held, damaged = add(teller, 50_000), add(teller, 50_000)
+    teller.store.attachments.file(damaged.attachment).write_bytes(b"torn")
+    sync_without_scans(teller)
+    leader = device.unlock("SUP-1")
+    assert [one.record for one in privacy_due(leader).waiting] == [held.person]
+    assert [one.record for one in privacy_due(leader).records] == [damaged.person]
+    sync(leader)
+    assert privacy_due(leader).waiting == ()
+    erase_due(leader)
+    assert states(leader) == [State.ERASED, State.ERASED]
+    sync(leader)
+    device.server.settle()
+    with pytest.raises(KnownError) as caught:
+        at_centre(device, held)
+    assert caught.value.code == "attachment.erased"
