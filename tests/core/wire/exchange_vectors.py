@@ -15,7 +15,8 @@ from kiosk.core.attachments_upload import PURPOSE as SCAN_HELD
 from kiosk.core.attachments_upload import ScanHeld
 from kiosk.core.wire import payload, sealed_person
 from kiosk.core.wire.codec import dump
-from tests.core.wire.decoders import DECODERS, INTAKE, Decoder, signed_by
+from tests.core.wire.decoders import DECODERS
+from tests.core.wire.decoding import INTAKE, Decoder, signed_by
 from tests.core.wire.protocol_vectors import ACK, DATA, DEVICE, DEVICE_KEY, NONCE, NOW, NUMBER, ROOT
 
 FILE = Path(__file__).parents[2] / "data" / "golden_exchange.json"

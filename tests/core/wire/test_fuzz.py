@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.core.errors import BugError, KnownError
-from tests.core.wire.decoders import DECODERS, NOT_DECODERS, Decoder
+from tests.core.wire.decoders import DECODERS, NOT_DECODERS
+from tests.core.wire.decoding import Decoder
 from tests.quality.tree import ROOT
 
 VERBS = ("answer_", "check_", "claimed_", "glance", "manifest_device", "open_", "parse_", "read_", "un")
