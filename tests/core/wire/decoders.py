@@ -13,7 +13,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kiosk.core import attachments, attachments_upload
 from kiosk.core.debts.snapshot import read_debts
+from kiosk.core.receipt_keys import open_key_list
 from kiosk.core.unit import read_unit
 from kiosk.core.wire import (
     acknowledgement,
@@ -100,6 +102,7 @@ from tests.core.wire.protocol_vectors import batch as packed_batch
 from tests.core.wire.test_debt_files import DELTA, INDEX, REFS
 from tests.core.wire.test_stick_formats import MANIFEST as EXPORT
 
+UPLOAD = attachments_upload.Upload(attachment="ab" * 16, sealed="cd" * 32, size=7, key="ef")
 _TO_DEVICE: dict[str, Any] = {"device": DEVICE, "now": NOW}
 DECODERS: dict[str, Decoder] = {
     "acknowledgement.open_acknowledgement": signed_by(
@@ -360,6 +363,24 @@ DECODERS: dict[str, Decoder] = {
     ),
     "totals.read_totals": in_json(
         lambda data: totals.read_totals(canonical.parse_canonical(data)), totals.Totals().to_map()
+    ),
+    "attachments.open_chunks": Decoder(
+        lambda data: attachments.open_chunks(data, bytes(32), "ab" * 16),
+        b"".join(attachments.sealed_chunks(b"%PDF-", bytes(32), "ab" * 16)),
+    ),
+    "attachments_upload.open_key": sealed(
+        lambda data: attachments_upload.open_key(data, attachment="ab" * 16, device=DEVICE, intake=INTAKE),
+        {"attachment": "ab" * 16, "device": DEVICE, "what": "kiosk-attachment-key-1"},
+        bytes(32),
+    ),
+    "attachments_upload.read_metadata": typed(
+        lambda text: attachments_upload.read_metadata(text, 7), attachments_upload.metadata(UPLOAD)
+    ),
+    "receipt_keys.open_key_list": signed_by(
+        ACK,
+        "receipt-keys",
+        {"host": "R.EXAMPLE", "keys": [], "voids": []},
+        lambda data: open_key_list(data, trusted={kid_of(ACK.public_key()): ACK.public_key()}, now=NOW),
     ),
     "unit.read_unit": in_json(
         read_unit,
