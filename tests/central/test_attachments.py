@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from central.__main__ import central
-from central.attachments import MOST_OPEN, list_scans, place_of, read_scan, store_of, take_piece
+from central.attachments import MOST_OPEN, list_scans, place_of, read_scan, store_of, sweep_erased, take_piece
 from central.centre import open_centre
 from central.commands.base import run
 from central.ingest import find_device
@@ -343,7 +343,7 @@ def test_a_scan_goes_with_its_person_also_half_way(server: TestServer, device: D
     with server.centre.storage.read() as db:
         rows = db.execute(upload_table.select().where(upload_table.c.upload.in_(names))).all()
     assert {row.key for row in rows} == {b""}
-    server.settle()
+    sweep_erased(server.centre)
     assert [one for one in files_of(server) if any(name in one for name in names)] == []
 
 

@@ -12,6 +12,7 @@ from tools.mutants.of_the_debts import DEBT_MUTANTS
 from tools.mutants.of_the_keys import KEY_MUTANTS
 from tools.mutants.of_the_medium import MEDIUM_MUTANTS
 from tools.mutants.of_the_restored import RESTORED_MUTANTS
+from tools.mutants.of_the_scans import SCAN_MUTANTS
 from tools.mutants.of_the_stops import STOP_MUTANTS
 from tools.mutants.of_the_store import STORE_MUTANTS
 
@@ -330,6 +331,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *STORE_MUTANTS,
     *KEY_MUTANTS,
     *SYNC_MUTANTS,
+    *SCAN_MUTANTS,
 )
 
 NOT_YET: tuple[tuple[int, str], ...] = ()
