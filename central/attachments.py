@@ -150,7 +150,7 @@ def list_scans(centre: Centre, *, tracking: str | None = None, awaited: bool = F
     """The scans that entries named, of one request or all, in the order of the entries."""
     query = (
         select(scan, upload.c.state)
-        .select_from(scan.outerjoin(upload, _SAME))
+        .select_from(scan.outerjoin(upload, SAME_SCAN))
         .order_by(scan.c.device, scan.c.stream, scan.c.seq)
     )
     if tracking is not None:
@@ -168,7 +168,7 @@ def read_scan(centre: Centre, attachment: str) -> tuple[Scan, bytes]:
     query = select(scan, upload.c.state, upload.c.key, upload.c.upload)
     with centre.storage.read() as db:
         row = db.execute(
-            query.select_from(scan.outerjoin(upload, _SAME)).where(scan.c.attachment == attachment)
+            query.select_from(scan.outerjoin(upload, SAME_SCAN)).where(scan.c.attachment == attachment)
         ).first()
     if row is None:
         raise KnownError("attachment.unknown", attachment=attachment[:40])
@@ -195,11 +195,12 @@ def sweep_erased(centre: Centre) -> int:
     return len(names)
 
 
-_SAME = (
+SAME_SCAN = (
     (upload.c.device == scan.c.device)
     & (upload.c.attachment == scan.c.attachment)
     & (upload.c.sealed == scan.c.sealed)
 )
+"""Where the bytes of a scan are."""
 
 
 def _scan(row: Row[Any]) -> Scan:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, distinct, func, select
 
+from central.attachments import HELD, SAME_SCAN
 from central.centre import Centre
 from central.erased import ERASED
 from central.ingest import Known, find_device
@@ -21,6 +22,7 @@ from central.reference_data import authority_of
 from central.schema import debt, heartbeat, journal, person
 from central.schema import device as device_table
 from central.schema import stream as stream_table
+from central.schema_books import scan, upload
 from kiosk.core.debts.model import LeasedTo
 from kiosk.core.errors import KnownError
 from kiosk.core.marked import Marked, read_marked
@@ -29,7 +31,7 @@ from kiosk.core.wire.manifest import DEBTS
 from kiosk.core.wire.reference import open_reference
 from kiosk.core.wire.times import utc_text
 
-REQUEST_PERSON, PAYER, DEBTOR = "request_person", "payer", "debtor"
+REQUEST_PERSON, PAYER, DEBTOR, SCAN = "request_person", "payer", "debtor", "scan"
 NOT_KNOWN = ("draft", "log", "crash_report")
 """Kinds that never leave a device."""
 _TYPES = (
@@ -98,6 +100,7 @@ def held_by(centre: Centre, code: str) -> Held:
         arrived = set(db.execute(select(person.c.person).where(here)).scalars())
         rules = _retention(centre, db, now)
         debtors = _debtors(db, known)
+        scans = _scans(db, known)
     said = json.loads(beat.content)["seq"] if beat else None
     return Held(
         device=code,
@@ -108,13 +111,17 @@ def held_by(centre: Centre, code: str) -> Held:
         stored=where.stored,
         waiting=None if said is None else max(0, said - where.stored),
         made=utc_text(now),
-        kinds=tuple(_kinds(seen, arrived, rules, debtors)),
+        kinds=tuple(_kinds(seen, arrived, rules, debtors, scans)),
         erased=len(seen.erased),
     )
 
 
 def _kinds(
-    seen: _Seen, arrived: set[str], rules: dict[str, tuple[int | None, str]], debtors: int
+    seen: _Seen,
+    arrived: set[str],
+    rules: dict[str, tuple[int | None, str]],
+    debtors: int,
+    scans: HeldKind,
 ) -> Iterator[HeldKind]:
     for kind in (REQUEST_PERSON, PAYER):
         records = [one for one, its in seen.kinds.items() if its == kind and one not in seen.erased]
@@ -129,12 +136,25 @@ def _kinds(
             source,
             sum(one not in arrived for one in records),
         )
+    yield scans
     if seen.debts is not None:
         as_of, version = seen.debts.body["as_of"], seen.debts.body["version"]
         yield HeldKind(DEBTOR, debtors, as_of, as_of, None, f"snapshot {version}", 0)
     for kind in NOT_KNOWN:
         days, source = rules.get(kind, (None, ""))
         yield HeldKind(kind, None, None, None, days, source, None)
+
+
+def _scans(db: Connection, known: Known) -> HeldKind:
+    """The scans that entries of this device named and that are not erased."""
+    query = (
+        select(upload.c.state)
+        .select_from(scan.outerjoin(upload, SAME_SCAN))
+        .where(scan.c.stream == known.stream, scan.c.erased.is_(None))
+    )
+    states = db.execute(query).scalars().all()
+    missing = sum(state != HELD for state in states)
+    return HeldKind(SCAN, len(states), None, None, None, "retention:request_person", missing)
 
 
 def _debtors(db: Connection, known: Known) -> int:

@@ -196,6 +196,7 @@ def device_held(code: str, folder: Path) -> None:
 
 
 _KINDS = {
+    "scan": ("صور مستندات مع طلبات", "scans of papers of requests"),
     "request_person": ("بيانات طالب الخدمة", "applicant of a request"),
     "payer": ("بيانات من دفع", "payer"),
     "debtor": ("مدين في بيانات المركز", "debtor of the centre's data"),

@@ -12,6 +12,7 @@ from central.__main__ import central
 from central.attachments import MOST_OPEN, list_scans, place_of, read_scan, store_of, sweep_erased, take_piece
 from central.centre import open_centre
 from central.commands.base import run
+from central.held import held_by
 from central.ingest import find_device
 from central.schema_books import upload as upload_table
 from kiosk.core.attachments import Sums, sealed_chunks, sealed_size
@@ -151,6 +152,12 @@ def code(answer: requests.Response) -> str:
     return said
 
 
+def only_there(sent: Sent) -> int | None:
+    """Scans of a device that the centre knows of and does not have."""
+    kinds = held_by(sent.device.server.centre, sent.device.code).kinds
+    return next(one.only_there for one in kinds if one.kind == "scan")
+
+
 def files_of(server: TestServer) -> list[str]:
     return sorted(
         one.relative_to(server.centre.folder.attachments).as_posix()
@@ -164,9 +171,11 @@ def test_a_scan_comes_up_in_pieces_and_opens_at_the_centre(server: TestServer, d
     sent.entry()
     (awaited,) = [one for one in list_scans(server.centre, awaited=True) if one.attachment == sent.attachment]
     assert awaited.awaited
+    assert only_there(sent) == 1
     assert sent.refused() == "attachment.awaited"
     sent.all()
     assert sent.held().status_code == 200
+    assert only_there(sent) == 0
     found, content = read_scan(server.centre, sent.attachment)
     assert content == sent.content
     assert (found.tracking, found.here, found.awaited) == (TRACKING, True, False)
