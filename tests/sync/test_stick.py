@@ -124,9 +124,9 @@ def an_older_stick_changes_nothing(device: EnrolledDevice, session: Session, old
 
 
 def test_whatever_was_cut_or_altered_is_refused_and_the_rest_comes_into_use(
-    copy: EnrolledDevice, tmp_path: Path
+    device: EnrolledDevice, tmp_path: Path
 ) -> None:
-    device, session = copy, copy.unlock("TEL-1")
+    session = device.unlock("TEL-1")
     load_text(device.server.centre, "policy", POLICY + "\n# torn\n")
     load_centre_debts(device.server, 5)
     good = write(device, session, tmp_path / "good")
@@ -224,9 +224,9 @@ def test_an_order_on_a_stick_works_once_and_a_great_loss_of_debts_waits_for_a_pe
 
 
 def test_a_stick_is_written_whole_over_the_one_before_and_a_lost_one_tells_nobody_who_owes(
-    copy: EnrolledDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    device: EnrolledDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    device, session = copy, copy.unlock("TEL-1")
+    session = device.unlock("TEL-1")
     stick = tmp_path / "stick"
     folder = write(device, session, stick)
     before = {path.name for path in folder.iterdir()}

@@ -30,7 +30,7 @@ class PrintsScreen(Screen):
             self.look, self.texts("prints.receipt"), self.number, hint=self.texts("prints.receipt_hint")
         )
         self.page.addWidget(self.add_field("number", field))
-        self.latest = FlowGrid(self.look, 3, spacing=8)
+        self.latest = FlowGrid(self.look, 3, spacing=6)
         self.page.addWidget(self.latest)
         self.page.addStretch(1)
         self.show_receipt = self.add_action(
@@ -67,7 +67,7 @@ class PrintsScreen(Screen):
         self.latest.setVisible(bool(state.latest))
 
     def _card(self, row: PrintRow) -> Card:
-        card = Card(self.look, margin=12, spacing=4)
+        card = Card(self.look, margin=10, spacing=3)
         card.inside.addWidget(Label(self.look, row.title, "heading", wrap=True))
         card.inside.addWidget(Label(self.look, row.asked, "hint", wrap=True))
         card.inside.addWidget(Label(self.look, row.says, "secondary", wrap=True))
