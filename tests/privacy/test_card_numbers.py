@@ -213,7 +213,7 @@ def test_a_card_number_sent_down_every_path_is_found_nowhere(device: Device, tmp
         for where, data in (*dump(device.session), *printed(device.session))
         for one in found_in(where, data)
     ]
-    # The index of the log (-shm) holds page numbers and nothing else: page 85 looks like the first seven bytes of 5500….
+    # The index of the log (-shm) holds page numbers and nothing else: page 85 looks like the start of 5500….
     inside = [path for path in device.trial.root.rglob("*") if not path.name.endswith("-shm")]
     files = [path for path in inside if path.is_file()]
     names = {path.parent.name for path in files}
