@@ -30,6 +30,10 @@ from tests.central.server import UNIT, TestServer
 New = Callable[[], Device]
 
 
+MANY = 60
+"""Debtors that are enough for a snapshot of their own, whatever changes went before."""
+
+
 def debtor(code: str, account: str, *, to: str = UNIT, owed: int = 50_000) -> DebtorRow:
     kind = LeasedTo.UNIT if to.startswith("U-") else LeasedTo.COLLECTOR
     charge = Charge("2024", Component.PRINCIPAL, date(2024, 7, 1), owed)
@@ -110,7 +114,9 @@ def test_a_vehicle_gets_its_units_debts_and_a_tablet_its_collectors(
     server: TestServer, new_device: New
 ) -> None:
     mine, his = debtor("DB-U", "ACC-U"), debtor("DB-C", "ACC-C", to="COL-1")
-    import_rows(server.centre, [mine, his])
+    many = [debtor(f"DB-U-{n}", f"ACC-U-{n}") for n in range(MANY)]
+    many += [debtor(f"DB-C-{n}", f"ACC-C-{n}", to="COL-1") for n in range(MANY)]
+    import_rows(server.centre, [mine, his, *many])
     vehicle = new_device().enrol()
     tablet = new_device().enrol(server.prepare(vehicle=None, collector="COL-1"))
     for device, row in ((vehicle, mine), (tablet, his)):
@@ -128,9 +134,10 @@ def test_a_vehicle_gets_its_units_debts_and_a_tablet_its_collectors(
 
 
 def debts_of(device: Device) -> list[list[Any]]:
-    """The debtors of a device's newest snapshot, as rows, whatever deltas lead to it from older ones."""
+    """The debtors of a device's snapshot, as rows; no delta follows it."""
     ref, headers = device.manifest().find("debts"), device.open_session()
     assert ref
+    assert ref.deltas == ()
     index = read_index(device.fetch("debts"))
     assert index.hash == ref.hash
     packed = device.get(f"/v1/files/{index.pieces_file}", headers).content

@@ -6,6 +6,7 @@ from threading import Event
 
 from kiosk.desk.collect import collect
 from kiosk.desk.pay import Offer
+from kiosk.link.transport import Timeouts
 from kiosk.store.queries.queue import queue
 from kiosk.sync.outcomes import Outcome
 from kiosk.sync.worker import Backoff, SyncStatus, SyncWorker
@@ -35,7 +36,7 @@ def test_a_day_without_the_centre_settles_when_it_is_started(tmp_path: Path) -> 
     assert (result.outcome, result.waiting) == (Outcome.OFFLINE, session.store.journal.state().seq)
     with running(tmp_path / "c", port=port) as server:
         device.server = server
-        assert sync(session).outcome is Outcome.DELIVERED
+        assert sync(session, timeouts=Timeouts()).outcome is Outcome.DELIVERED
         assert queue(session.store.db).waiting == 0
         assert device.at_centre() == device.here()
         server.settle()
