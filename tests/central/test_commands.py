@@ -18,6 +18,7 @@ from kiosk.core.wire.enrolment import read_slip
 from tests.auditor.audited import audit, checks
 from tests.central.device import Device
 from tests.central.server import TestServer
+from tests.documents.reading import QR_CODE
 from tests.quality.commands import walk
 from tests.quality.tree import ROOT as PROJECT
 
@@ -107,7 +108,7 @@ def test_an_enrolment_is_prepared_with_number_address_and_a_code_that_scans(
     assert said.code == 0, said.err
     slip = read_slip(said.json["qr_text"])
     assert (slip.number, slip.code) == (said.json["number"], said.json["ca_code"])
-    found = zxingcpp.read_barcodes(Image.open(picture))
+    found = zxingcpp.read_barcodes(Image.open(picture), formats=QR_CODE)
     assert [one.text for one in found] == [slip.text]
     shown = command("enrol", "prepare", "--unit", "U-0101", "--folder", folder).out
     assert "█" in shown

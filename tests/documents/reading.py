@@ -10,6 +10,8 @@ from PIL import Image
 from kiosk.core.bidi import strip_marks
 from kiosk.core.raster import Bitmap
 
+QR_CODE = zxingcpp.barcode_formats_from_str("QRCode")
+
 
 def grey(bitmap: Bitmap) -> bytes:
     """One byte a dot, 0 is black, row after row."""
@@ -18,9 +20,9 @@ def grey(bitmap: Bitmap) -> bytes:
 
 
 def codes(pixels: bytes, width: int) -> list[str]:
-    """Texts of the QR codes in a grey picture."""
+    """Texts of the QR codes in a grey picture, not bars seen in the noise of one."""
     view = memoryview(pixels).cast("B", shape=[len(pixels) // width, width])
-    return [found.text for found in zxingcpp.read_barcodes(view)]
+    return [found.text for found in zxingcpp.read_barcodes(view, formats=QR_CODE)]
 
 
 def words(lines: list[str]) -> Counter[str]:

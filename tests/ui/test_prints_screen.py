@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-import zxingcpp
-from PIL import Image
 from PySide6.QtGui import QImage
 
 from kiosk.core.bidi import strip_marks
@@ -16,6 +14,7 @@ from kiosk.paperwork.receipts import receipt_of
 from kiosk.store.print_jobs import PrintJob, PrintOutcome, PrintState, latest_prints
 from kiosk.ui.screens.receipt_presenter import facts_of
 from tests.devices.print_faults import CASES
+from tests.documents.reading import codes
 from tests.ui.scenes_pay import receipt
 from tests.ui.scenes_prints import prints_held
 from tests.ui.stage import Stage
@@ -71,8 +70,7 @@ def test_without_a_printer_the_screen_says_so_and_a_phone_reads_the_receipt(stag
 
     picture = stage.screen.code.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     data = bytes(picture.constBits())
-    view = Image.frombytes("L", (picture.bytesPerLine(), picture.height()), data)
-    assert [found.text for found in zxingcpp.read_barcodes(view)] == [stage.do(link)]
+    assert codes(data, picture.bytesPerLine()) == [stage.do(link)]
 
 
 def test_a_receipt_is_printed_again_when_the_citizen_comes_back(stage: Stage) -> None:
