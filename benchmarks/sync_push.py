@@ -3,11 +3,12 @@
 The encrypted store, TLS, the real rules and a centre in a process of its own, all on this machine.
 """
 
+import gzip
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 from benchmarks.frame import Figure, against_limit, against_peer, seconds_of
@@ -36,22 +37,23 @@ def push_postgres() -> Iterator[Figure]:
 def _push(
     name: str, made: Callable[[], AbstractContextManager[str | None]], limit: float
 ) -> Iterator[Figure]:
-    own, bare = [], []
-    for _ in range(ROUNDS + 1):
-        with (
-            made() as address,
-            copied(database=address) as (rounds, centre),
-            tempfile.TemporaryDirectory() as folder,
-        ):
-            bodies = batches_of(rounds)
-            count = rounds.place.seq()
-            with bare_server(centre, Path(folder)) as (session, where):
-                bare.append(seconds_of(lambda: post_all(session, where, bodies)))  # noqa: B023
-            own.append(seconds_of(lambda: send_journal(rounds.place, rounds.client)) * ENTRIES / count)
-            bare[-1] *= ENTRIES / count
-    seconds, peer = statistics.median(own[1:]), statistics.median(bare[1:])
+    runs = [_both(made) for _ in range(ROUNDS + 1)][1:]
+    seconds, peer = (statistics.median(one) for one in zip(*runs, strict=True))
     yield against_limit(name, seconds, "s", limit=limit)
     yield against_peer(f"{name} against the same bytes", seconds, peer, "s", at_most=AT_MOST)
+
+
+def _both(made: Callable[[], AbstractContextManager[str | None]]) -> tuple[float, float]:
+    """Seconds for `ENTRIES` entries: ours and the bare limit, each with server and database of its own."""
+    with ExitStack() as stack:
+        rounds, centre = stack.enter_context(copied(database=stack.enter_context(made())))
+        folder, aside = stack.enter_context(tempfile.TemporaryDirectory()), stack.enter_context(made())
+        bodies = [gzip.decompress(one) for one in batches_of(rounds)]
+        share = ENTRIES / rounds.place.seq()
+        with bare_server(centre, Path(folder), aside) as (session, where):
+            bare = seconds_of(lambda: post_all(session, where, bodies))
+        own = seconds_of(lambda: send_journal(rounds.place, rounds.client))
+    return own * share, bare * share
 
 
 def batches_of(rounds: SyncRound) -> list[bytes]:

@@ -35,6 +35,7 @@ MAX_PLAIN_BYTES = MAX_HEADER_BYTES + MAX_BATCH_BYTES + 2 * MAX_ENTRY_BYTES
 MEDIA_TYPE = "application/vnd.kiosk-batch"
 _DOMAIN = b"kiosk-batch-1"
 _FRAME, _SIGS, _END = b'{"entry":', b',"sigs":', b"}"
+_UNSIGNED = len(_FRAME + _SIGS + b"[]" + _END + b"\n")
 _LEVEL = 6
 
 
@@ -119,11 +120,16 @@ def line_of(record: Record) -> bytes:
     return _FRAME + record.data + _SIGS + sigs + _END + b"\n"
 
 
+def line_size(record: Record) -> int:
+    """Bytes of `line_of`; the line is made only where there are signatures to be written."""
+    return len(record.data) + _UNSIGNED if not record.sigs else len(line_of(record))
+
+
 def fitting(records: Sequence[Record], most: int = MAX_ENTRIES) -> int:
     """How many records from the first on fit into one batch: at least one, at most `most`."""
     size = 0
     for count, record in enumerate(records[: min(most, MAX_ENTRIES)]):
-        size += len(line_of(record))
+        size += line_size(record)
         if size > MAX_BATCH_BYTES and count:
             return count
     return min(len(records), most, MAX_ENTRIES)

@@ -15,6 +15,7 @@ from kiosk.core.wire.batch import (
     MAX_ENTRIES,
     fitting,
     line_of,
+    line_size,
     pack_batch,
     read_signatures,
     unpack_batch,
@@ -118,6 +119,13 @@ def test_a_file_that_is_cut_padded_or_no_gzip_is_refused() -> None:
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert code_of(gzip.compress(bytes(100_000_000))) == "batch.too_large"
+
+
+def test_the_size_of_a_line_is_known_before_it_is_made() -> None:
+    key = Ed25519PrivateKey.generate()
+    plain = chained("سطر".encode())[0]
+    signed = replace(plain, sigs=(sign_entry(plain.hash, by="TEL-1", kid=kid_of(key.public_key()), key=key),))
+    assert [line_size(one) for one in (plain, signed)] == [len(line_of(one)) for one in (plain, signed)]
 
 
 def test_a_batch_holds_what_fits_and_at_least_one_entry() -> None:
