@@ -164,15 +164,16 @@ def _sectors(file: int, at: int, data: bytes) -> Iterator[Written]:
 
 
 def states(
-    disk: Disk, ops: Sequence[Op], *, seed: int = 0, extra: int = 4, from_told: int = 0
+    disk: Disk, ops: Sequence[Op], *, seed: int = 0, extra: int = 4, from_told: int = 0, every: int = 1
 ) -> Iterator[State]:
     """Cut the power after each operation, in every way; states that are the same are yielded again only when
-    more had been told by then. With `from_told` no power is cut before so many things were told.
+    more had been told by then. With `from_told` no power is cut before so many things were told; with `every`
+    only after every so many of the writes, and after all that is not a write.
     """
     random, seen = Random(seed), dict[bytes, int]()
     for point, op in enumerate(ops):
         disk.take(op)
-        if disk.told < from_told:
+        if disk.told < from_told or (isinstance(op, Written) and point % every):
             continue
         for how, atoms in disk.after_a_cut(random, extra):
             if how == "nothing" and not isinstance(op, Synced | FolderSynced | Told):

@@ -50,6 +50,8 @@ class Seen:
     requests: set[str] = field(default_factory=set)
     prints: dict[str, tuple[str, int | None, int]] = field(default_factory=dict)
     opens: dict[str, set[str]] = field(default_factory=dict)
+    debts: int = 0
+    """The version of the debts in use, where somebody looks for it."""
 
 
 class Judge:

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.acts import new_trial
+from tests.power.debt_loads import owing_trial
 from tests.power.disk import Disk, Files
 from tests.power.stream import CALLS, Op, Reader, Told
 from tests.quality.tree import ROOT
+
+OF_DEBTS = ("loading", "changing")
+"""Scenarios that begin with debts in use and a shift open."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ def record(scenario: str, folder: Path, control: str = "") -> Recording:
     root, told, seen = folder / "device", folder / "told", folder / "seen"
     if scenario == "setup":
         root.mkdir(mode=0o700)
+    elif scenario in OF_DEBTS:
+        owing_trial(root)
     else:
         new_trial(root)
     return record_process(

@@ -8,10 +8,13 @@ suite must then find lost entries. Nothing in the product knows of either.
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from sqlite_utils import Database
 
 from kiosk.desk.keys import change_data_key
 from kiosk.desk.pay import RECEIPT, Offer
@@ -19,6 +22,7 @@ from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
 from kiosk.desk.staff import add_person, change_own_secret, remove_person, renew_secret
 from kiosk.store import driver, files
+from kiosk.store.debts import pieces
 from kiosk.store.log_room import lay_log
 from kiosk.store.print_jobs import PrintOutcome, PrintState, begin_print, next_print, queue_print
 from kiosk.store.secret_digits import generate_secret
@@ -38,6 +42,7 @@ from tests.acts import (
 )
 from tests.desk.conftest import SECRETS, Trial, make_trial
 from tests.devices.desks import JournalDesk
+from tests.power.debt_loads import Versions, bring, collect_one, later
 
 SMALL_LOG = 60
 """Pages after which the log is moved into the database: often, so that cuts fall into that too."""
@@ -141,6 +146,36 @@ def debts(doer: Doer) -> None:
     doer.does(owe)
 
 
+def loading(doer: Doer) -> None:
+    """A snapshot of some hundred debts loads beside those in use, while two of those are paid."""
+    later(doer.trial)
+    session = doer.unlock("TEL-1")
+    versions = Versions(changes=False)
+
+    def between(acts: int) -> None:
+        if acts in (3, 9):
+            doer.stands(receipt=collect_one(session))
+
+    bring(session, versions, versions.last, between, lambda: doer.stands(version=2))
+    doer.stands(receipt=collect_one(session))
+
+
+def changing(doer: Doer) -> None:
+    """Few debts change in place, in one act; then many in a copy, piece by piece, while one is paid."""
+    later(doer.trial)
+    session = doer.unlock("TEL-1")
+    versions = Versions(changes=True)
+    bring(session, versions, versions.refs[2])
+    doer.stands(version=2)
+    doer.stands(receipt=collect_one(session))
+
+    def between(acts: int) -> None:
+        if acts == 3:
+            doer.stands(receipt=collect_one(session))
+
+    bring(session, versions, versions.refs[3], between, lambda: doer.stands(version=3), in_place=0)
+
+
 def rekey(doer: Doer) -> None:
     """The database gets a new data key in the middle of a day."""
     doer.unlock("TEL-1")
@@ -165,6 +200,8 @@ SCENARIOS: dict[str, Callable[[Doer], None]] = {
     "prints": prints,
     "people": people,
     "debts": debts,
+    "loading": loading,
+    "changing": changing,
     "rekey": rekey,
     "setup": setup,
 }
@@ -186,6 +223,17 @@ def _with(*pragmas: str) -> Callable[[], None]:
     return spoil
 
 
+def _loose_for_good() -> None:
+    """Let what a load did for its pieces hold for its switch too."""
+
+    @contextmanager
+    def loosely(db: Database) -> Iterator[None]:
+        db.execute("PRAGMA synchronous = NORMAL")
+        yield
+
+    pieces._loosely = loosely
+
+
 def _unsynced(name: str) -> Callable[[], None]:
     """Leave out one of the syncs of small files."""
 
@@ -199,6 +247,7 @@ def _unsynced(name: str) -> Callable[[], None]:
 CONTROLS: dict[str, Callable[[], None]] = {
     "normal": _with("synchronous = NORMAL"),
     "off": _with("synchronous = OFF"),
+    "loose": _loose_for_good,
     "folder": _unsynced("_sync_folder"),
     "file": _unsynced("fsync"),
 }

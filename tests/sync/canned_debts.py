@@ -18,7 +18,7 @@ from kiosk.link.parts import FileParts
 AS_OF = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 _HIGHEST = 60
 Debtors = Mapping[int, DebtorRow]
-"""Debtors by their numbers, which are below `_HIGHEST`."""
+"""Debtors by their numbers, which are below the highest."""
 
 
 def numbered(debtors: Iterable[DebtorRow]) -> dict[int, DebtorRow]:
@@ -29,9 +29,9 @@ def numbered(debtors: Iterable[DebtorRow]) -> dict[int, DebtorRow]:
 class CannedDebts:
     """Hands out files of debts; counts what was asked for, and cuts the line where it is told to."""
 
-    def __init__(self, size: int = 5, keys: int = KEYS_VERSION) -> None:
-        """Pieces of so many numbers; `keys`: the version of search keys that is claimed."""
-        self._size, self._keys = size, keys
+    def __init__(self, size: int = 5, keys: int = KEYS_VERSION, highest: int = _HIGHEST) -> None:
+        """Pieces of so many numbers, all below `highest`; `keys`: the version of search keys claimed."""
+        self._size, self._keys, self._highest = size, keys, highest
         self.files: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.pieces_given = 0
@@ -108,7 +108,7 @@ class CannedDebts:
 
     def _pieces(self, debtors: Debtors) -> list[Piece]:
         """Cut at every so many numbers, whoever has them: the same in every version."""
-        firsts = range(0, _HIGHEST, self._size)
+        firsts = range(0, self._highest, self._size)
         return [make_piece(first, _rows(debtors, first, first + self._size)) for first in firsts]
 
     def _put(self, data: bytes) -> str:
