@@ -23,6 +23,7 @@ from central.commands.serve import journal, run_server, status
 from central.commands.sticks import device, shifts, usb
 
 
+from central.commands.tidy import tidy_command
 @click.group(name="kiosk-central")
 def central() -> None:
     """خادم المراكز التكنولوجية المتنقلة · central server of the mobile technology centres."""
@@ -46,7 +47,7 @@ COMMANDS = (
         handovers,
     ),
     *(incident, journal, keys, lease, policy, quarantine, run_server, shift, shifts, staff, status, unit),
-    *(usb, vehicle, zone),
+    *(tidy_command, usb, vehicle, zone),
 )
 for _command in COMMANDS:
     central.add_command(_command)

@@ -32,6 +32,7 @@ from central.reconcile import take_claims
 from central.sessions import MAX_REQUEST_BYTES, challenge, device_of, open_session
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_PLAIN_BYTES, MEDIA_TYPE
+from central.tidy import Tidying
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.claims import MAX_CLAIMS_BYTES
 from kiosk.core.wire.codec import dump
@@ -59,10 +60,13 @@ def create_app(centre: Centre) -> FastAPI:
 
     def apply() -> int | None:
         chunk = apply_next(centre)
+    tidying = Tidying(centre)
+
         if chunk is None:
             sweep_erased(centre)
         return chunk
 
+            tidying.when_due()
     applying = Applying(apply)
 
     @asynccontextmanager

@@ -24,6 +24,7 @@ from central.migrations import revision_of
 from central.postgres_programs import dump, read_dump
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.signed import kid_of, open_object, sign_object
+from central.tidy_needed import backing_up
 
 MANIFEST, FILES = "manifest.json", "files"
 SQLITE, POSTGRES = "central.db", "central.dump"
@@ -76,7 +77,8 @@ def make_backup(
     folder = out / f".{name}.unfinished"
     make_private_folder(folder / FILES)
     try:
-        _write(centre, folder, passphrase)
+        with backing_up(centre):
+            _write(centre, folder, passphrase)
         contents = _read_back(folder)
         _write_manifest(centre, folder, contents)
         check_backup(folder, centre.keys, now)

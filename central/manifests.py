@@ -56,7 +56,7 @@ def manifest_bytes(centre: Centre, code: str) -> bytes:
 
 
 def check_file(centre: Centre, known: Known, file: str) -> None:
-    """Refuse a file of no dataset of this device, in the words for one that is not there.
+    """Refuse a file of no dataset of this device, in the words for one that is not there (any more).
 
     Raises KnownError `central.no_such_file`.
     """
@@ -64,7 +64,7 @@ def check_file(centre: Centre, known: Known, file: str) -> None:
         rows = db.execute(select(dataset.c.name, dataset.c.scope).where(dataset.c.file == file)).all()
         scopes = db.execute(select(debt_file.c.scope).where(debt_file.c.file == file)).scalars().all()
     named = {(name, scope) for name, scope in rows} | {(DEBTS, scope) for scope in scopes}
-    if named.isdisjoint(wanted_by(known)):
+    if named.isdisjoint(wanted_by(known)) or not (centre.folder.files / file).is_file():
         raise KnownError("central.no_such_file", file=file[:64])
 
 

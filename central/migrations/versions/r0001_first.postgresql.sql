@@ -411,6 +411,12 @@ CREATE TABLE archived (
     archive BIGINT NOT NULL,
     stream TEXT COLLATE "C" NOT NULL,
     stored BIGINT NOT NULL,
+CREATE TABLE superseded (
+    file TEXT COLLATE "C" NOT NULL,
+    since TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (file)
+);
+
     PRIMARY KEY (archive, stream),
     FOREIGN KEY(archive) REFERENCES archive (id)
 );

@@ -410,6 +410,12 @@ CREATE TABLE archived (
     archive INTEGER NOT NULL,
     stream TEXT NOT NULL,
     stored INTEGER NOT NULL,
+CREATE TABLE superseded (
+    file TEXT NOT NULL,
+    since TEXT NOT NULL,
+    PRIMARY KEY (file)
+);
+
     PRIMARY KEY (archive, stream),
     FOREIGN KEY(archive) REFERENCES archive (id)
 );
