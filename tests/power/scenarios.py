@@ -1,13 +1,15 @@
 """What is done while the power may be cut, in a process of its own, which tells what must hold from then on.
 
-`python -m tests.power.scenarios NAME FOLDER FILE [CONTROL]`: does the scenario on the trial device in FOLDER
-and writes what it tells to FILE, one JSON a line. CONTROL spoils the connection on purpose (`CONTROLS`): the
-suite must then find lost entries. Nothing in the product knows of either.
+`python -m tests.power.scenarios` reads lines of JSON, [NAME, FOLDER, FILE, CONTROL], and in a fork of itself
+does the scenario on the trial device in FOLDER and writes what it tells to FILE, one JSON a line. CONTROL
+spoils the connection on purpose (`CONTROLS`): the suite must then find lost entries. Nothing in the product
+knows of either.
 """
 
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -254,7 +256,7 @@ CONTROLS: dict[str, Callable[[], None]] = {
 """Ways to be wrong, by which the suite proves that it would notice."""
 
 
-def main(name: str, folder: str, told: str, control: str = "") -> None:
+def do(name: str, folder: str, told: str, control: str = "") -> None:
     """Do one scenario."""
     if control:
         CONTROLS[control]()
@@ -264,5 +266,33 @@ def main(name: str, folder: str, told: str, control: str = "") -> None:
     doer.trial.close()
 
 
+def _fork_does(words: list[str]) -> int:
+    """Do a scenario in a fork; the code with which it ended."""
+    child = os.fork()
+    if child == 0:
+        ended = 1
+        try:
+            do(*words)
+            ended = 0
+        except BaseException:
+            traceback.print_exc()
+            raise
+        finally:
+            os._exit(ended)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main() -> None:
+    """Say that it has begun, and do what each line names until the input ends; a code for each."""
+    ended = 0
+    while True:
+        sys.stdout.write(f"{ended}\n")
+        sys.stdout.flush()
+        line = sys.stdin.readline()
+        if not line:
+            break
+        ended = _fork_does(json.loads(line))
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

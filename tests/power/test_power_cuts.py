@@ -20,8 +20,8 @@ from tests.power.judge import Judge, judged
 from tests.power.record import OF_DEBTS, Recording, record
 
 LEAST = {
-    "morning": 1000,
-    "prints": 350,
+    "morning": 700,
+    "prints": 300,
     "people": 200,
     "debts": 150,
     "loading": 200,
