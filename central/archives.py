@@ -4,7 +4,7 @@ It only rises. An archive that is lost later takes back nothing that devices wer
 gives nothing new: so keep the newest one until the next has been made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,22 +12,28 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, update
 
 from central.schema import archive, archived, stream
+from central.schema_books import upload
 from central.storage import epoch_of
 from kiosk.core.wire.times import parse_utc, utc_text
 
+_AT_ONCE = 500
 OLD = timedelta(days=1)
 """`status` warns when the newest archive is older."""
 
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive to be noted: what it is, where, its name (a hash), and per journal how many entries."""
+    """An archive to be noted: what it is, where, its name (a hash), and per journal how many entries.
+
+    `scans`: the uploads whose bytes it holds.
+    """
 
     kind: str
     place: str
     digest: str
     stored: Mapping[str, int]
     counts: bool
+    scans: Collection[str] = ()
 
 
 def note_archive(db: Connection, one: Archive, now: datetime) -> int:
@@ -57,7 +63,17 @@ def note_archive(db: Connection, one: Archive, now: datetime) -> int:
         if safe > row.safe:
             db.execute(update(stream).where(stream.c.stream == row.stream).values(safe=safe))
             risen += safe - row.safe
+    _scans_are_safe(db, one.scans)
     return risen
+
+
+def _scans_are_safe(db: Connection, names: Collection[str]) -> None:
+    """Note of scans that are held here that an archive which counts has them too."""
+    held = (upload.c.state == "held") & (upload.c.safe == 0)
+    here = sorted(set(names).intersection(db.execute(select(upload.c.upload).where(held)).scalars()))
+    for at in range(0, len(here), _AT_ONCE):
+        some = upload.c.upload.in_(here[at : at + _AT_ONCE])
+        db.execute(update(upload).where(held, some).values(safe=1))
 
 
 def newest_archive(db: Connection) -> datetime | None:

@@ -46,7 +46,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Scan:
-    """A scan that an entry named. `here`: whether its bytes are; `erased`: when its key was destroyed."""
+    """A scan that an entry named. `here`: whether its bytes are; `erased`: when its key was destroyed.
+
+    `safe`: a back-up that counts holds the bytes too.
+    """
 
     device: str
     attachment: str
@@ -57,6 +60,7 @@ class Scan:
     seq: int
     here: bool
     erased: str | None
+    safe: bool
 
     @property
     def awaited(self) -> bool:
@@ -87,6 +91,7 @@ def begin_upload(centre: Centre, known: Known, wish: Upload) -> Place:
             key=bytes.fromhex(wish.key),
             state=OPEN,
             at=utc_text(centre.now()),
+            safe=0,
         )
         db.execute(row.on_conflict_do_nothing())
         found = _row(db, known.code, name)
@@ -142,14 +147,21 @@ def held_answer(centre: Centre, known: Known, name: str, nonce: str) -> bytes:
         row, epoch = _row(db, known.code, name), epoch_of(db)
     return centre.sign(
         PURPOSE,
-        ScanHeld(device=known.code, nonce=nonce, attachment=row.attachment, sealed=row.sealed, epoch=epoch),
+        ScanHeld(
+            device=known.code,
+            nonce=nonce,
+            attachment=row.attachment,
+            sealed=row.sealed,
+            epoch=epoch,
+            safe=bool(row.safe),
+        ),
     )
 
 
 def list_scans(centre: Centre, *, tracking: str | None = None, awaited: bool = False) -> list[Scan]:
     """The scans that entries named, of one request or all, in the order of the entries."""
     query = (
-        select(scan, upload.c.state)
+        select(scan, upload.c.state, upload.c.safe)
         .select_from(scan.outerjoin(upload, SAME_SCAN))
         .order_by(scan.c.device, scan.c.stream, scan.c.seq)
     )
@@ -165,7 +177,7 @@ def read_scan(centre: Centre, attachment: str) -> tuple[Scan, bytes]:
 
     Raises KnownError `attachment.unknown`, `.awaited`, `.erased`, `.damaged`, `.cannot_open`.
     """
-    query = select(scan, upload.c.state, upload.c.key, upload.c.upload)
+    query = select(scan, upload.c.state, upload.c.safe, upload.c.key, upload.c.upload)
     with centre.storage.read() as db:
         row = db.execute(
             query.select_from(scan.outerjoin(upload, SAME_SCAN)).where(scan.c.attachment == attachment)
@@ -214,6 +226,7 @@ def _scan(row: Row[Any]) -> Scan:
         seq=row.seq,
         here=row.state == HELD,
         erased=row.erased,
+        safe=row.state == HELD and bool(row.safe),
     )
 
 
@@ -245,7 +258,7 @@ def _begin_anew(centre: Centre, row: Row[Any], state: str) -> Place:
     """Nothing of this upload is here any more."""
     with centre.storage.write() as db:
         here = (upload.c.upload == row.upload) & (upload.c.state == state)
-        db.execute(update(upload).where(here).values(state=OPEN, received=0))
+        db.execute(update(upload).where(here).values(state=OPEN, received=0, safe=0))
         db.execute(delete(upload_piece).where(upload_piece.c.upload == row.upload))
     store_of(centre).drop_pieces(row.upload)
     return Place(row.upload, 0, row.size)

@@ -1,7 +1,8 @@
 """Makes a back-up while the server runs, reads it back, and only then lets `safe_through` rise.
 
 A folder of its own: the database (`central.db`, or `central.dump` of PostgreSQL), `files/`, `manifest.json`
-signed by the acknowledgement key, and the keys only when they were asked for, sealed by a passphrase.
+signed by the acknowledgement key, and the keys only when they were asked for, sealed by a passphrase. Scans
+lie beside it, once for all back-ups there (`central.backup_scans`).
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,27 +18,27 @@ from typing import Any
 from central.archives import Archive, lies_apart, note_archive
 from central.backup_keys import SEALED_KEYS, seal_keys
 from central.backup_read import Contents, damaged, read_sqlite
+from central.backup_scans import KeptScans, check_scans, hash_of, keep_scans, tidy_scans
 from central.centre import Centre
 from central.folder import make_private_folder, write_durably
 from central.keys import ServerKeys
 from central.migrations import revision_of
 from central.postgres_programs import dump, read_dump
+from central.tidy_needed import backing_up
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.signed import kid_of, open_object, sign_object
-from central.tidy_needed import backing_up
 
 MANIFEST, FILES = "manifest.json", "files"
 SQLITE, POSTGRES = "central.db", "central.dump"
 PURPOSE = "backup"
 _GOOD = timedelta(days=3650)
 _MAX_MANIFEST = 256 << 20
-_ADVISE = getattr(os, "posix_fadvise", None)
 
 
 @dataclass(frozen=True)
 class Made:
     """A back-up that is whole: its folder, the hash of its manifest, what it holds, and how many entries
-    `safe_through` rose by. `counts`: it lies apart from the server's disk.
+    `safe_through` rose by. `counts`: it lies apart from the server's disk. `scans`: what it has of them.
     """
 
     folder: Path
@@ -45,11 +46,15 @@ class Made:
     contents: Contents
     counts: bool
     risen: int
+    scans: KeptScans
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a back-up says of itself. `files`: size and SHA-256 by path."""
+    """What a back-up says of itself. `files`: size and SHA-256 by path, `scans` by upload.
+
+    `missing`: uploads that its database calls whole, whose bytes the centre had no more.
+    """
 
     database: str
     revision: str
@@ -59,14 +64,22 @@ class Manifest:
     tables: dict[str, int]
     stored: dict[str, int]
     heads: dict[str, str]
+    scans: dict[str, tuple[int, str]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
 
 
 def make_backup(
-    centre: Centre, out: Path, *, passphrase: bytes | None = None, off_machine: bool = False
+    centre: Centre,
+    out: Path,
+    *,
+    passphrase: bytes | None = None,
+    off_machine: bool = False,
+    reread: bool = False,
 ) -> Made:
     """Make a back-up in a new folder below `out`. With `passphrase` it holds the keys, sealed.
 
     `off_machine`: somebody vouches that `out` is carried off this machine although it is on the same disk.
+    `reread`: the scans that were copied before are read whole again, and copied anew where they are damaged.
     Raises KnownError `backup.*`, `central.cannot_write`; what was begun then bears no manifest.
     """
     now = centre.now()
@@ -80,8 +93,9 @@ def make_backup(
         with backing_up(centre):
             _write(centre, folder, passphrase)
         contents = _read_back(folder)
-        _write_manifest(centre, folder, contents)
-        check_backup(folder, centre.keys, now)
+        scans = keep_scans(centre, out, contents.scans, reread=reread)
+        _write_manifest(centre, folder, contents, scans)
+        check_backup(folder, centre.keys, now, all_scans=False)
     except OSError as error:
         raise KnownError("central.cannot_write", path=folder, reason=error.strerror or "?") from error
     whole = out.joinpath(name)
@@ -92,13 +106,17 @@ def make_backup(
     stored = {stream: end.stored for stream, end in contents.streams.items()}
     kind = "postgresql" if centre.storage.is_postgres else "sqlite"
     with centre.storage.write() as db:
-        risen = note_archive(db, Archive(kind, str(whole), digest, stored, counts), centre.now())
-    return Made(whole, digest, contents, counts, risen)
+        evidence = Archive(kind, str(whole), digest, stored, counts, tuple(scans.lines))
+        risen = note_archive(db, evidence, centre.now())
+    return Made(whole, digest, contents, counts, risen, scans)
 
 
-def check_backup(folder: Path, keys: ServerKeys, now: datetime) -> tuple[Manifest, Contents]:
+def check_backup(
+    folder: Path, keys: ServerKeys, now: datetime, *, all_scans: bool = True
+) -> tuple[Manifest, Contents]:
     """Hold a back-up to its manifest and to itself, reading every byte from the medium.
 
+    Without `all_scans` the scans beside it are only there and as large as listed.
     Raises KnownError `backup.missing`, `backup.damaged`, `backup.other_centre`.
     """
     manifest = read_manifest(folder, keys, now)
@@ -112,7 +130,23 @@ def check_backup(folder: Path, keys: ServerKeys, now: datetime) -> tuple[Manifes
     told = (manifest.tables, manifest.stored, manifest.heads, manifest.epoch)
     if (contents.tables, stored, heads, contents.epoch) != told:
         raise damaged(folder, "manifest")
+    there = {name: line for name, line in contents.scans.items() if name not in manifest.missing}
+    if there != manifest.scans:
+        raise damaged(folder, "scans")
+    check_scans(folder.parent, manifest.scans, whole=all_scans)
     return manifest, contents
+
+
+def tidy_backups(out: Path, keys: ServerKeys, now: datetime) -> int:
+    """Remove the scans that no back-up in `out` lists any more; return how many. No back-up runs meanwhile.
+
+    Raises KnownError `backup.missing` where there is none, `backup.other_centre` where one cannot be read:
+    what it lists is then not known, and nothing is removed.
+    """
+    manifests = [read_manifest(one.parent, keys, now) for one in sorted(out.glob(f"*/{MANIFEST}"))]
+    if not manifests:
+        raise KnownError("backup.missing", path=out)
+    return tidy_scans(out, {name for one in manifests for name in one.scans})
 
 
 def read_manifest(folder: Path, keys: ServerKeys, now: datetime) -> Manifest:
@@ -130,19 +164,9 @@ def read_manifest(folder: Path, keys: ServerKeys, now: datetime) -> Manifest:
     except KnownError as error:
         raise KnownError("backup.other_centre", path=folder) from error
     plain: dict[str, Any] = dict(signed.payload)
-    plain["files"] = {path: (size, digest) for path, (size, digest) in plain["files"].items()}
+    for listed in ("files", "scans"):
+        plain[listed] = {path: (size, digest) for path, (size, digest) in plain.get(listed, {}).items()}
     return Manifest(**plain)
-
-
-def hash_of(file: Path) -> str:
-    """SHA-256 of a file, read past the memory of the system where that can be asked for."""
-    digest = hashlib.sha256()
-    with file.open("rb") as opened:
-        if _ADVISE is not None:
-            _ADVISE(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        while piece := opened.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def _write(centre: Centre, folder: Path, passphrase: bytes | None) -> None:
@@ -199,7 +223,7 @@ def _read_back(folder: Path) -> Contents:
     return contents
 
 
-def _write_manifest(centre: Centre, folder: Path, contents: Contents) -> None:
+def _write_manifest(centre: Centre, folder: Path, contents: Contents, scans: KeptScans) -> None:
     now, key = centre.now(), centre.keys.ack
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     with centre.storage.read() as db:
@@ -215,6 +239,8 @@ def _write_manifest(centre: Centre, folder: Path, contents: Contents) -> None:
         "tables": contents.tables,
         "stored": {stream: end.stored for stream, end in contents.streams.items()},
         "heads": {stream: end.head.hex() for stream, end in contents.streams.items()},
+        "scans": {name: list(line) for name, line in scans.lines.items()},
+        "missing": list(scans.missing),
     }
     signed = sign_object(
         PURPOSE, payload, key=key, kid=kid_of(key.public_key()), issued=now, expires=now + _GOOD

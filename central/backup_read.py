@@ -13,6 +13,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import FIRST_PREVIOUS, entry_hash
 
 _JOURNAL = "SELECT stream, seq, CAST(bytes AS BLOB), CAST(hash AS BLOB) FROM journal ORDER BY stream, seq"
+_SCANS = "SELECT upload, size, sealed FROM upload WHERE state = 'held'"
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
 
@@ -27,12 +28,15 @@ class StreamEnd:
 
 @dataclass
 class Contents:
-    """What a back-up holds. `newest`: the files that its newest data needs."""
+    """What a back-up holds. `newest`: the files that its newest data needs; `scans`: bytes and SHA-256 of
+    the scans that the centre held whole, by upload.
+    """
 
     tables: dict[str, int] = field(default_factory=dict)
     streams: dict[str, StreamEnd] = field(default_factory=dict)
     meta: dict[str, str] = field(default_factory=dict)
     newest: frozenset[str] = frozenset()
+    scans: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
     def epoch(self) -> int:
@@ -88,6 +92,7 @@ def read_sqlite(path: Path) -> Contents:
                 walk.add(*row)
             rows = db.execute("SELECT name, scope, version, file FROM dataset")
             found.newest = newest_files(rows)
+            found.scans = {name: (size, sealed) for name, size, sealed in db.execute(_SCANS)}
     except sqlite3.DatabaseError as error:
         raise damaged(path, str(error)) from error
     walk.hold_against(found.streams)

@@ -18,7 +18,7 @@ _COPY = re.compile(r"COPY (?:\w+\.)?\"?(\w+)\"? \((.*)\) FROM stdin;")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ESCAPED = re.compile(r"\\(.)")
 _SET_EPOCH = b"UPDATE public.meta SET value = :'epoch' WHERE name = 'epoch';\n"
-_WANTED = ("meta", "stream", "dataset")
+_WANTED = ("meta", "stream", "dataset", "upload")
 
 
 def dump(url: str, path: Path) -> None:
@@ -83,6 +83,11 @@ def read_dump(path: Path) -> Contents:
         (str(row["name"]), str(row["scope"]), int(row["version"] or 0), str(row["file"]))
         for row in kept["dataset"]
     )
+    found.scans = {
+        str(row["upload"]): (int(row["size"] or 0), str(row["sealed"]))
+        for row in kept["upload"]
+        if row["state"] == "held"
+    }
     walk.hold_against(found.streams)
     return found
 

@@ -17,8 +17,9 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from central.archives import Archive, lies_apart, note_archive
-from central.backup import FILES, MANIFEST, POSTGRES, SQLITE, Manifest, check_backup, hash_of, to_disk
+from central.backup import FILES, MANIFEST, POSTGRES, SQLITE, Manifest, check_backup, to_disk
 from central.backup_read import damaged
+from central.backup_scans import hash_of, put_back_scans
 from central.centre import Centre
 from central.engines import postgres_engine, shown
 from central.epochs import raise_epoch
@@ -36,12 +37,16 @@ _MOST = 9998
 
 @dataclass(frozen=True)
 class Restored:
-    """A centre that was put back: its new epoch, entries and journals in it, and what was put aside."""
+    """A centre that was put back: its new epoch, entries and journals in it, and what was put aside.
+
+    `scans`: of how many the back-up had the bytes.
+    """
 
     epoch: int
     entries: int
     streams: int
     aside: tuple[str, ...]
+    scans: int
 
 
 def restore(
@@ -72,12 +77,14 @@ def restore(
     highest = highest_epoch(folder, source, manifest.epoch)
     remember_epoch(folder, highest + 1, source.parent)
     _copy_files(source, folder)
+    put_back_scans(source.parent, manifest.scans, folder)
     evidence = Archive(
         f"{kind}, restored",
         str(source),
         hashlib.sha256((source.joinpath(MANIFEST)).read_bytes()).hexdigest(),
         manifest.stored,
         off_machine or lies_apart(source, folder.root),
+        tuple(manifest.scans),
     )
     aside: tuple[str, ...] = ()
     if isinstance(where, str):
@@ -86,7 +93,8 @@ def restore(
     else:
         epoch, aside = _restore_sqlite(folder, source, manifest, evidence, now, highest)
     remember_epoch(folder, epoch, source.parent)
-    return Restored(epoch, sum(manifest.stored.values()), len(contents.streams), aside)
+    entries = sum(manifest.stored.values())
+    return Restored(epoch, entries, len(contents.streams), aside, len(manifest.scans))
 
 
 def begin_epoch(centre: Centre) -> int:

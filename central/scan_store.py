@@ -11,6 +11,7 @@ from kiosk.core.errors import KnownError
 
 Piece = tuple[int, int]
 """First byte and length."""
+_ASIDE = "damaged"
 
 
 class ScanStore(Protocol):
@@ -23,6 +24,12 @@ class ScanStore(Protocol):
         """Make the whole out of pieces in their order; False when it is not the one with this SHA-256, or a
         piece is missing. Raises KnownError `central.cannot_write`.
         """
+
+    def put(self, upload: str, data: bytes) -> None:
+        """Keep a whole, in place of what was there. Raises KnownError `central.cannot_write`."""
+
+    def put_aside(self, upload: str) -> None:
+        """Bytes that are not what they were: they count no more, and stay for people to look at."""
 
     def drop_pieces(self, upload: str) -> None:
         """Forget all pieces."""
@@ -71,6 +78,26 @@ class FolderStore:
             return False
         write_durably(self._root / upload, data)
         return True
+
+    def put(self, upload: str, data: bytes) -> None:
+        """Whole or not at all."""
+        make_private_folder(self._root)
+        write_durably(self.file(upload), data)
+
+    def put_aside(self, upload: str) -> None:
+        """Move the file into `damaged/`."""
+        make_private_folder(self._root / _ASIDE)
+        try:
+            self.file(upload).replace(self._root / _ASIDE / upload)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise KnownError("central.cannot_write", path=self._root, reason=error.strerror or "?") from error
+        sync_folder(self._root)
+
+    def file(self, upload: str) -> Path:
+        """Where the whole is."""
+        return self._root / upload
 
     def drop_pieces(self, upload: str) -> None:
         """A piece that another request is writing just now is swept with the next upload's end."""

@@ -91,10 +91,13 @@ upload = Table(
     Column("key", LargeBinary, nullable=False),
     _text("state"),
     _text("at"),
+    _whole("safe"),
 )
 Index("upload_by_attachment", upload.c.device, upload.c.attachment)
 Index("upload_by_state", upload.c.state)
-"""Sealed bytes that devices send up; `key` is sealed to the intake key, empty once it was destroyed."""
+"""Sealed bytes that devices send up; `key` is sealed to the intake key, empty once it was destroyed.
+`safe`: 1 when a back-up that counts holds the bytes.
+"""
 upload_piece = Table(
     "upload_piece",
     metadata,

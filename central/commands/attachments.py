@@ -23,8 +23,7 @@ def attachment_list(tracking: str | None, folder: Path, *, awaited: bool) -> Non
     """عرض صور المستندات · list the scans."""
     with centre_in(folder) as centre:
         found = list_scans(centre, tracking=tracking, awaited=awaited)
-    arabic = [f"{one.attachment}  {one.tracking}  {one.kind}  {_STATES[_state(one)][0]}" for one in found]
-    english = [f"{one.attachment}  {one.tracking}  {one.kind}  {_STATES[_state(one)][1]}" for one in found]
+    arabic, english = ([_line(one, language) for one in found] for language in (0, 1))
     payload = [
         {
             "attachment": one.attachment,
@@ -35,6 +34,7 @@ def attachment_list(tracking: str | None, folder: Path, *, awaited: bool) -> Non
             "media": one.media,
             "bytes": one.size,
             "state": _state(one),
+            "safe": one.safe,
         }
         for one in found
     ]
@@ -56,10 +56,16 @@ def attachment_read(attachment_id: str, out: Path, folder: Path) -> None:
 
 
 _STATES = {
-    "here": ("وصلت", "here"),
+    "here": ("وصلت وليست في نسخة احتياطية", "here, in no back-up yet"),
+    "safe": ("وصلت، وفي نسخة احتياطية", "here and in a back-up"),
     "awaited": ("تنتظر الصورة", "awaiting scan"),
     "erased": ("مُسحت", "erased"),
 }
+
+
+def _line(one: Scan, language: int) -> str:
+    shown = "safe" if one.safe else _state(one)
+    return f"{one.attachment}  {one.tracking}  {one.kind}  {_STATES[shown][language]}"
 
 
 def _state(one: Scan) -> str:

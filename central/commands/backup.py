@@ -5,17 +5,19 @@ from pathlib import Path
 
 import click
 
-from central.backup import Made, check_backup, make_backup
+from central.backup import Made, check_backup, make_backup, tidy_backups
 from central.backup_keys import SEALED_KEYS, unseal_keys
+from central.backup_scans import SCANS
 from central.centre import utc_now
 from central.commands.base import centre_in, database_given, emit, folder_option, output_options, passphrase
 from central.folder import Folder, make_private_folder
 from central.keys import ServerKeys
 from central.restore import begin_epoch, restore
-from kiosk.core.errors import KnownError
+from kiosk.core.errors import Kind, KnownError
 
 BACKUP_VARIABLE = "KIOSK_BACKUP_PASSPHRASE"
 """Name of the environment variable that holds the passphrase of keys in a back-up."""
+_REREAD = "اقرأ الصور المنسوخة من قبل أيضًا · read the scans that were copied before again, too"
 _APART = "المجلد يُنقل من هذا الخادم بوسيلة أخرى · the folder is carried off this machine by other means"
 
 
@@ -39,13 +41,14 @@ def backup() -> None:
 @click.option("--with-keys", is_flag=True, help="ومعها المفاتيح بكلمة سر · with the keys, sealed")
 @click.option("--ask", is_flag=True, help="اطلب كلمة السر · ask for the passphrase")
 @click.option("--off-machine", is_flag=True, help=_APART)
+@click.option("--reread", is_flag=True, help=_REREAD)
 @folder_option
 @output_options
-def make_command(out: Path, with_keys: bool, ask: bool, off_machine: bool, folder: Path) -> None:
+def make_command(out: Path, with_keys: bool, ask: bool, off_machine: bool, reread: bool, folder: Path) -> int:
     """نسخة احتياطية تُقرأ بعد كتابتها · make a back-up and read it back."""
     secret = _passphrase(ask=ask) if with_keys else None
     with centre_in(folder) as centre:
-        made = make_backup(centre, out, passphrase=secret, off_machine=off_machine)
+        made = make_backup(centre, out, passphrase=secret, off_machine=off_machine, reread=reread)
     payload = {
         "folder": str(made.folder),
         "manifest": made.digest,
@@ -55,8 +58,12 @@ def make_command(out: Path, with_keys: bool, ask: bool, off_machine: bool, folde
         "keys": with_keys,
         "counts": made.counts,
         "safe_risen": made.risen,
+        "scans": len(made.scans.lines),
+        "scans_copied": made.scans.copied,
+        "scans_lost": list(made.scans.lost),
     }
     emit(payload, _arabic(made), _english(made))
+    return int(Kind.DAMAGED) if made.scans.lost else 0
 
 
 @backup.command(name="check")
@@ -75,10 +82,23 @@ def check_command(source: Path, folder: Path) -> None:
             "epoch": manifest.epoch,
             "entries": entries,
             "tables": contents.tables,
+            "scans": len(manifest.scans),
         },
-        f"النسخة سليمة: {entries} قيد في {len(contents.streams)} سجل، أُخذت {manifest.made}.",
-        f"The back-up is whole: {entries} entries in {len(contents.streams)} journals, of {manifest.made}.",
+        f"النسخة سليمة: {entries} قيد في {len(contents.streams)} سجل، والصور {len(manifest.scans)}، "
+        f"أُخذت {manifest.made}.",
+        f"The back-up is whole: {entries} entries in {len(contents.streams)} journals and "
+        f"{len(manifest.scans)} scans, of {manifest.made}.",
     )
+
+
+@backup.command(name="tidy")
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@folder_option
+@output_options
+def tidy_command(out: Path, folder: Path) -> None:
+    """حذف صور لم تعد في أي نسخة · remove scans that no back-up lists any more."""
+    removed = tidy_backups(out, ServerKeys(Folder(folder)), utc_now())
+    emit({"removed": removed}, f"حُذفت {removed} صورة.", f"Removed {removed} scans.")
 
 
 @click.command(name="restore")
@@ -105,10 +125,17 @@ def restore_command(
         off_machine=off_machine,
     )
     emit(
-        {"epoch": done.epoch, "entries": done.entries, "streams": done.streams, "aside": list(done.aside)},
-        f"استُرجع المركز: {done.entries} قيد، والعهد الآن {done.epoch}. اكتب الرقم في سجل المركز.\n"
-        "شغِّل الخادم: ترسل الأجهزة ما ينقصه وتعرض ما عندها.",
-        f"The centre is back with {done.entries} entries; its epoch is now {done.epoch}: note it on paper.\n"
+        {
+            "epoch": done.epoch,
+            "entries": done.entries,
+            "streams": done.streams,
+            "scans": done.scans,
+            "aside": list(done.aside),
+        },
+        f"استُرجع المركز: {done.entries} قيد و{done.scans} صورة، والعهد الآن {done.epoch}. "
+        "اكتب الرقم في سجل المركز.\nشغِّل الخادم: ترسل الأجهزة ما ينقصه وتعرض ما عندها.",
+        f"The centre is back with {done.entries} entries and {done.scans} scans; its epoch is now "
+        f"{done.epoch}: note it on paper.\n"
         "Start the server: devices send what it lacks and show what they hold.",
     )
 
@@ -143,6 +170,9 @@ def _entries(made: Made) -> int:
 
 def _arabic(made: Made) -> str:
     told = f"النسخة في {made.folder}: {_entries(made)} قيد، قُرئت بعد كتابتها وهي سليمة."
+    told += f"\nالصور {len(made.scans.lines)} في مجلد {SCANS} بجانبها، منها {made.scans.copied} جديدة."
+    if lost := len(made.scans.lost):
+        told += f"\nصور ضاعت أو تلفت عند المركز: {lost}. تُطلب من أجهزتها من جديد ما دامت عندها."
     if not made.counts:
         told += "\nهي على قرص الخادم نفسه، فلا تُعد أمانًا: انقلها، أو استعمل --off-machine لو كانت تُنقل وحدها."
     return told
@@ -150,6 +180,11 @@ def _arabic(made: Made) -> str:
 
 def _english(made: Made) -> str:
     told = f"The back-up is in {made.folder}: {_entries(made)} entries, read back and whole."
+    told += f"\n{len(made.scans.lines)} scans are in {SCANS} beside it, {made.scans.copied} of them new."
+    if lost := len(made.scans.lost):
+        told += (
+            f"\n{lost} scans are lost or damaged at the centre: devices that still have them send them again."
+        )
     if not made.counts:
         told += (
             "\nIt is on the server's own disk and makes nothing safe: carry it away, or say --off-machine if "

@@ -49,13 +49,17 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class ScanHeld:
-    """The centre holds these sealed bytes whole, on its disk, in this epoch."""
+    """The centre holds these sealed bytes whole, on its disk, in this epoch.
+
+    `safe`: a back-up holds them too, so the device may let its own go when their time is over.
+    """
 
     device: DeviceCode
     nonce: Hex32
     attachment: Hex32
     sealed: Hex64
     epoch: Epoch
+    safe: bool
 
 
 def upload_id(device: str, sealed: str) -> str:

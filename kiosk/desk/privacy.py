@@ -144,8 +144,10 @@ def _due(session: Session) -> Due:
 
 
 def _scans_wait(session: Session, record: str) -> bool:
-    """Whether a scan of this person is only here; one whose file is damaged can be sent no more."""
+    """Whether a scan of this person is in no back-up of the centre; one damaged here can be sent no more."""
     for one in attachments_of_person(session.store.db, record):
+        if one.state is State.SENT:
+            return True
         if one.state is State.WAITING:
             try:
                 session.store.attachments.sealed(one)

@@ -102,7 +102,7 @@ def _holdings(session: Session) -> Iterator[Holding]:
 def _scans(session: Session) -> Holding:
     """The scans whose keys are here; they end with the record of who asked."""
     db = session.store.db
-    held = [one for one in attachments(db) if one.state in (State.WAITING, State.SENT)]
+    held = [one for one in attachments(db) if one.state in (State.WAITING, State.SENT, State.SAFE)]
     moments = [entry_time(db, one.seq) for one in held]
     return Holding(
         kind=SCAN,

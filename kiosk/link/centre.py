@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.core.attachments_upload import OFFSET_MEDIA, ScanHeld, Upload, checksum, metadata
+from kiosk.core.attachments_upload import OFFSET_MEDIA, ScanHeld, Upload, checksum, metadata, upload_id
 from kiosk.core.attachments_upload import PURPOSE as HELD
 from kiosk.core.debts.pieces import Piece
 from kiosk.core.errors import KnownError
@@ -133,13 +133,13 @@ class CentreClient:
         headers = {"Upload-Offset": str(offset), "Upload-Checksum": checksum(piece)}
         return self._offset("PATCH", f"{_SCANS}/{name}", piece, headers, http.client.NO_CONTENT)
 
-    def scan_held(self, name: str, upload: Upload, nonce: str) -> ScanHeld:
+    def scan_held(self, attachment: str, sealed: str, nonce: str) -> ScanHeld:
         """The centre's signature that it holds a scan whole. Raises KnownError `sync.*`, `attachment.*`."""
-        body = self._get(f"{_SCANS}/{name}?n={nonce}", MAX_HEAD_BYTES)
+        body = self._get(f"{_SCANS}/{upload_id(self.me.device, sealed)}?n={nonce}", MAX_HEAD_BYTES)
 
         def read() -> ScanHeld:
             held = self.me.authority.read(ScanHeld, HELD, body, now=self._now())
-            ours = (self.me.device, nonce, upload.attachment, upload.sealed)
+            ours = (self.me.device, nonce, attachment, sealed)
             if (held.device, held.nonce, held.attachment, held.sealed) != ours:
                 raise KnownError("ack.not_ours")
             return held

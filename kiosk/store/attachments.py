@@ -35,7 +35,7 @@ _NONCE = 12
 _WRAP_LABEL = b"kiosk-attachment-wrap-1"
 _COLUMNS = (
     "SELECT a.id, a.seq, a.tracking, a.person, a.kind, a.media, a.content, a.size, a.sealed, a.sealed_size,"
-    " a.erased IS NOT NULL, k.id IS NOT NULL, s.epoch IS NOT NULL"
+    " a.erased IS NOT NULL, k.id IS NOT NULL, s.safe"
     " FROM attachment a LEFT JOIN attachment_key k ON k.id = a.id"
     " LEFT JOIN attachment_sent s ON s.id = a.id"
     " AND s.epoch = (SELECT epoch FROM acknowledgement)"
@@ -48,7 +48,9 @@ class State(StrEnum):
     WAITING = "waiting"
     """Only here."""
     SENT = "sent"
-    """The centre has signed that it holds it whole."""
+    """The centre has signed that it holds it whole, in no back-up yet: nothing here may let it go."""
+    SAFE = "safe"
+    """The centre has signed that a back-up holds it, too."""
     ERASED = "erased"
     """Its key was destroyed with the details of its person."""
     ABSENT = "absent"
@@ -214,12 +216,20 @@ def attachment_of(db: Database, attachment: str) -> Held:
     return _held(*row)
 
 
-def keep_sent(db: Database, attachment: str, epoch: int) -> None:
+def keep_sent(db: Database, attachment: str, epoch: int, *, safe: bool) -> None:
     """The centre of this epoch has signed that it holds a scan, inside the open transaction.
 
-    In a later epoch it is asked again: it may have been restored to before it came.
+    `safe`: in a back-up, too. In a later epoch it is asked again: it may be of before the scan came.
     """
-    db.conn.execute("INSERT OR REPLACE INTO attachment_sent (id, epoch) VALUES (?, ?)", (attachment, epoch))
+    db.conn.execute(
+        "INSERT OR REPLACE INTO attachment_sent (id, epoch, safe) VALUES (?, ?, ?)",
+        (attachment, epoch, int(safe)),
+    )
+
+
+def forget_sent(db: Database, attachment: str) -> None:
+    """The centre holds a scan no more that was in no back-up: it waits again, inside the open transaction."""
+    db.conn.execute("DELETE FROM attachment_sent WHERE id = ? AND safe = 0", (attachment,))
 
 
 def _held(
@@ -235,9 +245,11 @@ def _held(
     sealed_bytes: int,
     erased: int,
     here: int,
-    sent: int,
+    safe: int | None,
 ) -> Held:
-    state = State.SENT if sent else State.WAITING if here else State.ABSENT
+    state = State.WAITING if here else State.ABSENT
+    if safe is not None:
+        state = State.SAFE if safe else State.SENT
     return Held(
         attachment,
         seq,

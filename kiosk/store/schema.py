@@ -414,7 +414,8 @@ WHEN NEW.epoch < OLD.epoch OR (NEW.epoch = OLD.epoch AND NEW.stored_through < OL
 BEGIN SELECT RAISE(ABORT, 'within an epoch of the centre an acknowledgement only rises'); END;
 CREATE TABLE attachment_sent (
     id    TEXT PRIMARY KEY,
-    epoch INTEGER NOT NULL
+    epoch INTEGER NOT NULL,
+    safe  INTEGER NOT NULL CHECK (safe IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantined (
     seq  INTEGER PRIMARY KEY,

@@ -2,7 +2,7 @@
 
 A piece is as large as the line carries in about a second, so that money waits no longer than that behind one.
 The centre says how far an upload is, so a cut, a crash or a restart costs one piece. Only the centre's
-signature that it holds the whole counts as sent.
+signature that it holds the whole counts as sent, and only its word that a back-up has it, too, as safe.
 """
 
 import secrets
@@ -17,10 +17,11 @@ from kiosk.core.attachments_upload import LEAST_PIECE, PIECE, Upload, seal_key, 
 from kiosk.core.errors import KnownError
 from kiosk.link.centre import CentreClient
 from kiosk.link.network import network_name, way_out
-from kiosk.store.attachments import Held, State, attachments, keep_sent
+from kiosk.store.attachments import Held, State, attachments, forget_sent, keep_sent
 from kiosk.store.driver import transaction
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.scan_rules import note_sent, scan_rules, sent_on
+from kiosk.store.sync_state import acknowledged
 from kiosk.sync.place import Place, now
 
 Answered = TypeVar("Answered")
@@ -30,6 +31,9 @@ _QUICK_NS, _SLOW_NS = 9 * _NS // 10, 22 * _NS // 10
 _FIRST_PIECE = 16 * 1024
 _SLICE_NS = 20 * _NS
 """After so long the round ends, so that orders and data come down between two slices of scans."""
+_ASK_AGAIN_NS, _MOST_ASKED = 3600 * _NS, 20
+"""How long after an answer a scan is asked for again, and how many at most in one round."""
+_GONE = ("attachment.no_upload", "attachment.unfinished")
 _TRIES = 3
 """How often one scan may find the centre elsewhere than it thought, in one round."""
 
@@ -70,10 +74,13 @@ class Scans:
         self._network = network
         self._piece = _FIRST_PIECE
         self._aside: dict[str, KnownError] = {}
+        self._asked_at: dict[str, int] = {}
 
     def wait(self) -> bool:
-        """Whether a scan could be sent now: its entry is at the centre, and no rule holds it back."""
-        return bool(self._waiting()) and self._left_today() != 0
+        """Whether a scan could be sent now, or may have become safe: its entry is at the centre, or in a
+        back-up there, and no rule holds it back.
+        """
+        return bool(self._unsafe()) or (bool(self._waiting()) and self._left_today() != 0)
 
     def send(self, between: Callable[[], None]) -> ScansSent:
         """Send for a while; `between` is called before each piece, and sends money that waits.
@@ -87,6 +94,8 @@ class Scans:
                 if not self._send_one(one, sent, between, ends, left):
                     sent.more = True
                     break
+            else:
+                self._ask_about_safety()
         except _LineError as error:
             sent.fault = error.fault
         finally:
@@ -105,6 +114,35 @@ class Scans:
             if one.state is State.WAITING and one.seq <= through and one.attachment not in self._aside
         ]
         return [] if found and scan_rules(db).hold_back(self._network) else found
+
+    def _unsafe(self) -> list[Held]:
+        """Scans at the centre that a back-up may hold by now, as it holds their entries."""
+        db = self._place.db
+        kept = acknowledged(db)
+        safe, at = (kept.safe_through if kept else 0), self._clock()
+        found = [
+            one
+            for one in attachments(db)
+            if one.state is State.SENT
+            and one.seq <= safe
+            and at >= self._asked_at.get(one.attachment, at - _ASK_AGAIN_NS) + _ASK_AGAIN_NS
+        ]
+        return [] if found and scan_rules(db).hold_back(self._network) else found
+
+    def _ask_about_safety(self) -> None:
+        """Ask whether back-ups hold scans; one that the centre lost before waits again."""
+        for one in self._unsafe()[:_MOST_ASKED]:
+            self._asked_at[one.attachment] = self._clock()
+            try:
+                self._confirm(one)
+            except KnownError as error:
+                if error.code in _GONE:
+                    with transaction(self._place.db):
+                        forget_sent(self._place.db, one.attachment)
+                elif error.code.startswith("attachment."):
+                    self._aside[one.attachment] = error
+                else:
+                    raise
 
     def _left_today(self) -> int | None:
         """Bytes that may still be sent today; None for any number."""
@@ -126,7 +164,7 @@ class Scans:
                         if self._clock() >= ends or (left is not None and sent.bytes >= left):
                             return False
                         offset = self._send_piece(upload, sealed, offset, sent)
-                    self._confirm(one, upload)
+                    self._confirm(one)
                     sent.whole += 1
                 except KnownError as error:
                     if error.code != "attachment.other_offset":
@@ -166,11 +204,12 @@ class Scans:
             raise KnownError("attachment.other_offset", offset=after)
         return after
 
-    def _confirm(self, one: Held, upload: Upload) -> None:
-        name, nonce = upload_id(self._place.me.device, upload.sealed), secrets.token_hex(16)
-        held = self._asked(lambda: self._client.scan_held(name, upload, nonce))
+    def _confirm(self, one: Held) -> None:
+        """Keep what the centre signs of a scan. Raises KnownError `attachment.*`."""
+        nonce = secrets.token_hex(16)
+        held = self._asked(lambda: self._client.scan_held(one.attachment, one.sums.sealed, nonce))
         with transaction(self._place.db):
-            keep_sent(self._place.db, one.attachment, held.epoch)
+            keep_sent(self._place.db, one.attachment, held.epoch, safe=held.safe)
 
     def _asked(self, ask: Callable[[], Answered]) -> Answered:
         """Ask the centre; what is the line's fault, or the centre's, ends the scans and not the round."""

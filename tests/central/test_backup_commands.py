@@ -41,6 +41,8 @@ def test_a_centre_that_burned_down_stands_again_from_back_up_and_passphrase(
     assert command("status", "--folder", folder, "--json").json["backup"]["old"] is False
     checked = command("backup", "check", told["folder"], "--folder", folder, "--json").json
     assert checked["tables"]["unit"] == 1
+    assert (checked["scans"], told["scans"], told["scans_copied"], told["scans_lost"]) == (0, 0, 0, [])
+    assert command("backup", "tidy", archive, "--folder", folder, "--json").json == {"removed": 0}
     new = tmp_path / "new"
     back = command("restore", told["folder"], "--with-keys", "--folder", new, "--json")
     assert (back.code, back.json["epoch"], back.json["aside"]) == (0, 2, [])
@@ -55,6 +57,7 @@ def test_a_centre_that_burned_down_stands_again_from_back_up_and_passphrase(
     [
         (("restore", "nowhere"), "backup.missing"),
         (("backup", "check", "nowhere"), "backup.missing"),
+        (("backup", "tidy", "nowhere"), "backup.missing"),
         (("backup", "--out", "inside"), "backup.inside"),
         (("order", "freeze", "D99999999"), "central.unknown_device"),
         (("order", "list", "D99999999"), "central.unknown_device"),

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from central.attachments import list_scans, read_scan
+from central.backup import make_backup
 from central.persons import read_person
 from central.schema_books import upload
-from kiosk.core.attachments_upload import PIECE
+from kiosk.core.attachments_upload import PIECE, upload_id
 from kiosk.core.errors import KnownError
 from kiosk.desk.attach import attach
 from kiosk.desk.privacy import erase_due, privacy_due
@@ -322,8 +324,53 @@ def test_records_cut_in_the_middle_of_their_deliveries_arrive_all_and_once(
     assert 0 < result.persons < 7
 
 
-def test_a_person_is_not_erased_by_time_while_a_scan_of_his_is_only_here(
-    device: EnrolledDevice, teller: Session, monkeypatch: pytest.MonkeyPatch
+def back_up(device: EnrolledDevice, session: Session, out: Path) -> None:
+    """The centre makes a back-up, and with the next entry the device learns that there was one."""
+    make_backup(device.server.centre, out, off_machine=True)
+    ask(session)
+
+
+def test_a_scan_counts_as_safe_when_the_centre_has_it_in_a_back_up(
+    device: EnrolledDevice, teller: Session, tmp_path: Path
+) -> None:
+    held = add(teller, 50_000)
+    with rounds(teller) as one:
+        assert one.run().scans.whole == 1
+        assert (states(teller), one.scans.wait()) == ([State.SENT], False)
+        back_up(device, teller, tmp_path)
+        assert one.run().scans.bytes == 0
+        assert (states(teller), one.scans.wait()) == ([State.SAFE], False)
+    assert at_centre(device, held) == scan(50_000)
+
+
+def test_a_scan_that_the_centre_lost_before_any_back_up_goes_up_again(
+    device: EnrolledDevice, teller: Session, tmp_path: Path
+) -> None:
+    held = add(teller, 50_000)
+    clock = iter(range(0, 10**18, 2 * 3600 * 10**9))
+    with rounds(teller) as one:
+        one.scans = Scans(one.place, one.client, clock=lambda: next(clock))
+        rules(teller, ScanRules(paused=True))
+        one.run()
+        rules(teller, ScanRules())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sending, "_SLICE_NS", 10**18)
+            assert one.run().scans.whole == 1
+            (device.server.centre.folder.attachments / name_of(held, teller)).unlink()
+            back_up(device, teller, tmp_path)
+            one.run()
+            assert states(teller) == [State.WAITING]
+            assert one.run().scans.whole == 1
+            assert states(teller) == [State.SENT]
+    assert at_centre(device, held) == scan(50_000)
+
+
+def name_of(held: Held, session: Session) -> str:
+    return upload_id(session.store.device_signer.by, held.sums.sealed)
+
+
+def test_a_person_is_not_erased_by_time_before_his_scans_are_safe(
+    device: EnrolledDevice, teller: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("kiosk.desk.privacy._is_over", lambda *_: True)
     held, damaged = add(teller, 50_000), add(teller, 50_000)
@@ -332,6 +379,11 @@ def test_a_person_is_not_erased_by_time_while_a_scan_of_his_is_only_here(
     leader = device.unlock("SUP-1")
     assert [one.record for one in privacy_due(leader).waiting] == [held.person]
     assert [one.record for one in privacy_due(leader).records] == [damaged.person]
+    sync(leader)
+    assert [one.record for one in privacy_due(leader).waiting] == [held.person]
+    make_backup(device.server.centre, tmp_path, off_machine=True)
+    erase_due(leader)
+    assert states(leader) == [State.SENT, State.ERASED]
     sync(leader)
     assert privacy_due(leader).waiting == ()
     erase_due(leader)

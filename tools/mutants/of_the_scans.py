@@ -15,9 +15,9 @@ SCAN_MUTANTS: tuple[Mutant, ...] = (
         5,
         "a-scan-counts-as-sent-with-its-last-piece",
         "kiosk/sync/attachments.py",
-        "        held = self._asked(lambda: self._client.scan_held(name, upload, nonce))\n",
-        "        held = self._client.scan_held(name, upload, nonce) if not name else"
-        ' type("H", (), {"epoch": 1})\n',
+        "        held = self._asked(lambda: self._client.scan_held(one.attachment, one.sums.sealed,"
+        " nonce))\n",
+        '        held = type("H", (), {"epoch": 1, "safe": False})\n',
         ("tests/sync/test_scans.py::test_an_answer_that_was_eaten_changes_nothing",),
     ),
     Mutant(
@@ -52,5 +52,30 @@ SCAN_MUTANTS: tuple[Mutant, ...] = (
         "        write_pieces_durably(self.file(attachment), chunks())\n",
         "        for _ in chunks():\n            pass\n",
         ("tests/desk/test_attach.py::test_the_file_is_on_the_disk_before_the_entry",),
+    ),
+    Mutant(
+        3,
+        "a-scan-counts-as-safe-without-a-back-up",
+        "central/attachments.py",
+        "            safe=bool(row.safe),\n        ),\n",
+        "            safe=True,\n        ),\n",
+        ("tests/central/test_backup_scans.py::test_a_scan_is_safe_once_a_back_up_that_counts_has_it",),
+    ),
+    Mutant(
+        3,
+        "a-device-lets-a-scan-go-that-no-back-up-has",
+        "kiosk/desk/privacy.py",
+        "        if one.state is State.SENT:\n            return True\n",
+        "",
+        ("tests/sync/test_scans.py::test_a_person_is_not_erased_by_time_before_his_scans_are_safe",),
+    ),
+    Mutant(
+        3,
+        "a-back-up-lists-a-scan-that-it-did-not-read-back",
+        "central/backup_scans.py",
+        "    if not _is_there(pool.file(name), line, whole=True):\n"
+        "        raise damaged(pool.file(name), name)\n",
+        "",
+        ("tests/central/test_backup_scans.py::test_a_medium_that_gives_back_something_else_is_found_out",),
     ),
 )

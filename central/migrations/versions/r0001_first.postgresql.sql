@@ -393,6 +393,7 @@ CREATE TABLE upload (
     key BYTEA NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
     at TEXT COLLATE "C" NOT NULL,
+    safe BIGINT NOT NULL,
     PRIMARY KEY (upload)
 );
 

@@ -392,6 +392,7 @@ CREATE TABLE upload (
     "key" BLOB NOT NULL,
     state TEXT NOT NULL,
     at TEXT NOT NULL,
+    safe INTEGER NOT NULL,
     PRIMARY KEY (upload)
 );
 

@@ -51,7 +51,7 @@ PERSONS_ACK = signed_by(
 HELD = signed_by(
     ACK,
     SCAN_HELD,
-    dump(ScanHeld(attachment="ab" * 16, sealed="cd" * 32, epoch=1, **_ANSWERED)),
+    dump(ScanHeld(attachment="ab" * 16, sealed="cd" * 32, epoch=1, safe=True, **_ANSWERED)),
     lambda data: payload.open_record(ScanHeld, SCAN_HELD, data, key=ACK.public_key(), now=NOW),
 )
 STEPS = (
