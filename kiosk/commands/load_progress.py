@@ -1,4 +1,4 @@
-"""Says on standard error how far a load of debts is, when a person reads it."""
+"""Says on standard error how far a load of debts or the reading of a stick is, when a person reads it."""
 
 import sys
 
@@ -10,7 +10,7 @@ from kiosk.store.debts.load import SoFar
 
 
 class LoadProgress:
-    """One line that is written over while debts load; `debtors` in all, 0 when that is not known.
+    """One line that is written over while data load; `debtors` in all, 0 when that is not known.
 
     Nothing is said with `--json`, nor into a file, where each step would be a line.
     """
@@ -20,13 +20,22 @@ class LoadProgress:
 
     def __call__(self, so_far: SoFar, debtors: int = 0) -> None:
         """Say how far it is."""
+        done = f"{so_far.debtors:,}" + (f" / {debtors:,}" if debtors else "")
+        if so_far.searchable:
+            self._say("تجهيز المديونيات للبحث", "Making the debts searchable")
+        else:
+            self._say(f"تحميل المديونيات: {ltr(done)} مدين", f"Loading debts: {done} debtors")
+
+    def reading(self, parts: int, of: int) -> None:
+        """Say how much of a stick was read."""
+        done = f"{parts:,} / {of:,}"
+        self._say(f"قراءة الفلاشة: {ltr(done)}", f"Reading the stick: {done}")
+
+    def _say(self, arabic: str, english: str) -> None:
         out = output()
         if out.as_json or not sys.stderr.isatty():
             return
-        done = f"{so_far.debtors:,}" + (f" / {debtors:,}" if debtors else "")
-        words = out.text(f"تحميل المديونيات: {ltr(done)} مدين", f"Loading debts: {done} debtors")
-        if so_far.searchable:
-            words = out.text("تجهيز المديونيات للبحث", "Making the debts searchable")
+        words = out.text(arabic, english)
         if words != self._said:
             self._said = words
             click.echo(f"\r\x1b[K{words}", err=True, nl=False)

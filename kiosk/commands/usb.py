@@ -37,7 +37,13 @@ def take_command(stick: Path, store: Path | None, staff: str | None, *, accept_s
         require(session.roles, Right.SYNC)
         loading = LoadProgress()
         try:
-            done = take_stick(Place.of(session.store), stick, accept_smaller=accept_smaller, loading=loading)
+            done = take_stick(
+                Place.of(session.store),
+                stick,
+                accept_smaller=accept_smaller,
+                loading=loading,
+                reading=loading.reading,
+            )
         finally:
             loading.end()
     _say(done)
@@ -50,6 +56,7 @@ def _say(done: Brought) -> None:
         "acknowledged": done.acknowledged,
         "newly_acknowledged": done.newly_acknowledged,
         "orders": done.orders,
+        "scans": done.scans,
         "quarantined": done.quarantined,
         "applied": done.applied,
         "made": utc_text(done.made) if done.made else None,
@@ -63,6 +70,8 @@ def _arabic(done: Brought) -> list[str]:
     lines = []
     if done.newly_acknowledged:
         lines.append(f"أكد المركز استلام القيود حتى {ltr(str(done.acknowledged))}.")
+    if done.scans:
+        lines.append(f"رد المركز على صور المستندات: {ltr(str(done.scans))}.")
     if done.applied:
         lines.append(f"دخلت الخدمة: {ltr('، '.join(done.applied))}.")
     if done.orders:
@@ -82,6 +91,8 @@ def _english(done: Brought) -> list[str]:
     lines = []
     if done.newly_acknowledged:
         lines.append(f"The centre has confirmed the entries up to {done.acknowledged}.")
+    if done.scans:
+        lines.append(f"Scans that the centre answers for: {done.scans}.")
     if done.applied:
         lines.append(f"Now in use: {', '.join(done.applied)}.")
     if done.orders:

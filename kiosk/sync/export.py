@@ -30,7 +30,7 @@ from kiosk.core.wire.export_manifest import (
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.sealed_batch import seal_batch
 from kiosk.core.wire.sealed_person import MAX_RECORDS, PURPOSE, Delivery, SealedRecord
-from kiosk.store.files import remove_durably
+from kiosk.store.files import remove_durably, remove_if_there
 from kiosk.store.journal import Journal, Signer
 from kiosk.store.periods import first_kept, hash_at
 from kiosk.store.persons import PersonRecords
@@ -44,6 +44,8 @@ from kiosk.sync.stick import read_from_medium, stick_errors, write_and_read_back
 _OURS = re.compile(r"(batch|persons)-\d{10}-\d{10}(-\d\d)?\.(sealed|json)(\.new)?", re.ASCII)
 Progress = Callable[[int, int], None]
 """Called with the last entry that is written and read back, and the last of all."""
+Stop = Callable[[], bool]
+"""Asked before each batch but the first whether to end with those that are written."""
 _PERSONS_AT_ONCE = MAX_RECORDS // 4
 _VALID = timedelta(minutes=5)
 
@@ -96,11 +98,17 @@ class Source:
 
 
 def export_sealed(
-    source: Source, root: Path, first: int | None = None, progress: Progress | None = None
+    source: Source,
+    root: Path,
+    first: int | None = None,
+    progress: Progress | None = None,
+    stop: Stop = lambda: False,
 ) -> ExportManifest:
     """Export the entries from `first` on (default: all that the centre has not confirmed) below `root`.
 
-    `progress` is told after each file. Everything is read back before it counts as written.
+    `progress` is told after each file. Everything is read back before it counts as written. `stop` ends it
+    between two batches, with a whole export of fewer entries. The list of an earlier export goes first: its
+    files may be written anew under their names, and until the new list is there they speak for themselves.
     Raises KnownError `export.*`.
     """
     start = acknowledged_through(source.db) + 1 if first is None else first
@@ -113,7 +121,8 @@ def export_sealed(
         if not root.is_dir():
             raise KnownError("export.missing", path=root)
         folder.mkdir(exist_ok=True)
-    return write_folder(source, folder, start=start, progress=progress)
+        remove_if_there(folder / MANIFEST)
+    return write_folder(source, folder, start=start, progress=progress, stop=stop)
 
 
 def write_folder(
@@ -124,6 +133,7 @@ def write_folder(
     kept: Sequence[ListedFile] = (),
     medium: str | None = None,
     progress: Progress | None = None,
+    stop: Stop = lambda: False,
 ) -> ExportManifest:
     """Write entries from `start` to the last as sealed batches, then the manifest that lists them.
 
@@ -135,6 +145,9 @@ def write_folder(
     made = now()
     files = list(kept)
     for listed, data in _files(source, start, last):
+        if listed.kind == "batch" and len(files) > len(kept) and stop():
+            last, head = files[-1].last, bytes.fromhex(files[-1].head)
+            break
         write_and_read_back(folder / listed.name, data)
         files.append(listed)
         if progress is not None:

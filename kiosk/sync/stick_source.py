@@ -28,12 +28,14 @@ from kiosk.sync.stick import read_from_medium, stick_errors
 
 _FOLDERS = f"D{'[0-9]' * 8}-{'[0-9a-f]' * 8}-centre"
 """Pattern of `stick_folder`."""
+Reading = Callable[[int, int], None]
+"""Called before each part is read: how many were read, and how many are on the stick; raising ends it."""
 
 
 class StickSource:
     """The folder of one device on a stick; a `Source` of the manifest's files."""
 
-    def __init__(self, me: Me, root: Path) -> None:
+    def __init__(self, me: Me, root: Path, reading: Reading = lambda _read, _all: None) -> None:
         """Read the letter in the folder of this device below `root`.
 
         Raises KnownError `stick.nothing`, `stick.other_device`, `stick.altered`, `export.*`.
@@ -47,6 +49,8 @@ class StickSource:
         self.letter: Letter = read_letter(self._open(LETTER))
         if (self.letter.device, self.letter.stream) != (me.device, me.stream):
             raise KnownError("stick.other_device", devices=self.letter.device, device=me.device)
+        self._reading, self._parts_read = reading, 0
+        self._parts = sum(parts_of(one.size) for one in self.letter.files)
 
     def whole(self, kind: Kind, most: int) -> bytes | None:
         """What is there once of a kind, or None. Raises KnownError `stick.*`, `export.*`, `wire.*`."""
@@ -70,7 +74,9 @@ class StickSource:
             yield unpack_piece(one, parts.take(one.size))
 
     def part(self, file: str, part: int) -> bytes:
-        """One part of a file, opened."""
+        """One part of a file, opened. Raises KnownError `stick.*`, `export.*`, and what `reading` raises."""
+        self._reading(self._parts_read, self._parts)
+        self._parts_read += 1
         return self._open(part_name(file, part))
 
     def _read(self, file: str, size: int) -> bytes:

@@ -20,6 +20,7 @@ from kiosk.core.wire.order import MAX_ORDERS_BYTES, Orders
 from kiosk.core.wire.outcomes import MAX_OUTCOMES_BYTES, open_outcomes
 from kiosk.core.wire.outcomes import PURPOSE as OUTCOMES
 from kiosk.core.wire.payload import read_bytes
+from kiosk.store.debts.load import SoFar
 from kiosk.store.driver import transaction
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.sync_state import (
@@ -32,7 +33,8 @@ from kiosk.sync.downlink import bring_in
 from kiosk.sync.orders import take_brought
 from kiosk.sync.place import Place, now
 from kiosk.sync.stick_answer import take_answer
-from kiosk.sync.stick_source import StickSource
+from kiosk.sync.stick_scans import take_scan_answers
+from kiosk.sync.stick_source import Reading, StickSource
 from kiosk.sync.told import keep_told, told_at
 from kiosk.sync.uplink import settle
 
@@ -44,7 +46,8 @@ _STOPS = ("store.", "sync.stopped")
 class Brought:
     """What a stick changed. `acknowledged`: through which entry the centre holds the journal, as known now.
 
-    `applied`: datasets that came into use. `orders`: that were carried out. `made`: when the centre signed
+    `applied`: datasets that came into use. `orders`: that were carried out. `scans`: of which the centre says
+    that it, or a back-up, has them. `made`: when the centre signed
     the manifest, None without one. `older`: the device has newer data than the stick.
     """
 
@@ -52,6 +55,7 @@ class Brought:
     newly_acknowledged: int = 0
     quarantined: int | None = None
     orders: int = 0
+    scans: int = 0
     applied: list[str] = field(default_factory=list)
     made: datetime | None = None
     older: bool = False
@@ -60,35 +64,68 @@ class Brought:
     @property
     def changed(self) -> bool:
         """Whether anything is otherwise than before."""
-        return bool(self.newly_acknowledged or self.orders or self.applied or self.quarantined is not None)
+        news = self.newly_acknowledged or self.orders or self.scans or self.applied
+        return bool(news or self.quarantined is not None)
 
 
 def take_stick(
-    place: Place, root: Path, *, accept_smaller: bool = False, loading: Loading | None = None
+    place: Place,
+    root: Path,
+    *,
+    accept_smaller: bool = False,
+    loading: Loading | None = None,
+    reading: Reading = lambda _read, _all: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Brought:
     """Take in what the centre wrote for this device, and its answer to an export on the same stick.
 
     Each part is judged as over the line: who signed it, for whom, whether it is newer, whether debts lost
     most of their rows. The same stick again changes nothing, an older one nothing either. What is wrong with
     one part is one of the `faults`, and what was in use before stays.
-    Raises KnownError `stick.nothing`, `stick.other_device`, `stick.altered` for the letter, `export.*`,
-    `store.*`.
+    `reading` is told how far it is, `loading` the same of debts. `stop` ends it between two parts: what was
+    taken until then stays taken.
+    Raises KnownError `stick.nothing`, `stick.other_device`, `stick.altered` for the letter, `stick.stopped`,
+    `export.*`, `store.*`.
     """
+
+    def read(parts: int, of: int) -> None:
+        if stop():
+            raise KnownError("sync.stopped")
+        reading(parts, of)
+
+    def loaded(so_far: SoFar, debtors: int) -> None:
+        if stop():
+            raise KnownError("sync.stopped")
+        if loading is not None:
+            loading(so_far, debtors)
+
     done, before = Brought(), acknowledged_through(place.db)
-    answered = _part(done, lambda: _answer(place, root))
     try:
-        source = StickSource(place.me, root)
+        _take(place, root, done, read, loaded, accept_smaller=accept_smaller)
     except KnownError as error:
-        if not (answered and error.code in ("stick.nothing", "stick.other_device")):
+        if error.code != "sync.stopped":
             raise
-    else:
-        _part(done, lambda: _acknowledgement(place, source))
-        _part(done, lambda: _outcomes(place, source, done))
-        _part(done, lambda: _orders(place, source, done))
-        _part(done, lambda: _data(place, source, done, accept_smaller=accept_smaller, loading=loading))
+        raise KnownError("stick.stopped") from error
     done.acknowledged = acknowledged_through(place.db)
     done.newly_acknowledged = max(0, done.acknowledged - before)
     return done
+
+
+def _take(
+    place: Place, root: Path, done: Brought, read: Reading, loaded: Loading, *, accept_smaller: bool
+) -> None:
+    answered = _part(done, lambda: _answer(place, root))
+    answered |= _part(done, lambda: _scans(place, root, done))
+    try:
+        source = StickSource(place.me, root, read)
+    except KnownError as error:
+        if not (answered and error.code in ("stick.nothing", "stick.other_device")):
+            raise
+        return
+    _part(done, lambda: _acknowledgement(place, source))
+    _part(done, lambda: _outcomes(place, source, done))
+    _part(done, lambda: _orders(place, source, done))
+    _part(done, lambda: _data(place, source, done, accept_smaller=accept_smaller, loading=loaded))
 
 
 def _part(done: Brought, take: Callable[[], bool | None]) -> bool:
@@ -111,6 +148,12 @@ def _answer(place: Place, root: Path) -> bool:
             raise
         return False
     return True
+
+
+def _scans(place: Place, root: Path, done: Brought) -> bool:
+    """What the centre says of scans in the folder of an export."""
+    done.scans = take_scan_answers(place, root)
+    return done.scans > 0
 
 
 def _acknowledgement(place: Place, source: StickSource) -> None:
@@ -155,7 +198,7 @@ def _order(place: Place, order: bytes, done: Brought) -> None:
 
 
 def _data(
-    place: Place, source: StickSource, done: Brought, *, accept_smaller: bool, loading: Loading | None
+    place: Place, source: StickSource, done: Brought, *, accept_smaller: bool, loading: Loading
 ) -> None:
     """The datasets of which the stick has a newer version than the device."""
     signed = source.whole("manifest", MAX_MANIFEST_BYTES)

@@ -98,6 +98,18 @@ _WRITING = {
         "An auditor's copy is always whole, from the first entry on.",
         "Leave --from out.",
     ),
+    "export.no_folder": _refused(
+        "لا يوجد مجلد بهذا الاسم: {path}",
+        "راجع المسار، أو ركّب الفلاشة واخترها من القائمة.",
+        "There is no folder of this name: {path}",
+        "Check the path, or put a stick in and choose it from the list.",
+    ),
+    "export.not_chosen": _refused(
+        "لم تختر الفلاشة.",
+        "ركّب الفلاشة واخترها من القائمة، أو اكتب مسار المجلد.",
+        "No stick was chosen.",
+        "Put a stick in and choose it from the list, or type the path of a folder.",
+    ),
     "export.no_acknowledgement": _refused(
         "لا يوجد رد من المركز في {path}.",
         "استورد الفلاشة في المركز أولًا: kiosk-central usb import",
@@ -208,6 +220,12 @@ _FROM_CENTRE = {
         "اطلب كتابة الفلاشة من جديد في المركز. يعمل الجهاز بالبيانات السابقة.",
         "The file {name} is missing on the stick.",
         "Let the centre write the stick anew. The device works with the data before.",
+    ),
+    "stick.stopped": _refused(
+        "أُوقفت القراءة من الفلاشة قبل أن تنتهي.",
+        "ما دخل منها يبقى. خذها مرة أخرى لتكمل الباقي.",
+        "Reading from the stick was stopped before its end.",
+        "What came in stays. Take it again for the rest.",
     ),
     "usb.not_read_back": _stick(
         "ما كُتب على الفلاشة في {name} لا يرجع كما كُتب.",

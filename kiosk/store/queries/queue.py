@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from kiosk.core.wire.times import parse_utc
 from kiosk.store.queries.drawer import entry_time
 
 
@@ -37,3 +38,26 @@ def queue(db: Database) -> Queue:
     ).fetchone()
     oldest = entry_time(db, through + 1) if count else None
     return Queue(entries=through + count, acknowledged=through, oldest=oldest, bytes=size)
+
+
+@dataclass(frozen=True)
+class TakenOut:
+    """What left on a stick, sealed to the centre, and is not acknowledged: up to entry `through`, at `at`."""
+
+    through: int
+    at: datetime
+
+
+def taken_out(db: Database) -> TakenOut | None:
+    """What exports told by the journal hold beyond the last acknowledged entry; None when there is nothing.
+
+    An entry that tells of an export stands behind what it exported: one that is acknowledged tells nothing.
+    """
+    known = acknowledged_through(db)
+    through, at = db.conn.execute(
+        "SELECT max(entry ->> '$.body.last'), max(entry ->> '$.at') FROM"
+        " (SELECT CAST(bytes AS TEXT) AS entry FROM journal WHERE seq > ? AND type = 'journal.exported')"
+        " WHERE entry ->> '$.body.form' = 'sealed' AND entry ->> '$.body.last' > ?",
+        (known, known),
+    ).fetchone()
+    return TakenOut(through, parse_utc(at)) if through is not None else None
