@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlite_utils import Database
+
 from kiosk.core.catalogue.plain import from_plain as catalogue_from_plain
 from kiosk.core.entries.operations import BookTaken, SnapshotApplied
 from kiosk.core.errors import InBoth, KnownError
@@ -128,6 +130,8 @@ def apply(place: Place, ref: DatasetRef, plain: bytes) -> None:
     else:
         content = checked_content(place, ref, plain)
         with place.act() as act:
+            if _is_here(act.db, ref):
+                return
             if ref.name == KEY_LIST:
                 keep_setting(act.db, SIGNED_KEY_LIST, plain.decode())
             if ref.name == STAFF:
@@ -176,12 +180,20 @@ def _apply_books(place: Place, ref: DatasetRef, plain: bytes) -> None:
     if any(grant.device != place.me.device for grant, _ in opened):
         raise KnownError("manifest.not_ours", device=place.me.device)
     with place.act() as act:
+        if _is_here(act.db, ref):
+            return
         held = {row[0] for row in act.db.conn.execute("SELECT series FROM book")}
         for grant, named in opened:
             if grant.series not in held:
                 act.append(book_body(grant, named))
         keep_dataset(act.db, ref.name, ref.version, plain)
         act.append(_applied(place, ref, rows=ref.rows))
+
+
+def _is_here(db: Database, ref: DatasetRef) -> bool:
+    """Whether this version came into use meanwhile: a stick and the line may bring the same one."""
+    row = db.conn.execute("SELECT version FROM snapshot_applied WHERE dataset = ?", (ref.name,)).fetchone()
+    return row is not None and row[0] >= ref.version
 
 
 def book_body(grant: BookGrant, named: str) -> BookTaken:
