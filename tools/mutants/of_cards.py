@@ -60,6 +60,14 @@ CARD_MUTANTS: tuple[Mutant, ...] = (
         ("tests/desk/test_card.py",),
     ),
     Mutant(
+        5,
+        "a-terminal-that-is-not-ready-tells-its-last-result",
+        "kiosk/devices/payment/zvt.py",
+        "self._parsed(zvt.terminal_status, message) == 0\n",
+        "self._parsed(zvt.terminal_status, message) >= 0\n",
+        ("tests/devices/payment/test_foreign.py",),
+    ),
+    Mutant(
         8,
         "a-card-number-leaves-the-parser",
         "kiosk/devices/payment/zvt_apdu.py",
@@ -73,7 +81,7 @@ CARD_MUTANTS: tuple[Mutant, ...] = (
         "kiosk/devices/payment/framing.py",
         "0x8408 if",
         "0x8409 if",
-        ("tests/devices/payment/test_frames.py",),
+        ("tests/devices/payment/test_foreign.py",),
     ),
     Mutant(
         5,

@@ -38,7 +38,6 @@ TCP_PORT = 20007
 """Where terminals listen (PA00P016)."""
 _CONFIG = 0x08
 """Tell us how far you are; print and decide by yourself."""
-_STEPS = {0x0A: Step.PRESENT_CARD, 0x01: Step.TYPING, 0x0E: Step.ASKING_BANK, 0x0F: Step.REMOVE_CARD}
 _NOTHING_STORED = 0x83
 """Function not possible: how a terminal says that it has no receipt to repeat. HW"""
 
@@ -197,7 +196,7 @@ class ZvtTerminal:
                     return self._unknown(heard, "not_kept")
                 continue
             if message.kind == zvt.INTERMEDIATE:
-                progress(_STEPS.get(message.data[0] if message.data else 0, Step.WORKING))
+                progress(zvt.step(message.data))
             self._say(zvt.TAKEN)
             if message.kind == zvt.COMPLETION:
                 return self._completed(heard)
@@ -231,7 +230,7 @@ class ZvtTerminal:
     def _aborted(self, heard: _Heard, message: Apdu) -> Outcome:
         if heard.approved is not None:
             return self._unknown(heard, "aborted_after_approval")
-        said = heard.refused or TerminalRecord(approved=False, code=_code(message))
+        said = heard.refused or TerminalRecord(approved=False, code=zvt.abort_code(message.data))
         return Outcome(End.DECLINED, "aborted", said)
 
     def _cut_off(self, heard: _Heard, why: str) -> Outcome:
@@ -264,7 +263,7 @@ class ZvtTerminal:
         while (message := self._next(self._timing.answer)).kind not in (zvt.COMPLETION, zvt.ABORT):
             self._say(zvt.TAKEN)
         self._say(zvt.TAKEN)
-        return message.kind == zvt.COMPLETION and message.data[:1] in (b"", b"\x00", b"\xf0")
+        return message.kind == zvt.COMPLETION and self._parsed(zvt.terminal_status, message) == 0
 
     def _repeat(self) -> TerminalRecord | None:
         """Its last transaction. What came before the command was taken is not the answer to it."""
@@ -320,7 +319,7 @@ class ZvtTerminal:
         limit = self._clock() + self._timing.answer
         while True:
             message = self._next(limit - self._clock())
-            if message.kind == zvt.TAKEN.kind:
+            if message.kind in (zvt.TAKEN.kind, zvt.TAKEN_TOO):
                 return
             if message.kind[:1] == b"\x84":
                 raise _RefusedError(self._id, message.kind[1])
@@ -358,7 +357,7 @@ class ZvtTerminal:
             raise KnownError("terminal.garbled", terminal=self._id) from error
 
     def _refused(self, message: Apdu) -> KnownError:
-        return KnownError("terminal.refused", terminal=self._id, number=_code(message))
+        return KnownError("terminal.refused", terminal=self._id, number=zvt.abort_code(message.data))
 
     def _lose(self) -> None:
         """Drop the line: what comes late on it is never taken for an answer to something else."""
@@ -372,7 +371,3 @@ class _RefusedError(KnownError):
     def __init__(self, terminal: str, number: int) -> None:
         super().__init__("terminal.refused", terminal=terminal, number=f"{number:02X}")
         self.number = number
-
-
-def _code(message: Apdu) -> str:
-    return message.data[:1].hex().upper() or "00"

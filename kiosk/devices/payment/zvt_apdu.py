@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kiosk.core.card_terminal import TerminalRecord
+from kiosk.core.card_terminal import Step, TerminalRecord
 
 
 class MalformedError(ValueError):
@@ -34,6 +34,8 @@ REPEAT_RECEIPT, REVERSAL, END_OF_DAY, ABORT_COMMAND = b"\x06\x20", b"\x06\x30", 
 STATUS, INTERMEDIATE, COMPLETION, ABORT = b"\x04\x0f", b"\x04\xff", b"\x06\x0f", b"\x06\x1e"
 PRINT_LINE, PRINT_BLOCK = b"\x06\xd1", b"\x06\xd3"
 TAKEN, WAIT = Apdu(b"\x80\x00"), Apdu(b"\x84\x9c")
+TAKEN_TOO = b"\x84\x00"
+"""What some terminals say for 80 00; every other 84 is a refusal."""
 
 _LL, _LLL, _TLV = -2, -3, -1
 LENGTHS: Mapping[int, int] = {
@@ -41,8 +43,9 @@ LENGTHS: Mapping[int, int] = {
     0x17: 2, 0x19: 1, 0x22: _LL, 0x23: _LL, 0x24: _LLL, 0x27: 1, 0x29: 4, 0x2A: 15, 0x2D: _LL,
     0x2E: _LLL, 0x37: 3, 0x3A: 2, 0x3B: 8, 0x3C: _LLL, 0x3D: 3, 0x49: 2, 0x60: _LLL, 0x87: 2,
     0x88: 3, 0x8A: 1, 0x8B: _LL, 0x8C: 1, 0x92: _LLL, 0x9A: _LLL, 0xA0: 1, 0xA7: _LL, 0xAA: 3,
-    0xAF: _LLL, 0xBA: 5, 0xD0: 1, 0xD1: _LL, 0xD2: 1, 0xD3: 1, 0xEB: 8, 0xF0: 1, 0xF9: 1,
-    **dict.fromkeys(range(0xF1, 0xF9), _LL),
+    0xAF: _LLL, 0xBA: 5, 0xD0: 1, 0xD1: _LL, 0xD2: 1, 0xD3: 1, 0xE0: 1, 0xE9: 1, 0xEA: 1, 0xEB: 8,
+    0xF0: 1, 0xF9: 1, 0xFA: 1, 0xFB: 1, 0xFC: 1, 0x4C: _LL,
+    **dict.fromkeys((*range(0xE1, 0xE9), *range(0xF1, 0xF9)), _LL),
 }  # fmt: skip
 """Each field (BMP) with its length in bytes; below zero: two or three digits tell it, or it is a TLV."""
 KEPT = frozenset({0x04, 0x0B, 0x0C, 0x0D, 0x22, 0x27, 0x29, 0x3B, 0x49, 0x60, 0x87})
@@ -177,6 +180,37 @@ def read_totals(data: bytes) -> DayTotals:
     return DayTotals(sum(row[0] for row in rows), sum(from_bcd(row[1:]) for row in rows))
 
 
+def terminal_status(data: bytes) -> int:
+    """The state by which a status enquiry (05 01) ends: 0 is ready, also where none is told.
+
+    The version of its software may stand before it, with its length in three digits. Raises MalformedError.
+    """
+    if len(data) >= -_LLL and all(0xF0 <= digit <= 0xF9 for digit in data[:-_LLL]):
+        start, length = _extent(data, 0, _LLL)
+        if start + length > len(data):
+            raise MalformedError("a version beyond the end")
+        data = data[start + length :]
+    return data[0] if data else 0
+
+
+def abort_code(data: bytes) -> str:
+    """Why an order ended in an abort (06 1E); `FF` (unknown) where it says nothing: 00 would be no error."""
+    return data[:1].hex().upper() or "FF"
+
+
+_STEPS = {
+    0x01: Step.TYPING, 0x02: Step.TYPING, 0x04: Step.ASKING_BANK, 0x0A: Step.PRESENT_CARD,
+    0x0B: Step.REMOVE_CARD, 0x0E: Step.ASKING_BANK,
+    **dict.fromkeys((*range(0x41, 0x5E), 0x66, 0x67), Step.REMOVE_CARD),
+}  # fmt: skip
+"""Intermediate states; 0x41 and above are those of 0x01 and above, and the card is to be taken out."""
+
+
+def step(data: bytes) -> Step:
+    """How far a terminal says that it is (04 FF)."""
+    return _STEPS.get(data[0], Step.WORKING) if data else Step.WORKING
+
+
 def order_data(piastres: int, currency: int) -> bytes:
     """The data of an authorisation: amount and currency."""
     return b"\x04" + bcd(piastres, 6) + b"\x49" + bcd(currency, 2)
@@ -209,6 +243,6 @@ def _approval(value: bytes | None) -> str | None:
 
 
 def _last4(value: bytes | None) -> str | None:
-    """The last four digits, or nothing: masked ones (E) are no digits, F fills up."""
-    end = (value or b"").hex().rstrip("f")[-4:]
+    """The last four digits, or nothing: masked ones (E) are no digits, F fills up, D ends the number."""
+    end = (value or b"").hex().partition("d")[0].rstrip("f")[-4:]
     return end if len(end) == 4 and end.isdecimal() else None

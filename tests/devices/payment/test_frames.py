@@ -1,8 +1,4 @@
-"""Frames and messages: against bytes that other codecs made, in any pieces, and never more than typed errors.
-
-The frames marked "foreign" were made by the ecrterm project's codec and terminals (mathiasfrey/ecrterm, its
-tests `data_encoding.py` and `parsing.py`); the rejection is from Portalum.Zvt's tests.
-"""
+"""Frames and messages in any pieces, and never more than typed errors; bytes of others: `test_foreign.py`."""
 
 from itertools import pairwise
 
@@ -10,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.core.card_terminal import TerminalRecord
 from kiosk.core.errors import KnownError
 from kiosk.devices.payment.exchange import FramedMessages, PlainMessages
 from kiosk.devices.payment.framing import (
@@ -28,73 +23,19 @@ from kiosk.devices.payment.framing import (
 from kiosk.devices.payment.zvt_apdu import (
     Apdu,
     MalformedError,
-    bcd,
     fields,
     from_bcd,
-    order_data,
     parse_apdu,
     read_record,
     read_totals,
+    terminal_status,
     whole_apdu,
 )
 from kiosk.devices.redaction import new_hide
 from kiosk.devices.redaction_zvt import ZvtRedactor
 from kiosk.devices.transcript import Kept as Shown
 
-FOREIGN = [
-    "10 02 06 00 06 12 34 56 BA 09 78 10 03 24 C3",
-    "10 02 06 93 03 12 34 56 10 03 CA A4",
-    "10 02 06 01 0A 04 00 00 00 01 10 10 00 49 09 78 10 03 F2 FF",
-    "10 02 06 70 00 10 03 D9 F9",
-    "10 02 06 D1 19 00 47 65 73 61 6D 74 20 20 20 20 20 20 30 20 20 20 20 20 20 20 30 2C 30 30 10 03 B5 AB",
-    "10 02 80 00 00 10 03 F5 1F",
-    "10 02 84 9C 00 10 03 C3 41",
-    "10 02 06 18 00 10 03 56 3A",
-    "10 02 05 01 03 12 34 56 10 03 E0 43",
-    "10 02 06 0F 0B F0 F0 F7 32 2E 31 34 2E 31 35 00 10 03 B1 11",
-    "10 02 06 D1 17 00 20 20 20 20 20 20 20 20 20 4B 61 73 73 65 6E 73 63 68 6E 69 74 74 10 03 2F 07",
-    (
-        "10 02 04 0F 37 27 00 04 00 00 00 00 40 00 49 09 78 0C 09 38 48 0D 04 25 22 F1 F1 59 66 66 66 66 D2"
-        " 00 21 22 01 00 17 00 01 87 01 75 0B 61 39 95 19 40 29 60 09 99 14 0E 05 12 8A 02 10 03 90 8C"
-    ),
-]
-APPROVED = FOREIGN[-1]
-REJECTED = "27 05 29 29 00 02 74 3C F0 F0 F9 41 62 67 65 6C 65 68 6E 74 8A 06"
 BOTH = pytest.mark.parametrize("framing", [ZVT_SERIAL, STX_ETX], ids=lambda one: one.name)
-
-
-class TestForeignBytes:
-    @pytest.mark.parametrize("text", FOREIGN)
-    def test_a_foreign_frame_is_read_and_made_alike(self, text: str) -> None:
-        data = bytes.fromhex(text)
-        (content,) = Deframer(ZVT_SERIAL).feed(data)
-        assert isinstance(content, bytes)
-        assert frame(ZVT_SERIAL, content) == data
-        assert whole_apdu(content).encode() == content
-
-    def test_our_order_is_the_foreign_one(self) -> None:
-        order = Apdu(b"\x06\x01", b"\x04" + bcd(11_000, 6) + b"\x49" + bcd(978, 2))
-        assert order.data == order_data(11_000, 978)
-        assert frame(ZVT_SERIAL, order.encode()) == bytes.fromhex(FOREIGN[2])
-
-    def test_a_foreign_result_is_read_without_its_card(self) -> None:
-        (content,) = Deframer(ZVT_SERIAL).feed(bytes.fromhex(APPROVED))
-        assert isinstance(content, bytes)
-        assert read_record(whole_apdu(content).data) == TerminalRecord(
-            approved=True,
-            code="00",
-            terminal="60099914",
-            trace=613_995,
-            receipt_no=175,
-            piastres=4_000,
-            currency=978,
-            last4="0100",
-            dated="04-25T09:38:48",
-        )
-
-    def test_a_foreign_rejection_names_what_it_names(self) -> None:
-        said = read_record(bytes.fromhex(REJECTED))
-        assert (said.approved, said.code, said.terminal, said.piastres) == (False, "05", "29000274", None)
 
 
 class TestFrames:
@@ -144,7 +85,7 @@ class TestFrames:
 class TestMessages:
     @given(data=st.binary(max_size=200))
     def test_parsers_raise_nothing_but_their_own_error(self, data: bytes) -> None:
-        for parse in (parse_apdu, whole_apdu, fields, read_record, read_totals, from_bcd):
+        for parse in (parse_apdu, whole_apdu, fields, read_record, read_totals, terminal_status, from_bcd):
             try:
                 parse(data)
             except MalformedError:
