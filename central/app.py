@@ -29,6 +29,8 @@ from central.outcomes import outcomes_of
 from central.persons import take_persons
 from central.readmission import readmit
 from central.reconcile import take_claims
+from central.safe import look
+from central.safe_watch import SafeWatch
 from central.sessions import MAX_REQUEST_BYTES, challenge, device_of, open_session
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_PLAIN_BYTES, MEDIA_TYPE
@@ -67,16 +69,19 @@ def create_app(centre: Centre) -> FastAPI:
         return chunk
 
             tidying.when_due()
-    applying = Applying(apply)
+    applying, watch = Applying(apply), SafeWatch(lambda: look(centre))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(apply_all, centre)
         await run_in_threadpool(sweep_erased, centre)
         applying.start()
+        if centre.storage.is_postgres:
+            watch.start()
         try:
             yield
         finally:
+            await run_in_threadpool(watch.stop)
             await run_in_threadpool(applying.stop)
 
     app = Described(

@@ -18,6 +18,7 @@ _COPY = re.compile(r"COPY (?:\w+\.)?\"?(\w+)\"? \((.*)\) FROM stdin;")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ESCAPED = re.compile(r"\\(.)")
 _SET_EPOCH = b"UPDATE public.meta SET value = :'epoch' WHERE name = 'epoch';\n"
+_SYSTEM = re.compile(rb"^Database system identifier: +(\d+)$", re.M)
 _WANTED = ("meta", "stream", "dataset", "upload")
 
 
@@ -90,6 +91,34 @@ def read_dump(path: Path) -> Contents:
     }
     walk.hold_against(found.streams)
     return found
+
+
+def verify_base(folder: Path) -> None:
+    """Read a base back-up whole and hold it to its manifest; the WAL that it needs may be elsewhere.
+
+    Raises KnownError `safe.base_damaged`, `backup.no_program`.
+    """
+    _of_base("pg_verifybackup", folder, "--quiet", "--exit-on-error", "--no-parse-wal")
+
+
+def system_of_base(folder: Path) -> str:
+    """The system identifier of a base back-up. Raises KnownError `safe.base_damaged`, `backup.no_program`."""
+    found = _SYSTEM.search(_of_base("pg_controldata", folder))
+    if found is None:
+        raise KnownError("safe.base_damaged", path=folder, reason="pg_control")
+    return found[1].decode()
+
+
+def _of_base(name: str, folder: Path, *options: str) -> bytes:
+    """What a program says of a base back-up."""
+    try:
+        with _started(name, *options, str(folder)) as child:
+            assert child.stdout is not None
+            return child.stdout.read()
+    except KnownError as error:
+        if error.code != "backup.program_failed":
+            raise
+        raise KnownError("safe.base_damaged", path=folder, reason=error.params["reason"]) from error
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[tuple[str, dict[str, str | None] | None]]:

@@ -516,3 +516,20 @@ archived = Table(
     Column("stream", Text, primary_key=True),
     _whole("stored"),
 )
+safe_source = Table(
+    "safe_source",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    _text("at"),
+    _text("by"),
+    _whole("off_machine"),
+    _text("life"),
+    _text("base", optional=True),
+    _text("mark", optional=True),
+    _text("problem"),
+    _text("proved", optional=True),
+)
+"""Standbys and the archive of WAL that people named as evidence (`central.safe_sources`). `life`, `base` and
+`mark` are JSON; `proved`: the newest moment of the database that it was seen to have.
+"""

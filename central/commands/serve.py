@@ -14,12 +14,15 @@ from central.centre import Centre, Settings
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.export import export_branches, export_journal, write_acknowledgement
 from central.readmission import waiting_devices
+from central.safe import newest_evidence
+from central.safe_sources import sources
 from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
 from central.serving import Serving, listen
 from central.storage import epoch_of, sum_of
 from kiosk.core.wire.times import utc_text
 
 _OLD_BACKUP = "! آخر نسخة احتياطية · last back-up: {0}"
+_PROVES_NOTHING = "! kiosk-central safe show: {0}"
 _READMITTED = "! جهاز عاد بعد استرجاع وينتظر قرارًا · readmitted, waits for a person: {0}"
 WARN_BEFORE = timedelta(days=14)
 """Signed data that runs out within this time is named by `status`."""
@@ -84,6 +87,7 @@ def status(folder: Path) -> None:
             "cases": counts["debt_case"],
             "expiring": _expiring(db, utc_text(centre.now() + WARN_BEFORE)),
             "backup": _backup(centre, db),
+            "safe": {f"{one.kind} {one.name}": one.problem or None for one in sources(db)},
             "readmitted": list(db.execute(waiting_devices()).scalars()),
             "devices": [_device(row) for row in rows],
         }
@@ -95,8 +99,8 @@ def status(folder: Path) -> None:
 
 
 def _backup(centre: Centre, db: Connection) -> dict[str, Any]:
-    """When the newest archive that counts was made, and whether that is too long ago."""
-    at = newest_archive(db)
+    """Of when the newest evidence is that entries are elsewhere too, and whether that is too long ago."""
+    at = newest_evidence(db, newest_archive(db))
     old = at is None or centre.now() - at > OLD
     return {"last": utc_text(at) if at is not None else None, "old": old}
 
@@ -137,8 +141,9 @@ def _text(payload: dict[str, Any], head: str) -> str:
     ends = [f"{one['dataset']} {one['scope']} → {one['valid_until']}" for one in payload["expiring"]]
     last = payload["backup"]["last"] or "-"
     old = [_OLD_BACKUP.format(last)] if payload["backup"]["old"] else []
+    silent = [_PROVES_NOTHING.format(name) for name, problem in payload["safe"].items() if problem]
     back = [_READMITTED.format(one) for one in payload["readmitted"]]
-    return "\n".join([first, *old, *back, *rows, *ends])
+    return "\n".join([first, *old, *silent, *back, *rows, *ends])
 
 
 @click.group(name="journal")

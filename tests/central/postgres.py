@@ -67,6 +67,7 @@ class Cluster:
 
     root: Path
     fsync: str = "on"
+    settings: dict[str, str] = field(default_factory=dict)
     _process: "subprocess.Popen[bytes] | None" = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -88,6 +89,7 @@ class Cluster:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         settings = {**_SETTINGS, "fsync": self.fsync, "unix_socket_directories": str(self.root)}
+        settings |= self.settings
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._process = subprocess.Popen(
             [programs() / "postgres", "-D", self.data, *options],

@@ -412,6 +412,20 @@ CREATE TABLE archived (
     archive BIGINT NOT NULL,
     stream TEXT COLLATE "C" NOT NULL,
     stored BIGINT NOT NULL,
+CREATE TABLE safe_source (
+    kind TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    off_machine BIGINT NOT NULL,
+    life TEXT COLLATE "C" NOT NULL,
+    base TEXT COLLATE "C",
+    mark TEXT COLLATE "C",
+    problem TEXT COLLATE "C" NOT NULL,
+    proved TEXT COLLATE "C",
+    PRIMARY KEY (kind, name)
+);
+
 CREATE TABLE superseded (
     file TEXT COLLATE "C" NOT NULL,
     since TEXT COLLATE "C" NOT NULL,

@@ -411,6 +411,20 @@ CREATE TABLE archived (
     archive INTEGER NOT NULL,
     stream TEXT NOT NULL,
     stored INTEGER NOT NULL,
+CREATE TABLE safe_source (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    off_machine INTEGER NOT NULL,
+    life TEXT NOT NULL,
+    base TEXT,
+    mark TEXT,
+    problem TEXT NOT NULL,
+    proved TEXT,
+    PRIMARY KEY (kind, name)
+);
+
 CREATE TABLE superseded (
     file TEXT NOT NULL,
     since TEXT NOT NULL,
