@@ -19,6 +19,7 @@ from central.commands.keys import keys
 from central.commands.orders import order
 from central.commands.places import book, staff, unit, vehicle
 from central.commands.quarantine import quarantine
+from central.commands.requests import request
 from central.commands.safe import safe
 from central.commands.serve import journal, run_server, status
 from central.commands.sticks import device, shifts, usb
@@ -46,6 +47,7 @@ COMMANDS = (
         enrolment,
         fees,
         handovers,
+        request,
         safe,
     ),
     *(incident, journal, keys, lease, policy, quarantine, run_server, shift, shifts, staff, status, unit),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-GUARDED = ("journal", "branch", "act", "credit_move")
+GUARDED = ("journal", "branch", "act", "credit_move", "request_status")
 
 _REFUSE = """\
 CREATE FUNCTION kiosk_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,7 +1,7 @@
 """Says in a few bytes whether anything is new for a device: what every idle device asks every minute.
 
 Nothing is written and nothing is made for it. What the centre makes only when it is asked (books, snapshots
-of debts) is told by what they are made of.
+of debts, requests that arrived) is told by what they are made of.
 """
 
 from sqlalchemy import func, select
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from central.centre import Centre
 from central.ingest import Known
 from central.manifests import wanted_by
+from central.request_data import arrivals_due
 from central.schema import book, dataset, lifting, quarantine
 from central.storage import change_of, epoch_of
 from kiosk.core.wire.head import sign_head, state_of
@@ -25,7 +26,7 @@ def head_of(centre: Centre, known: Known, nonce: str) -> bytes:
         held = select(func.count(), func.max(quarantine.c.at)).where(
             quarantine.c.stream == known.stream, quarantine.c.state == "open"
         )
-        books = select(func.count()).select_from(book).where(book.c.device == known.code)
+        books = select(func.count(), func.count(book.c.retired)).where(book.c.device == known.code)
         orders = select(func.count()).select_from(lifting).where(lifting.c.device == known.code)
         state = state_of(
             (
@@ -34,8 +35,9 @@ def head_of(centre: Centre, known: Known, nonce: str) -> bytes:
                 change_of(db),
                 sorted(list(row) for row in versions),
                 list(db.execute(held).one()),
-                db.execute(books).scalar_one(),
+                list(db.execute(books).one()),
                 db.execute(orders).scalar_one(),
+                arrivals_due(db, known.unit, centre.now()),
             )
         )
     return sign_head(known.code, nonce, state, key=centre.keys.ack)

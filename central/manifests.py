@@ -12,12 +12,14 @@ from central.epochs import must_reconcile, waits_for_person, withheld_from
 from central.ingest import Known, find_device
 from central.key_list import publish_key_list
 from central.publish import Content, latest, publish
+from central.request_data import publish_arrivals
 from central.schema import dataset, debt_file
 from central.storage import epoch_of
 from kiosk.core.errors import KnownError
 from kiosk.core.unit import UNIT
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.manifest import BOOKS, DEBTS, PURPOSE, DatasetRef, Manifest, applied_entries
+from kiosk.core.wire.request_status import REQUEST_STATUS
 from kiosk.core.wire.times import parse_utc
 from kiosk.core.wire.tombstone import TOMBSTONES
 
@@ -26,7 +28,7 @@ WHOLE = ("zone", "policy", "fees", "catalogue")
 
 
 def manifest_of(centre: Centre, code: str) -> Manifest:
-    """What this device should hold now; debts, books and keys are brought up to date first.
+    """What this device should hold now; debts, books, keys and statuses are brought up to date first.
 
     Raises KnownError `central.unknown_device`.
     """
@@ -34,6 +36,7 @@ def manifest_of(centre: Centre, code: str) -> Manifest:
         known = find_device(db, code)
         _publish_books(centre, db, code)
         publish_key_list(centre, db)
+        publish_arrivals(centre, db, known.unit)
     refresh_debts(centre, known)
     with centre.storage.read() as db:
         withheld = withheld_from(db, code)
@@ -75,6 +78,7 @@ def wanted_by(known: Known) -> list[tuple[str, str]]:
         (UNIT, f"unit:{known.unit}"),
         ("staff", f"unit:{known.unit}"),
         (TOMBSTONES, f"unit:{known.unit}"),
+        (REQUEST_STATUS, f"unit:{known.unit}"),
         (BOOKS, f"device:{known.code}"),
         ("receipt-keys", ""),
         (DEBTS, str(scope_of(known))),

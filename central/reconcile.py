@@ -30,6 +30,7 @@ from kiosk.core.wire.manifest import DEBTS
 from kiosk.core.wire.payload import claimed_device, open_record
 from kiosk.core.wire.reference import STAFF, Roster, StaffMember, open_reference, read_roster
 from kiosk.core.wire.times import parse_utc, utc_text
+from kiosk.core.wire.request_status import REQUEST_STATUS
 from kiosk.core.wire.tombstone import open_tombstone
 
 TAKEN = canonical({"taken": True})
@@ -193,7 +194,7 @@ class _Taking:
 
     def _data(self, one: HeldDataset) -> None:
         """Data loaded since the back-up: noted, and what people load is not taken back to older versions."""
-        if one.name not in (*WITHHELD, DEBTS):
+        if one.name not in (*WITHHELD, DEBTS, REQUEST_STATUS):
             return
         here = dataset.c.name == one.name
         if self._db.execute(select(dataset.c.version).where(here, dataset.c.hash == one.hash)).first():

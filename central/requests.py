@@ -22,6 +22,7 @@ from central.schema_books import request
 from central.storage import insert_into, setting
 from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import KnownError
+from kiosk.core.request_states import RECEIVED
 from kiosk.core.wire.entry import Entry
 from kiosk.core.wire.sealed_person import open_person
 from kiosk.core.wire.times import utc_text
@@ -48,9 +49,16 @@ class RequestBook:
                 "stream": self._known.stream,
                 "seq": entry.seq,
                 "device": self._known.code,
+                "unit": self._known.unit,
                 "tracking": body.tracking,
                 "service": body.service,
                 "day": (entry.local.business_date or local).isoformat(),
+                "staff": entry.staff,
+                "papers_until": body.conditional_until.isoformat() if body.conditional_until else None,
+                "received": self._now,
+                "state": RECEIVED,
+                "state_at": self._now,
+                "said": 0,
                 "person": body.person.person,
             },
         )

@@ -50,14 +50,39 @@ request = Table(
     Column("stream", Text, primary_key=True),
     Column("seq", Integer, primary_key=True),
     _text("device"),
+    _text("unit"),
     _text("tracking"),
     _text("service"),
     _text("day"),
+    _text("staff", optional=True),
+    _text("papers_until", optional=True),
+    _text("received"),
+    _text("state"),
+    _text("state_at"),
+    _whole("said"),
     _text("person"),
     _text("identity", optional=True),
 )
+Index("request_by_tracking", request.c.tracking)
+Index("request_by_unit", request.c.unit, request.c.state_at)
 Index("request_by_identity", request.c.identity, request.c.service, request.c.day)
 Index("request_by_person", request.c.person)
+request_status = Table(
+    "request_status",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    _text("at"),
+    _text("by"),
+    _text("state"),
+    _text("note", optional=True),
+    _text("until", optional=True),
+    _text("office", optional=True),
+)
+"""What people of the centre said of a request, one after the other, never changed (`central.request_log`).
+`request` keeps the newest: `state`, `state_at`, and `said`, which is its `n`; `received`, 0 before the first.
+"""
 scan = Table(
     "scan",
     metadata,
@@ -163,4 +188,4 @@ handover = Table(
 Index("handover_by_transfer", handover.c.transfer)
 """Both sides of cash that changed hands (`side`: given, received); `other`: the device of the counterpart."""
 
-TABLES = (credit, credit_move, act, request, recount, shift, handover)
+TABLES = (credit, credit_move, act, request, request_status, recount, shift, handover)

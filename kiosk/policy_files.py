@@ -201,6 +201,8 @@ _SETTINGS: Mapping[str, Read[Any]] = {
     "answer_wait_minutes": _whole,
     "staff_offline_days": _whole,
     "print_wait_minutes": _whole,
+    "open_request_days": _whole,
+    "closed_request_days": _whole,
     "drawer_on_cash": _flag,
     "journal_days": _journal_days,
     "scan_limit_kb": _scan_limit,

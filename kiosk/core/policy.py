@@ -196,6 +196,10 @@ class Policy:
     """Days that a period of the journal stays on the device after the next one began, 30 at least."""
     scan_limit_kb: int
     """Largest scan of a paper that is taken, in kilobytes (10^3 bytes)."""
+    open_request_days: int
+    """Days after the centre's last word on an open request for which it tells devices of it."""
+    closed_request_days: int
+    """Days for which it tells devices of a request that ended."""
     denominations: tuple[Denomination, ...]
     debt_kinds: Mapping[str, KindRule]
     age_bands: tuple[AgeBand, ...]

@@ -358,6 +358,16 @@ CREATE TABLE dataset (
     content BLOB NOT NULL,
     PRIMARY KEY (name, version)
 ) STRICT;
+CREATE TABLE request_told (
+    tracking TEXT PRIMARY KEY,
+    service  TEXT NOT NULL,
+    day      TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    note     TEXT,
+    until    TEXT,
+    office   TEXT
+) STRICT, WITHOUT ROWID;
 """
 
 _OPERATIONAL = """

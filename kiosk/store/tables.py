@@ -51,6 +51,7 @@ NATURES: dict[str, Nature] = {
     "order_done": Nature.DERIVED,
     "stop_seen": Nature.DERIVED,
     "dataset": Nature.SNAPSHOT,
+    "request_told": Nature.SNAPSHOT,
     "debts_in_use": Nature.SNAPSHOT,
     "debtor_a": Nature.SNAPSHOT,
     "debtor_b": Nature.SNAPSHOT,

@@ -23,6 +23,7 @@ from kiosk.core.wire.manifest import BOOKS, DEBTS, DatasetRef, Manifest
 from kiosk.core.wire.reference import STAFF, open_reference, read_roster
 from kiosk.core.wire.times import parse_utc
 from kiosk.link.centre import CentreClient
+from kiosk.core.wire.request_status import REQUEST_STATUS
 from kiosk.policy_files import read_policy
 from kiosk.store.datasets import keep_dataset
 from kiosk.store.driver import transaction
@@ -32,6 +33,7 @@ from kiosk.sync.debts import Loading, apply_debts, counted
 from kiosk.sync.place import Place, now
 from kiosk.sync.source import Source
 from kiosk.zone_files import read_zone
+from kiosk.sync.request_status import apply_statuses
 
 SIGNED_KEY_LIST = "receipt_keys"
 """Setting that holds the signed list of keys as it came, for checking receipts offline."""
@@ -58,8 +60,9 @@ def pull(
 ) -> Pulled:
     """Fetch and apply what is new. A fault of one dataset does not stop the others.
 
-    With `accept_smaller` a person has said that a great loss of debts is right. `loading` is told how far the
-    debts are. Raises KnownError `sync.*` when the line fails: what was applied before stays.
+    With `accept_smaller` a person has said that a great loss of debts, or of statuses of requests, is right.
+    `loading` is told how far the debts are. Raises KnownError `sync.*` when the line fails: what was applied
+    before stays.
     """
     manifest = client.manifest()
     done = bring_in(place, manifest, client, accept_smaller=accept_smaller, loading=loading)
@@ -85,7 +88,9 @@ def bring_in(
             else:
                 apply(place, ref, source.file(ref))
         except KnownError as error:
-            held = error.code in ("sync.debts_shrunk", "sync.unreadable_data")
+            elif ref.name == REQUEST_STATUS:
+                apply_statuses(place, ref, source.file(ref), accept_smaller=accept_smaller)
+            held = error.code in ("sync.debts_shrunk", "sync.statuses_shrunk", "sync.unreadable_data")
             if error.code.startswith(_OF_THE_LINE) and not held:
                 raise
             done.faults.append(error)

@@ -317,9 +317,16 @@ CREATE TABLE request (
     stream TEXT COLLATE "C" NOT NULL,
     seq BIGINT NOT NULL,
     device TEXT COLLATE "C" NOT NULL,
+    unit TEXT COLLATE "C" NOT NULL,
     tracking TEXT COLLATE "C" NOT NULL,
     service TEXT COLLATE "C" NOT NULL,
     day TEXT COLLATE "C" NOT NULL,
+    staff TEXT COLLATE "C",
+    papers_until TEXT COLLATE "C",
+    received TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    state_at TEXT COLLATE "C" NOT NULL,
+    said BIGINT NOT NULL,
     person TEXT COLLATE "C" NOT NULL,
     identity TEXT COLLATE "C",
     PRIMARY KEY (stream, seq)
@@ -328,6 +335,37 @@ CREATE TABLE request (
 CREATE INDEX request_by_identity ON request (identity, service, day);
 
 CREATE INDEX request_by_person ON request (person);
+
+CREATE INDEX request_by_tracking ON request (tracking);
+
+CREATE INDEX request_by_unit ON request (unit, state_at);
+
+CREATE TABLE request_status (
+    stream TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    note TEXT COLLATE "C",
+    until TEXT COLLATE "C",
+    office TEXT COLLATE "C",
+    PRIMARY KEY (stream, seq, n)
+);
+
+CREATE TABLE safe_source (
+    kind TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    off_machine BIGINT NOT NULL,
+    life TEXT COLLATE "C" NOT NULL,
+    base TEXT COLLATE "C",
+    mark TEXT COLLATE "C",
+    problem TEXT COLLATE "C" NOT NULL,
+    proved TEXT COLLATE "C",
+    PRIMARY KEY (kind, name)
+);
 
 CREATE TABLE scan (
     stream TEXT COLLATE "C" NOT NULL,
@@ -640,6 +678,8 @@ CREATE TABLE recount (
     standing TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (stream),
     FOREIGN KEY(stream) REFERENCES stream (stream)
+CREATE TRIGGER request_status_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON request_status FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
+
 );
 
 CREATE FUNCTION kiosk_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

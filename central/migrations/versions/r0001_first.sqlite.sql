@@ -316,9 +316,16 @@ CREATE TABLE request (
     stream TEXT NOT NULL,
     seq INTEGER NOT NULL,
     device TEXT NOT NULL,
+    unit TEXT NOT NULL,
     tracking TEXT NOT NULL,
     service TEXT NOT NULL,
     day TEXT NOT NULL,
+    staff TEXT,
+    papers_until TEXT,
+    received TEXT NOT NULL,
+    state TEXT NOT NULL,
+    state_at TEXT NOT NULL,
+    said INTEGER NOT NULL,
     person TEXT NOT NULL,
     identity TEXT,
     PRIMARY KEY (stream, seq)
@@ -327,6 +334,37 @@ CREATE TABLE request (
 CREATE INDEX request_by_identity ON request (identity, service, day);
 
 CREATE INDEX request_by_person ON request (person);
+
+CREATE INDEX request_by_tracking ON request (tracking);
+
+CREATE INDEX request_by_unit ON request (unit, state_at);
+
+CREATE TABLE request_status (
+    stream TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    state TEXT NOT NULL,
+    note TEXT,
+    until TEXT,
+    office TEXT,
+    PRIMARY KEY (stream, seq, n)
+);
+
+CREATE TABLE safe_source (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    off_machine INTEGER NOT NULL,
+    life TEXT NOT NULL,
+    base TEXT,
+    mark TEXT,
+    problem TEXT NOT NULL,
+    proved TEXT,
+    PRIMARY KEY (kind, name)
+);
 
 CREATE TABLE scan (
     stream TEXT NOT NULL,
@@ -644,6 +682,10 @@ CREATE TABLE recount (
 CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 
 CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
+CREATE TRIGGER request_status_no_update BEFORE UPDATE ON request_status BEGIN SELECT RAISE(ABORT, 'request_status is append-only'); END;
+
+CREATE TRIGGER request_status_no_delete BEFORE DELETE ON request_status BEGIN SELECT RAISE(ABORT, 'request_status is append-only'); END;
+
 
 CREATE TRIGGER branch_no_update BEFORE UPDATE ON branch BEGIN SELECT RAISE(ABORT, 'branch is append-only'); END;
 

@@ -39,6 +39,7 @@ from kiosk.core.wire import (
     payload,
     pki,
     reference,
+    request_status,
     sealed_batch,
     sealed_person,
     session,
@@ -101,6 +102,7 @@ from tests.core.wire.protocol_vectors import (
 from tests.core.wire.protocol_vectors import batch as packed_batch
 from tests.core.wire.test_debt_files import DELTA, INDEX, REFS
 from tests.core.wire.test_stick_formats import MANIFEST as EXPORT
+from tests.core.wire.test_request_status import STATUSES
 
 UPLOAD = attachments_upload.Upload(attachment="ab" * 16, sealed="cd" * 32, size=7, key="ef")
 _TO_DEVICE: dict[str, Any] = {"device": DEVICE, "now": NOW}
@@ -326,6 +328,7 @@ DECODERS: dict[str, Decoder] = {
         {"device": DEVICE, "person": "ab" * 16, "what": "kiosk-person-intake-1"},
         canonical.canonical({"details": {"full_name": "أحمد"}, "salt": "00" * 16}),
     ),
+    "request_status.read_statuses": in_json(request_status.read_statuses, dump(STATUSES)),
     "signed.open_object": signed_by(
         ACK,
         "ack",

@@ -72,6 +72,7 @@ STEPS = (
     _of("time", "centre", "POST /v1/heartbeat", "heartbeat.open_answer"),
     _of("head", "centre", "GET /v1/head", "head.open_head"),
     _of("manifest", "centre", "GET /v1/manifest", "manifest.open_manifest"),
+    _of("statuses of requests", "centre", "GET /v1/files/{file}", "request_status.read_statuses"),
     _of("outcomes", "centre", "GET /v1/outcomes", "outcomes.open_outcomes"),
     _of("orders", "centre", "GET /v1/orders", "payload.read_bytes of orders"),
     _of("order", "centre", "", "order.open_order"),
