@@ -138,6 +138,25 @@ def take_piece(centre: Centre, known: Known, name: str, offset: int, said: str, 
     return _finish(centre, row) if after == row.size else Place(name, after, row.size)
 
 
+def take_whole(centre: Centre, known: Known, wish: Upload, sealed: bytes) -> None:
+    """Keep a scan that came whole, as on a stick, and is what was announced; one that is here already stays.
+
+    Raises KnownError `attachment.erased`, `.other_offset` (these bytes were another scan's), `.altered`,
+    `central.cannot_write`.
+    """
+    name = begin_upload(centre, known, wish).upload
+    place = place_of(centre, known, name)
+    with centre.storage.read() as db:
+        if _row(db, known.code, name).state == HELD:
+            return
+    store_of(centre).put(name, sealed)
+    with centre.storage.write() as db:
+        here = (upload.c.upload == name) & (upload.c.state == OPEN)
+        if db.execute(update(upload).where(here).values(state=HELD, received=place.size)).rowcount == 1:
+            db.execute(delete(upload_piece).where(upload_piece.c.upload == name))
+    store_of(centre).drop_pieces(name)
+
+
 def held_answer(centre: Centre, known: Known, name: str, nonce: str) -> bytes:
     """Sign that the whole is here. Raises KnownError `attachment.no_upload`, `.erased`, `.unfinished`."""
     place = place_of(centre, known, name)

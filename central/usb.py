@@ -13,6 +13,7 @@ from central.centre import Centre
 from central.folder import read_file, write_durably
 from central.ingest import find_device, take_batch
 from central.persons import take_persons
+from central.usb_scans import ImportedScans, has_scans, import_scans
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import PURPOSE, Acknowledgement
 from kiosk.core.wire.authority import Authority
@@ -47,6 +48,7 @@ class Imported:
     last: int = 0
     outcomes: list[str] = field(default_factory=list)
     persons: int = 0
+    scans: ImportedScans = field(default_factory=ImportedScans)
     acknowledgement: Acknowledgement | None = None
     faults: list[KnownError] = field(default_factory=list)
 
@@ -67,7 +69,7 @@ def import_sticks(centre: Centre, root: Path) -> list[Imported]:
 def _folders(root: Path, deep: int) -> Iterator[Path]:
     if not root.is_dir():
         return
-    if any(root.glob(BATCHES)):
+    if any(root.glob(BATCHES)) or has_scans(root):
         yield root
         return
     if deep:
@@ -100,6 +102,9 @@ def _import(centre: Centre, folder: Path) -> Imported:
             done.faults.append(error)
     if signed is not None:
         _answer(centre, done, signed)
+    done.scans = import_scans(centre, folder, _read)
+    done.device = done.device or done.scans.device
+    done.faults += done.scans.faults
     return done
 
 
@@ -111,7 +116,8 @@ def _manifest(centre: Centre, folder: Path, done: Imported) -> ExportManifest | 
             known = find_device(db, manifest_device(data))
         manifest = open_manifest(data, known.key, now=centre.now())
     except KnownError:
-        done.faults.append(KnownError("usb.manifest_unreadable", path=folder))
+        if any(folder.glob(BATCHES)):
+            done.faults.append(KnownError("usb.manifest_unreadable", path=folder))
         return None
     done.manifest, done.device, done.stream = True, manifest.device, manifest.stream
     return manifest

@@ -93,6 +93,8 @@ def _payload(one: Imported) -> dict[str, Any]:
         "batches": len(one.outcomes),
         "outcomes": one.outcomes,
         "persons": one.persons,
+        "scans": one.scans.taken,
+        "scans_left": one.scans.left,
         "last_on_stick": one.last,
         "stored_through": ack.stored_through if ack else None,
         "faults": [error_payload(fault) for fault in one.faults],
@@ -102,6 +104,8 @@ def _payload(one: Imported) -> dict[str, Any]:
 def _arabic(one: Imported) -> str:
     through = one.acknowledgement.stored_through if one.acknowledgement else 0
     lines = [f"{one.device or one.path}: على الفلاشة حتى {one.last}، وعند المركز الآن حتى {through}."]
+    if one.scans.taken or one.scans.left:
+        lines.append(f"صور المستندات: وصلت {one.scans.taken}، ولم تسع الفلاشة {one.scans.left}.")
     lines += [f"- {fault.sentence('ar')} {fault.remedy('ar')}" for fault in one.faults]
     return "\n".join(lines)
 
@@ -111,6 +115,8 @@ def _english(one: Imported) -> str:
     lines = [
         f"{one.device or one.path}: up to {one.last} on the stick, the centre now holds up to {through}."
     ]
+    if one.scans.taken or one.scans.left:
+        lines.append(f"Scans: {one.scans.taken} are here, for {one.scans.left} the stick had no space.")
     lines += [f"- {fault.sentence('en')} {fault.remedy('en')}" for fault in one.faults]
     return "\n".join(lines)
 

@@ -8,13 +8,14 @@ from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
 from kiosk.core.bidi import ltr
 from kiosk.core.entries.medium import JournalExported
-from kiosk.core.errors import KnownError
+from kiosk.core.errors import KnownError, error_payload
 from kiosk.core.roles import Right, require
-from kiosk.core.wire.export_manifest import folder_name
+from kiosk.core.wire.export_manifest import ExportManifest, folder_name
 from kiosk.desk.session import Session
 from kiosk.sync.audit import export_plain
 from kiosk.sync.export import Source, export_sealed
 from kiosk.sync.place import Place
+from kiosk.sync.stick_scans import give_scans, scans_wait
 
 
 @click.command("export")
@@ -47,29 +48,54 @@ def export_command(
 
 def _sealed(session: Session, root: Path, first: int | None) -> None:
     require(session.roles, Right.JOURNAL_EXPORT)
-    source = Source.of(Place.of(session.store))
-    manifest = export_sealed(source, root, first, _progress)
-    body = JournalExported(form="sealed", first=manifest.first, last=manifest.last, head=manifest.head)
-    with session.act() as act:
-        act.append(body)
+    place = Place.of(session.store)
+    source = Source.of(place)
+    manifest = _entries(source, root, first, scans=scans_wait(place))
+    if manifest is not None:
+        body = JournalExported(form="sealed", first=manifest.first, last=manifest.last, head=manifest.head)
+        with session.act() as act:
+            act.append(body)
+    scans = give_scans(place, root)
     where = root / folder_name(source.device, source.stream, export=True)
     payload = {
         "form": "sealed",
-        "first": manifest.first,
-        "last": manifest.last,
-        "head": manifest.head,
-        "files": len(manifest.files) + 1,
+        "first": manifest.first if manifest else None,
+        "last": manifest.last if manifest else None,
+        "head": manifest.head if manifest else None,
+        "files": len(manifest.files) + 1 if manifest else 0,
         "path": str(where),
+        "scans": scans.written,
+        "scans_left": scans.left,
+        "faults": [error_payload(one) for one in scans.faults],
     }
-    arabic = (
-        f"كُتبت القيود من {ltr(str(manifest.first))} إلى {ltr(str(manifest.last))} في {ltr(str(where))} "
-        "وقُرئت مرة أخرى.\nلا يفتحها إلا المركز، وتظل على الجهاز «لم تُرسل» حتى يرد المركز."
-    )
-    english = (
-        f"Entries {manifest.first} to {manifest.last} are written to {where} and were read back.\n"
-        "Only the centre can open them; on the device they wait until the centre has answered."
-    )
-    output().emit(payload, arabic, english)
+    arabic, english = [], []
+    if manifest is not None:
+        first_ar, last_ar = ltr(str(manifest.first)), ltr(str(manifest.last))
+        arabic.append(f"كُتبت القيود من {first_ar} إلى {last_ar} في {ltr(str(where))} وقُرئت مرة أخرى.")
+        english.append(
+            f"Entries {manifest.first} to {manifest.last} are written to {where} and were read back."
+        )
+    if scans.written or scans.left:
+        arabic.append(f"صور المستندات: كُتبت {ltr(str(scans.written))}.")
+        english.append(f"Scans written: {scans.written}.")
+    if scans.left:
+        arabic.append(f"لم تسع الفلاشة {ltr(str(scans.left))} صورة: خذها على فلاشة أخرى، أو ترسلها المزامنة.")
+        english.append(f"For {scans.left} scans there was no space: use another stick, or they go with sync.")
+    arabic.append("لا يفتحها إلا المركز، وتظل على الجهاز «لم تُرسل» حتى يرد المركز.")
+    english.append("Only the centre can open them; on the device they wait until the centre has answered.")
+    arabic += [f"{one.sentence('ar')} {one.remedy('ar')}" for one in scans.faults]
+    english += [f"{one.sentence('en')} {one.remedy('en')}" for one in scans.faults]
+    output().emit(payload, "\n".join(arabic), "\n".join(english))
+
+
+def _entries(source: Source, root: Path, first: int | None, *, scans: bool) -> ExportManifest | None:
+    """The entries; None when there are none to write, but scans."""
+    try:
+        return export_sealed(source, root, first, _progress)
+    except KnownError as error:
+        if error.code != "export.nothing" or not scans:
+            raise
+        return None
 
 
 def _progress(written: int, last: int) -> None:

@@ -57,6 +57,21 @@ def network_in_use() -> str:
     return network_name() or ",".join(way_out())
 
 
+def sealed_for_centre(place: Place, one: Held) -> tuple[bytes, Upload]:
+    """The sealed bytes of a scan, and what is said of them before they come, with its key for the centre.
+
+    Raises KnownError `attachment.*` for a scan that is damaged or erased, `store.*`.
+    """
+    sealed = place.scans.sealed(one)
+    key = seal_key(
+        place.scans.key(one.attachment),
+        attachment=one.attachment,
+        device=place.me.device,
+        intake=X25519PublicKey.from_public_bytes(bytes.fromhex(place.centre.intake)),
+    )
+    return sealed, Upload(attachment=one.attachment, sealed=one.sums.sealed, size=len(sealed), key=key.hex())
+
+
 class Scans:
     """The scans of one device, on the connection and the thread of its round."""
 
@@ -154,7 +169,7 @@ class Scans:
     ) -> bool:
         """Send a scan; False when time or bytes were used up before its end."""
         try:
-            sealed, upload = self._prepared(one)
+            sealed, upload = sealed_for_centre(self._place, one)
             tries = _TRIES
             while tries:
                 offset = self._asked(lambda: self._client.begin_scan(upload))
@@ -177,17 +192,6 @@ class Scans:
                 raise
             self._aside[one.attachment] = error
         return True
-
-    def _prepared(self, one: Held) -> tuple[bytes, Upload]:
-        sealed = self._place.scans.sealed(one)
-        key = seal_key(
-            self._place.scans.key(one.attachment),
-            attachment=one.attachment,
-            device=self._place.me.device,
-            intake=X25519PublicKey.from_public_bytes(bytes.fromhex(self._place.centre.intake)),
-        )
-        said = Upload(attachment=one.attachment, sealed=one.sums.sealed, size=len(sealed), key=key.hex())
-        return sealed, said
 
     def _send_piece(self, upload: Upload, sealed: bytes, offset: int, sent: ScansSent) -> int:
         piece = sealed[offset : offset + self._piece]

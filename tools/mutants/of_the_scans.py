@@ -78,4 +78,22 @@ SCAN_MUTANTS: tuple[Mutant, ...] = (
         "",
         ("tests/central/test_backup_scans.py::test_a_medium_that_gives_back_something_else_is_found_out",),
     ),
+    Mutant(
+        5,
+        "a-scan-on-a-stick-counts-as-sent-when-it-is-written",
+        "kiosk/sync/stick_scans.py",
+        "        given.bytes += len(sealed)\n",
+        "        given.bytes += len(sealed)\n"
+        "        with transaction(place.db):\n"
+        "            keep_sent(place.db, one.attachment, 1, safe=False)\n",
+        ("tests/sync/test_scans_by_stick.py::test_scans_go_by_stick_without_any_line",),
+    ),
+    Mutant(
+        1,
+        "the-centre-takes-whatever-lies-on-a-stick-for-the-scan",
+        "central/usb_scans.py",
+        "    if len(data) != one.size or hashlib.sha256(data).hexdigest() != one.sealed:\n",
+        "    if len(data) != one.size and hashlib.sha256(data).hexdigest() != one.sealed:\n",
+        ("tests/sync/test_scans_by_stick.py",),
+    ),
 )

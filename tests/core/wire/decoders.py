@@ -45,6 +45,7 @@ from kiosk.core.wire import (
     session,
     signed,
     stick,
+    stick_scans,
     times,
     tombstone,
     totals,
@@ -105,6 +106,9 @@ from tests.core.wire.test_stick_formats import MANIFEST as EXPORT
 from tests.core.wire.test_request_status import STATUSES
 
 UPLOAD = attachments_upload.Upload(attachment="ab" * 16, sealed="cd" * 32, size=7, key="ef")
+SCANS = stick_scans.ScanList(
+    device=DEVICE, stream=STREAM, nonce=NONCE, made=NOW, scans=(UPLOAD,), left=1, asked=("12" * 32,)
+)
 _TO_DEVICE: dict[str, Any] = {"device": DEVICE, "now": NOW}
 DECODERS: dict[str, Decoder] = {
     "acknowledgement.open_acknowledgement": signed_by(
@@ -182,6 +186,14 @@ DECODERS: dict[str, Decoder] = {
         {"device": DEVICE, "medium": "3d" * 16, "stream": STREAM},
         lambda data: export_manifest.open_mark(data, PUBLIC, now=NOW),
     ),
+    "stick_scans.list_device": in_json(stick_scans.list_device, {"payload": {"device": DEVICE}}),
+    "stick_scans.open_list": signed_by(
+        DEVICE_KEY,
+        stick_scans.PURPOSE,
+        dump(SCANS),
+        lambda data: stick_scans.open_list(data, PUBLIC, now=NOW),
+    ),
+    "stick_scans.read_held": in_json(stick_scans.read_held, {"device": DEVICE, "held": ["{}"]}),
     "head.open_head": in_json(
         lambda data: head.open_head(data, AUTHORITY, device=DEVICE, nonce="ab" * 8),
         json.loads(head.sign_head(DEVICE, "ab" * 8, "cd" * 16, key=ACK)),

@@ -84,6 +84,7 @@ STEPS = (
     _of("tombstone", "centre", "", "tombstone.open_tombstone"),
     _of("wipe", "root", "", "tombstone.open_wipe"),
     _of("list of a stick of a device", "device", "", "export_manifest.open_manifest"),
+    _of("list of scans on a stick of a device", "device", "", "stick_scans.open_list"),
     _of("mark of a second medium", "device", "", "export_manifest.open_mark"),
     _of("sealed batch on a stick, hex", "device", "", "sealed_batch.unseal_batch", drawn=True),
     _of("letter of a stick of the centre", "centre", "", "stick.read_letter"),
