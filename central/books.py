@@ -1,6 +1,6 @@
 """Receipt books: each device has series of its own, which hold its code and the server's epoch."""
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from central.centre import Centre
 from central.schema import book
@@ -49,6 +49,23 @@ def take_over_book(centre: Centre, db: Connection, device: str, text: str) -> tu
             )
         )
     return grant, kept is None
+
+
+def retire_books(db: Connection, device: str, now: str) -> tuple[str, ...]:
+    """Retire every series that a device has, inside the open transaction, and return those that were in use:
+    two copies of it may issue the same number. It is given a new one only when a person grants it.
+    """
+    in_use = (book.c.device == device) & book.c.retired.is_(None)
+    series = db.execute(select(book.c.series).where(in_use).order_by(book.c.series)).scalars().all()
+    if series:
+        db.execute(update(book).where(in_use).values(retired=now))
+    return tuple(series)
+
+
+def retired_of(db: Connection, device: str) -> tuple[str, ...]:
+    """The retired series of a device."""
+    query = select(book.c.series).where(book.c.device == device, book.c.retired.is_not(None))
+    return tuple(db.execute(query.order_by(book.c.series)).scalars())
 
 
 def _number(series: str) -> int:

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     DEBT_CHANGED = "debt_changed"
     LEASE_MOVED = "lease_moved"
     LEASE_EXPIRED = "lease_expired"
+    LEASED_TWICE = "leased_twice"
+    LEASE_FORGOTTEN = "lease_forgotten"
     ON_ACCOUNT = "on_account"
     FEES_CHANGED = "fees_changed"
     STAFF_REVOKED = "staff_revoked"
@@ -126,6 +128,24 @@ RULES: dict[Kind, Rule] = {
             "الدفعة تحت الحساب حتى يوزعها المركز",
             "the payment stands as a payment on account",
             MONEY,
+        ),
+        Rule(
+            Kind.LEASED_TWICE,
+            "case",
+            "بعد استرجاع المركز: المديونية في عهدة الجهاز، وعند المركز في عهدة غيره",
+            "after a restore: the device holds the debt, and here somebody else does",
+            "العهدة كما هي عند المركز حتى يقرر موظف، وتحصيل الاثنين صحيح",
+            "the lease stays as it is here until a person decides; what either takes stands",
+            (How.ACCEPT,),
+        ),
+        Rule(
+            Kind.LEASE_FORGOTTEN,
+            "case",
+            "بعد استرجاع المركز: المديونية في عهدة الجهاز، وليست عند المركز في عهدة أحد أو مدتها أقصر",
+            "after a restore: the device holds the debt, and here nobody does, or for a shorter time",
+            "العهدة كما هي عند المركز حتى يقرر موظف، والتحصيل صحيح",
+            "the lease stays as it is here until a person decides; what was taken stands",
+            (How.ACCEPT,),
         ),
         Rule(
             Kind.ON_ACCOUNT,

@@ -8,10 +8,12 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, bindparam, select, update
 
+from central.books import retire_books
 from central.bulk import add_rows
 from central.centre import Centre
 from central.schema import branch, device, incident, journal, stream
@@ -180,8 +182,14 @@ def _head_at(db: Connection, name: str, seq: int) -> bytes:
 
 
 def _keep_branch(db: Connection, batch: Batch, head: bytes, data: bytes, at: int, now: str) -> None:
-    """Keep what contradicts the journal beside it, and say so; the same entries again change nothing."""
+    """Keep what contradicts the journal beside it, and say so; the same entries again change nothing.
+
+    A fork that is seen for the first time retires the receipt series of the device at once: from here on two
+    of it may be at work. One that a person granted since stays, as more of the same branch comes in.
+    """
     header = batch.header
+    known = select(branch.c.digest).where(branch.c.stream == header.stream, branch.c.fork_at == at)
+    first = db.execute(known.limit(1)).first() is None
     kept = insert_into(db, branch).values(
         digest=hashlib.sha256(data).hexdigest(),
         device=header.device,
@@ -194,7 +202,10 @@ def _keep_branch(db: Connection, batch: Batch, head: bytes, data: bytes, at: int
         received=now,
     )
     db.execute(kept.on_conflict_do_nothing())
-    report(db, "fork", now, device=header.device, stream=header.stream, seq=at, detail={})
+    where: dict[str, Any] = {"device": header.device, "stream": header.stream, "seq": at}
+    report(db, "fork", now, **where, detail={})
+    for series in retire_books(db, header.device, now) if first else ():
+        report(db, "series_retired", now, **where, detail={"series": series})
 
 
 def report(

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from central.books import grants_of
+from central.books import grants_of, retired_of
 from central.centre import Centre
 from central.debt_snapshots import deltas_of, refresh_debts, scope_of
 from central.epochs import must_reconcile, waits_for_person, withheld_from
@@ -86,7 +86,7 @@ def wanted_by(known: Known) -> list[tuple[str, str]]:
 
 
 def _publish_books(centre: Centre, db: Connection, code: str) -> None:
-    plain = canonical({"grants": list(grants_of(db, code))})
+    plain = canonical({"grants": list(grants_of(db, code)), "retired": list(retired_of(db, code))})
     content = Content(
         name=BOOKS,
         scope=f"device:{code}",

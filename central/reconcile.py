@@ -16,6 +16,7 @@ from central.centre import Centre
 from central.epochs import epoch_since, raise_epoch
 from central.ingest import Known, find_device, report
 from central.publish import Content, latest, publish
+from central.reconcile_leases import compare_leases
 from central.schema import dataset, forgotten, incident, reconciled, staff, tombstone
 from central.storage import epoch_of, insert_into
 from central.tombstones import publish_tombstones
@@ -77,6 +78,9 @@ class _Taking:
             publish_tombstones(self._centre, self._db, self._known.unit)
         for one in claims.datasets:
             self._data(one)
+        compare_leases(
+            self._db, self._known, claims.leases, claims.leases_left_out, utc_text(self._now)
+        )
         values = {"epoch": epoch_of(self._db), "at": utc_text(self._now)}
         put = insert_into(self._db, reconciled).values(device=self._known.code, **values)
         self._db.execute(put.on_conflict_do_update(index_elements=["device"], set_=values))

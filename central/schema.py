@@ -244,7 +244,9 @@ book = Table(
     _whole("first"),
     _whole("last"),
     _text("grant"),
+    _text("retired", optional=True),
 )
+"""Receipt books. `retired`: when a fork of its device was found; no receipt is issued from it any more."""
 case = Table(
     "debt_case",
     metadata,

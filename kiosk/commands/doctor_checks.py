@@ -23,6 +23,7 @@ from kiosk.store.incidents import standing_incidents
 from kiosk.store.layout import StoreFolder
 from kiosk.store.moments import read_clocks
 from kiosk.store.queries.queue import queue
+from kiosk.store.queries.shift import books
 from kiosk.store.slot_copies import SlotCopies
 from kiosk.store.sync_state import centre_of, incident_of, kept_anchor, kept_clock, last_contact, quarantined
 from kiosk.sync.beat import beat
@@ -238,7 +239,7 @@ def _attention(session: Session) -> Check:
 
 
 def _book(session: Session) -> Check:
-    left = session.store.db.conn.execute("SELECT coalesce(sum(last - next + 1), 0) FROM book").fetchone()[0]
+    left = sum(one.left for one in books(session.store.db))
     state: State = "bad" if left == 0 else "warn" if left < _LITTLE_BOOK else "ok"
     ar, en = f"باقٍ من الإيصالات {ltr(str(left))}.", f"{left} receipts are left."
     if state == "ok":

@@ -199,9 +199,7 @@ def prepare_card(
         check_free(act, terminal)
         check_not_in_doubt(session, bill)
         check_owed(act.db, bill)
-        book = book_of(act.db, shift.series)
-        if not book.left:
-            raise KnownError("book.used_up", series=book.series)
+        book_of(act.db, shift.series).check()
         policy = session.reference.policy(session.date_of(act.moment))
         form33 = form33_of(session, policy, paper)
         if isinstance(bill.payer, SealedPerson):

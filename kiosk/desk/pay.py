@@ -96,7 +96,7 @@ def take_payment(
     was made and makes no other: whatever else has changed since, and also when its receipt was voided.
 
     Raises KnownError `roles.*`, `session.expired`, `shift.*`, `stop.*`, `payment.*`, `tenders.*`, `slip.*`,
-    `cash.*`, `book.used_up`, `bill.number`, `receipt.paper_*`, `paper.*`; nothing is written then.
+    `cash.*`, `book.*`, `bill.number`, `receipt.paper_*`, `paper.*`; nothing is written then.
     """
     session.require(Right.PAYMENT_TAKE)
     bill, offer = bill.clean(), offer.clean()
@@ -109,6 +109,7 @@ def take_payment(
         if recheck is not None:
             recheck(act)
         policy = session.reference.policy(session.date_of(act.moment))
+        book_of(act.db, shift.series).check()
         check_owed(act.db, bill)
         outage = open_outage(act.db)
         accepted = accept_offer(bill.total, offer, policy, outage)
@@ -266,7 +267,7 @@ def issue_receipt(
 ) -> tuple[str, Link]:
     """Use the next number of the shift's book. Raises KnownError `book.used_up`."""
     book = book_of(act.db, shift.series)
-    if not book.left:
+    if not book.unused:
         raise KnownError("book.used_up", series=book.series)
     number = receipt_number(book.series, book.next)
     body = ReceiptIssued(

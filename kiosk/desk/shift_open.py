@@ -94,8 +94,7 @@ def _choose_book(act: Act, series: str | None) -> Book:
         named = next((one for one in known if one.series == series), None)
         if named is None:
             raise KnownError("book.unknown", series=series[:40])
-        if not named.left:
-            raise KnownError("book.used_up", series=series)
+        named.check()
         return named
     usable = [one for one in known if one.left]
     if not usable:

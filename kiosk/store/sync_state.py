@@ -29,6 +29,7 @@ _READINGS = (
 _CENTRE, _ANCHOR, _CLOCK, _INCIDENT = "centre", "anchor", "clock", "sync_incident"
 _PERSONS, _MANIFEST, _CONTACT = "persons_through", "manifest_digest", "centre_reached"
 _CONFIRMED = "data_confirmed"
+_RETIRED = "retired_series"
 _CONTACT_TOKEN, _DENIED, _ORDER, _PAPERS = "contact_token", "denied", "order_seen", "enrolment_papers"
 
 
@@ -219,6 +220,16 @@ def keep_quarantined(db: Database, found: Iterable[Quarantined]) -> None:
     db.conn.execute("DELETE FROM quarantined")
     for one in found:
         insert(db, "quarantined", seq=one.seq, code=one.code, ar=one.ar, en=one.en)
+
+
+def retired_series(db: Database) -> frozenset[str]:
+    """Series of receipt books that the centre retired: no new money is taken with them."""
+    return frozenset(setting(db, _RETIRED) or ())
+
+
+def keep_retired_series(db: Database, series: Iterable[str]) -> None:
+    """Keep what the centre says of them."""
+    keep_setting(db, _RETIRED, sorted(series))
 
 
 def manifest_digest(db: Database) -> str:

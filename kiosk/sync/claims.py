@@ -5,12 +5,20 @@ from datetime import timedelta
 
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.canonical import parse_canonical
-from kiosk.core.wire.claims import MAX_CLAIMS_BYTES, PURPOSE, READMISSION, Claims, Readmission
+from kiosk.core.wire.claims import (
+    MAX_CLAIMS_BYTES,
+    MAX_LEASE_BYTES,
+    PURPOSE,
+    READMISSION,
+    Claims,
+    Readmission,
+)
 from kiosk.core.wire.heartbeat import HeldDataset
 from kiosk.core.wire.manifest import BOOKS
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.tombstone import TOMBSTONES
 from kiosk.store.datasets import current_dataset
+from kiosk.store.debts.leases import held_leases
 from kiosk.store.sync_state import enrolment_papers, order_seen, setting
 from kiosk.sync.place import Place, now
 
@@ -25,6 +33,7 @@ def claims(place: Place) -> bytes:
     papers = enrolment_papers(place.db)
     bundle = parse_canonical(papers[1].encode(), max_bytes=MAX_CLAIMS_BYTES)["payload"] if papers else {}
     books = _listed(place, BOOKS, "grants") or bundle.get("books", ())
+    leases, left_out = held_leases(place.db, MAX_LEASE_BYTES)
     record = Claims(
         device=place.me.device,
         stream=place.me.stream,
@@ -35,6 +44,8 @@ def claims(place: Place) -> bytes:
         tombstones=tuple(_listed(place, TOMBSTONES, TOMBSTONES)),
         datasets=held_datasets(place),
         order=order_seen(place.db),
+        leases=leases,
+        leases_left_out=left_out,
     )
     return sign_record(PURPOSE, record, key=place.me.key, issued=now(), expires=now() + _VALID)
 

@@ -5,8 +5,10 @@ in one transaction with its entry. What cannot be read leaves the version before
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlite_utils import Database
 
@@ -17,7 +19,7 @@ from kiosk.core.fees import tables_from_plain
 from kiosk.core.receipt_keys import PURPOSE as KEY_LIST
 from kiosk.core.receipt_keys import open_key_list
 from kiosk.core.unit import UNIT, read_unit
-from kiosk.core.wire.bundle import BookGrant, open_grant
+from kiosk.core.wire.bundle import BookGrant, open_grant, read_books
 from kiosk.core.wire.canonical import canonical, parse_canonical
 from kiosk.core.wire.manifest import BOOKS, DEBTS, DatasetRef, Manifest
 from kiosk.core.wire.reference import STAFF, open_reference, read_roster
@@ -27,7 +29,7 @@ from kiosk.core.wire.request_status import REQUEST_STATUS
 from kiosk.policy_files import read_policy
 from kiosk.store.datasets import keep_dataset
 from kiosk.store.driver import transaction
-from kiosk.store.sync_state import keep_manifest_digest, keep_setting
+from kiosk.store.sync_state import keep_manifest_digest, keep_retired_series, keep_setting
 from kiosk.sync.claims import SIGNED_STAFF
 from kiosk.sync.debts import Loading, apply_debts, counted
 from kiosk.sync.place import Place, now
@@ -35,6 +37,7 @@ from kiosk.sync.source import Source
 from kiosk.zone_files import read_zone
 from kiosk.sync.request_status import apply_statuses
 
+T = TypeVar("T")
 SIGNED_KEY_LIST = "receipt_keys"
 """Setting that holds the signed list of keys as it came, for checking receipts offline."""
 _LARGEST = 16 << 20
@@ -157,9 +160,20 @@ def checked_content(place: Place, ref: DatasetRef, plain: bytes) -> bytes:
             content = plain
         read_content(ref.name, content)
     except KnownError as error:
-        reason = InBoth(error.sentence("ar"), error.sentence("en"))
-        raise KnownError("sync.unreadable_data", name=ref.name, reason=reason) from error
+        raise _unreadable(ref, error) from error
     return content
+
+
+def _readable(ref: DatasetRef, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except KnownError as error:
+        raise _unreadable(ref, error) from error
+
+
+def _unreadable(ref: DatasetRef, error: KnownError) -> KnownError:
+    reason = InBoth(error.sentence("ar"), error.sentence("en"))
+    return KnownError("sync.unreadable_data", name=ref.name, reason=reason)
 
 
 def read_content(name: str, content: bytes) -> None:
@@ -179,9 +193,12 @@ def read_content(name: str, content: bytes) -> None:
 
 
 def _apply_books(place: Place, ref: DatasetRef, plain: bytes) -> None:
-    """Take every receipt book that the device does not have yet."""
-    grants = parse_canonical(plain, max_bytes=_LARGEST)["grants"]
-    opened = [open_grant(text.encode(), place.me.authority, now=now()) for text in grants]
+    """Take every receipt book that the device does not have yet, and learn which series are retired.
+
+    Raises KnownError `sync.unreadable_data` for a file of another form.
+    """
+    listed = _readable(ref, lambda: read_books(plain))
+    opened = [open_grant(text.encode(), place.me.authority, now=now()) for text in listed.grants]
     if any(grant.device != place.me.device for grant, _ in opened):
         raise KnownError("manifest.not_ours", device=place.me.device)
     with place.act() as act:
@@ -191,6 +208,7 @@ def _apply_books(place: Place, ref: DatasetRef, plain: bytes) -> None:
         for grant, named in opened:
             if grant.series not in held:
                 act.append(book_body(grant, named))
+        keep_retired_series(act.db, listed.retired)
         keep_dataset(act.db, ref.name, ref.version, plain)
         act.append(_applied(place, ref, rows=ref.rows))
 

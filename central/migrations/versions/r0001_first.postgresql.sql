@@ -411,6 +411,12 @@ CREATE TABLE shift (
     PRIMARY KEY (stream, seq)
 );
 
+CREATE TABLE superseded (
+    file TEXT COLLATE "C" NOT NULL,
+    since TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (file)
+);
+
 CREATE TABLE unit (
     code TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
@@ -450,26 +456,6 @@ CREATE TABLE archived (
     archive BIGINT NOT NULL,
     stream TEXT COLLATE "C" NOT NULL,
     stored BIGINT NOT NULL,
-CREATE TABLE safe_source (
-    kind TEXT COLLATE "C" NOT NULL,
-    name TEXT COLLATE "C" NOT NULL,
-    at TEXT COLLATE "C" NOT NULL,
-    by TEXT COLLATE "C" NOT NULL,
-    off_machine BIGINT NOT NULL,
-    life TEXT COLLATE "C" NOT NULL,
-    base TEXT COLLATE "C",
-    mark TEXT COLLATE "C",
-    problem TEXT COLLATE "C" NOT NULL,
-    proved TEXT COLLATE "C",
-    PRIMARY KEY (kind, name)
-);
-
-CREATE TABLE superseded (
-    file TEXT COLLATE "C" NOT NULL,
-    since TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (file)
-);
-
     PRIMARY KEY (archive, stream),
     FOREIGN KEY(archive) REFERENCES archive (id)
 );
@@ -573,6 +559,7 @@ CREATE TABLE book (
     first BIGINT NOT NULL,
     last BIGINT NOT NULL,
     "grant" TEXT COLLATE "C" NOT NULL,
+    retired TEXT COLLATE "C",
     PRIMARY KEY (series),
     FOREIGN KEY(device) REFERENCES device (code)
 );
@@ -678,8 +665,6 @@ CREATE TABLE recount (
     standing TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (stream),
     FOREIGN KEY(stream) REFERENCES stream (stream)
-CREATE TRIGGER request_status_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON request_status FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
-
 );
 
 CREATE FUNCTION kiosk_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -692,5 +677,7 @@ CREATE TRIGGER branch_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON branch 
 CREATE TRIGGER act_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON act FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
 
 CREATE TRIGGER credit_move_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_move FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
+
+CREATE TRIGGER request_status_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON request_status FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
 
 INSERT INTO meta (name, value) VALUES ('epoch', '1'), ('change', '0');

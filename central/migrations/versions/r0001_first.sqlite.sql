@@ -410,6 +410,12 @@ CREATE TABLE shift (
     PRIMARY KEY (stream, seq)
 );
 
+CREATE TABLE superseded (
+    file TEXT NOT NULL,
+    since TEXT NOT NULL,
+    PRIMARY KEY (file)
+);
+
 CREATE TABLE unit (
     code TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -449,26 +455,6 @@ CREATE TABLE archived (
     archive INTEGER NOT NULL,
     stream TEXT NOT NULL,
     stored INTEGER NOT NULL,
-CREATE TABLE safe_source (
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    at TEXT NOT NULL,
-    "by" TEXT NOT NULL,
-    off_machine INTEGER NOT NULL,
-    life TEXT NOT NULL,
-    base TEXT,
-    mark TEXT,
-    problem TEXT NOT NULL,
-    proved TEXT,
-    PRIMARY KEY (kind, name)
-);
-
-CREATE TABLE superseded (
-    file TEXT NOT NULL,
-    since TEXT NOT NULL,
-    PRIMARY KEY (file)
-);
-
     PRIMARY KEY (archive, stream),
     FOREIGN KEY(archive) REFERENCES archive (id)
 );
@@ -572,6 +558,7 @@ CREATE TABLE book (
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
     grant TEXT NOT NULL,
+    retired TEXT,
     PRIMARY KEY (series),
     FOREIGN KEY(device) REFERENCES device (code)
 );
@@ -682,10 +669,6 @@ CREATE TABLE recount (
 CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 
 CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
-CREATE TRIGGER request_status_no_update BEFORE UPDATE ON request_status BEGIN SELECT RAISE(ABORT, 'request_status is append-only'); END;
-
-CREATE TRIGGER request_status_no_delete BEFORE DELETE ON request_status BEGIN SELECT RAISE(ABORT, 'request_status is append-only'); END;
-
 
 CREATE TRIGGER branch_no_update BEFORE UPDATE ON branch BEGIN SELECT RAISE(ABORT, 'branch is append-only'); END;
 
@@ -698,5 +681,9 @@ CREATE TRIGGER act_no_delete BEFORE DELETE ON act BEGIN SELECT RAISE(ABORT, 'act
 CREATE TRIGGER credit_move_no_update BEFORE UPDATE ON credit_move BEGIN SELECT RAISE(ABORT, 'credit_move is append-only'); END;
 
 CREATE TRIGGER credit_move_no_delete BEFORE DELETE ON credit_move BEGIN SELECT RAISE(ABORT, 'credit_move is append-only'); END;
+
+CREATE TRIGGER request_status_no_update BEFORE UPDATE ON request_status BEGIN SELECT RAISE(ABORT, 'request_status is append-only'); END;
+
+CREATE TRIGGER request_status_no_delete BEFORE DELETE ON request_status BEGIN SELECT RAISE(ABORT, 'request_status is append-only'); END;
 
 INSERT INTO meta (name, value) VALUES ('epoch', '1'), ('change', '0');

@@ -80,6 +80,13 @@ SITUATIONS = {
         en="The receipts of book {series} are used up.",
         remedy_en="Close the shift and open one with a new book, or ask the centre for a book.",
     ),
+    "book.retired": Situation(
+        Kind.REFUSED,
+        ar="أوقف المركز الدفتر {series} لأن نسخة من هذا الجهاز قد تستخدم أرقامه.",
+        remedy_ar="اطلب من المركز دفترًا جديدًا وحدّث الجهاز، ثم أغلق الوردية وافتح أخرى به.",
+        en="The centre retired book {series}: a copy of this device may use its numbers.",
+        remedy_en="Ask the centre for a new book and sync, then close the shift and open one with it.",
+    ),
     "receipt.paper_needed": Situation(
         Kind.INPUT,
         ar="التعليمات الحالية تطلب قسيمة 33 ورقية مع كل تحصيل.",

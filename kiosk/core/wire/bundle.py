@@ -18,12 +18,13 @@ from kiosk.core.wire.codec import fail
 from kiosk.core.wire.enrolment import parse_request
 from kiosk.core.wire.fields import Code, DeviceCode, Hex32, Hex64, Number, Series, StaffCode
 from kiosk.core.wire.forms import Address, Der, Epoch, SignedText, Title
-from kiosk.core.wire.payload import record_of
+from kiosk.core.wire.payload import read_bytes, record_of
 from kiosk.core.wire.pki import check_ca, check_certificate, read_request
 
 PURPOSE = "bundle"
 BOOK_PURPOSE = "book"
 MAX_BUNDLE_BYTES = 4 << 20
+MAX_BOOKS_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,19 @@ class BookGrant:
         """A book holds at least one receipt."""
         if self.last < self.first:
             fail("last", "before the first")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookList:
+    """The dataset of books: every grant of the device as it was signed, and the series that are retired."""
+
+    grants: tuple[SignedText, ...]
+    retired: tuple[Series, ...]
+
+
+def read_books(data: bytes) -> BookList:
+    """Read the dataset of books. Raises KnownError `protocol.malformed`, `wire.*`."""
+    return read_bytes(BookList, data, "books", max_bytes=MAX_BOOKS_BYTES)
 
 
 @dataclass(frozen=True, kw_only=True)

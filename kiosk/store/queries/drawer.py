@@ -9,23 +9,40 @@ from sqlite_utils import Database
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Clock
 from kiosk.core.wire.times import parse_utc, utc_ms, utc_text
+from kiosk.store.sync_state import retired_series
 
 _OUTAGE = "SELECT seq, cause, kind, number, approver, started_at FROM outage"
 
 
 @dataclass(frozen=True)
 class Book:
-    """A receipt book: its numbers and the next one to use (last + 1: it is used up)."""
+    """A receipt book: its numbers and the next one to use (last + 1: it is used up).
+
+    `retired`: the centre found that a copy of this device may use its numbers too.
+    """
 
     series: str
     first: int
     last: int
     next: int
+    retired: bool = False
+
+    @property
+    def unused(self) -> int:
+        """How many numbers were not used."""
+        return self.last + 1 - self.next
 
     @property
     def left(self) -> int:
-        """How many receipts are left."""
-        return self.last + 1 - self.next
+        """How many receipts may be issued for new money."""
+        return 0 if self.retired else self.unused
+
+    def check(self) -> None:
+        """Raise KnownError `book.retired`, `book.used_up` when none may be."""
+        if self.retired:
+            raise KnownError("book.retired", series=self.series)
+        if not self.left:
+            raise KnownError("book.used_up", series=self.series)
 
 
 @dataclass(frozen=True)
@@ -62,7 +79,7 @@ def _in_hand(drawer: int | None) -> int:
 def book_of(db: Database, series: str) -> Book:
     """The book of a series."""
     row = db.conn.execute("SELECT series, first, last, next FROM book WHERE series = ?", (series,)).fetchone()
-    return Book(*row)
+    return Book(*row, retired=series in retired_series(db))
 
 
 def open_outage(db: Database) -> OpenOutage | None:

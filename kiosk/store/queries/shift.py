@@ -11,6 +11,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.entry import Entry, parse_entry
 from kiosk.store.periods import first_kept, is_known
 from kiosk.store.queries.drawer import Book
+from kiosk.store.sync_state import retired_series
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def _closed(db: Database, where: str, values: tuple[int, ...]) -> ClosedBefore |
 def books(db: Database) -> list[Book]:
     """Every receipt book on this device, used up or not, oldest first."""
     rows = db.conn.execute("SELECT series, first, last, next FROM book ORDER BY seq")
-    return [Book(*row) for row in rows]
+    retired = retired_series(db)
+    return [Book(*row, retired=row[0] in retired) for row in rows]
 
 
 def is_given(db: Database, closing: int) -> bool:

@@ -138,6 +138,7 @@ DECODERS: dict[str, Decoder] = {
     "bundle.open_grant": signed_by(
         ACK, bundle.BOOK_PURPOSE, dump(GRANT), lambda data: bundle.open_grant(data, AUTHORITY, now=NOW)
     ),
+    "bundle.read_books": in_json(bundle.read_books, {"grants": ["{12}"], "retired": [GRANT.series]}),
     "canonical.parse_canonical": in_json(canonical.parse_canonical, {"a": [1, None, True, "ب"]}),
     "checkpoint.parse_checkpoint": in_json(
         checkpoint.parse_checkpoint,
@@ -279,6 +280,8 @@ DECODERS: dict[str, Decoder] = {
             "tombstones": [],
             "datasets": [],
             "order": None,
+            "leases": [{"accounts": ["ACC-1"], "holder": "U-0101", "to": "unit", "until": None}],
+            "leases_left_out": 0,
         },
         lambda data: payload.open_record(claims.Claims, claims.PURPOSE, data, key=PUBLIC, now=NOW),
     ),
