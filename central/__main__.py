@@ -23,9 +23,9 @@ from central.commands.requests import request
 from central.commands.safe import safe
 from central.commands.serve import journal, run_server, status
 from central.commands.sticks import device, shifts, usb
-
-
 from central.commands.tidy import tidy_command
+
+
 @click.group(name="kiosk-central")
 def central() -> None:
     """خادم المراكز التكنولوجية المتنقلة · central server of the mobile technology centres."""

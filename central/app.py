@@ -32,9 +32,9 @@ from central.reconcile import take_claims
 from central.safe import look
 from central.safe_watch import SafeWatch
 from central.sessions import MAX_REQUEST_BYTES, challenge, device_of, open_session
+from central.tidy import Tidying
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_PLAIN_BYTES, MEDIA_TYPE
-from central.tidy import Tidying
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.claims import MAX_CLAIMS_BYTES
 from kiosk.core.wire.codec import dump
@@ -60,15 +60,15 @@ NO_TELEMETRY: TelemetryConfig = {
 def create_app(centre: Centre) -> FastAPI:
     """Build the application of a centre. Entries stored before a crash are applied when it starts."""
 
-    def apply() -> int | None:
-        chunk = apply_next(centre)
     tidying = Tidying(centre)
 
+    def apply() -> int | None:
+        chunk = apply_next(centre)
         if chunk is None:
             sweep_erased(centre)
+            tidying.when_due()
         return chunk
 
-            tidying.when_due()
     applying, watch = Applying(apply), SafeWatch(lambda: look(centre))
 
     @asynccontextmanager

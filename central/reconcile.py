@@ -30,8 +30,8 @@ from kiosk.core.wire.heartbeat import HeldDataset
 from kiosk.core.wire.manifest import DEBTS
 from kiosk.core.wire.payload import claimed_device, open_record
 from kiosk.core.wire.reference import STAFF, Roster, StaffMember, open_reference, read_roster
-from kiosk.core.wire.times import parse_utc, utc_text
 from kiosk.core.wire.request_status import REQUEST_STATUS
+from kiosk.core.wire.times import parse_utc, utc_text
 from kiosk.core.wire.tombstone import open_tombstone
 
 TAKEN = canonical({"taken": True})

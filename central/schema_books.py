@@ -135,6 +135,8 @@ upload_piece = Table(
 record is here and was looked at.
 """
 
+superseded = Table("superseded", metadata, Column("file", Text, primary_key=True), _text("since"))
+"""Files that devices fetched and that nothing needs any more, since when (`central.tidy`)."""
 recount = Table(
     "recount",
     metadata,
@@ -163,8 +165,6 @@ shift = Table(
     _whole("taken", optional=True),
     _whole("differences"),
     _text("verified_by", optional=True),
-superseded = Table("superseded", metadata, Column("file", Text, primary_key=True), _text("since"))
-"""Files that devices fetched and that nothing needs any more, since when (`central.tidy`)."""
 )
 """Shifts as the entries tell them. `expected` is what the device signed, `our_expected` what the entries
 give, `differences` how many of its figures are not ours; `taken`: gross, all tenders.

@@ -23,9 +23,9 @@ from kiosk.core.wire.bundle import BookGrant, open_grant, read_books
 from kiosk.core.wire.canonical import canonical, parse_canonical
 from kiosk.core.wire.manifest import BOOKS, DEBTS, DatasetRef, Manifest
 from kiosk.core.wire.reference import STAFF, open_reference, read_roster
+from kiosk.core.wire.request_status import REQUEST_STATUS
 from kiosk.core.wire.times import parse_utc
 from kiosk.link.centre import CentreClient
-from kiosk.core.wire.request_status import REQUEST_STATUS
 from kiosk.policy_files import read_policy
 from kiosk.store.datasets import keep_dataset
 from kiosk.store.driver import transaction
@@ -33,9 +33,9 @@ from kiosk.store.sync_state import keep_manifest_digest, keep_retired_series, ke
 from kiosk.sync.claims import SIGNED_STAFF
 from kiosk.sync.debts import Loading, apply_debts, counted
 from kiosk.sync.place import Place, now
+from kiosk.sync.request_status import apply_statuses
 from kiosk.sync.source import Source
 from kiosk.zone_files import read_zone
-from kiosk.sync.request_status import apply_statuses
 
 T = TypeVar("T")
 SIGNED_KEY_LIST = "receipt_keys"
@@ -88,11 +88,11 @@ def bring_in(
         try:
             if ref.form == "debts":
                 apply_debts(place, ref, source, accept_smaller=accept_smaller, loading=loading)
+            elif ref.name == REQUEST_STATUS:
+                apply_statuses(place, ref, source.file(ref), accept_smaller=accept_smaller)
             else:
                 apply(place, ref, source.file(ref))
         except KnownError as error:
-            elif ref.name == REQUEST_STATUS:
-                apply_statuses(place, ref, source.file(ref), accept_smaller=accept_smaller)
             held = error.code in ("sync.debts_shrunk", "sync.statuses_shrunk", "sync.unreadable_data")
             if error.code.startswith(_OF_THE_LINE) and not held:
                 raise
