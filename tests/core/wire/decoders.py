@@ -102,8 +102,8 @@ from tests.core.wire.protocol_vectors import (
 )
 from tests.core.wire.protocol_vectors import batch as packed_batch
 from tests.core.wire.test_debt_files import DELTA, INDEX, REFS
-from tests.core.wire.test_stick_formats import MANIFEST as EXPORT
 from tests.core.wire.test_request_status import STATUSES
+from tests.core.wire.test_stick_formats import MANIFEST as EXPORT
 
 UPLOAD = attachments_upload.Upload(attachment="ab" * 16, sealed="cd" * 32, size=7, key="ef")
 SCANS = stick_scans.ScanList(
@@ -328,6 +328,7 @@ DECODERS: dict[str, Decoder] = {
         lambda data: reference.open_reference("staff", data, AUTHORITY, now=NOW),
     ),
     "reference.read_roster": in_json(reference.read_roster, ROSTER),
+    "request_status.read_statuses": in_json(request_status.read_statuses, dump(STATUSES)),
     "sealed_batch.read_label": Decoder(
         sealed_batch.read_label,
         sealed_batch.seal_batch(packed_batch(), INTAKE.public_key()),
@@ -343,7 +344,6 @@ DECODERS: dict[str, Decoder] = {
         {"device": DEVICE, "person": "ab" * 16, "what": "kiosk-person-intake-1"},
         canonical.canonical({"details": {"full_name": "أحمد"}, "salt": "00" * 16}),
     ),
-    "request_status.read_statuses": in_json(request_status.read_statuses, dump(STATUSES)),
     "signed.open_object": signed_by(
         ACK,
         "ack",
