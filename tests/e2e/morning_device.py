@@ -16,10 +16,13 @@ from tests.sync.machine.body import HASTY, Body
 from tests.sync.machine.template import OWED
 
 PAUSES_S = (0.0, 0.02, 0.1, 0.5)
+IN_THE_DRAWER = 15_000_00
+"""Piastres from which on the cash is handed over: well below what may be in hand."""
 
 
 def work(body: Body, draw: random.Random, addresses: list[str]) -> None:
     """One act, or one round by some line."""
+    desk.lighten(body, IN_THE_DRAWER)
     what = draw.choices(("fee", "debt", "void", "sync"), (4, 4, 1, 3))[0]
     if what == "fee":
         desk.take_fee(body, draw.choice((25_00, 50_00, 150_00)))

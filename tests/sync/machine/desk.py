@@ -14,7 +14,7 @@ from kiosk.store.debts.search import By
 from kiosk.store.periods import first_kept
 from kiosk.store.queries.drawer import cash_in_hand
 from kiosk.store.queries.receipts import find_receipt
-from tests.acts import pay_debt
+from tests.acts import hand, pay_debt
 from tests.desk.money import pay, pieces
 from tests.store.turning import drop_now, erase_old, turn_now
 from tests.sync.machine.body import Body, acts
@@ -79,6 +79,18 @@ def void_last(body: Body) -> str:
             void_receipt(session, typed, approval)
         body.paid.pop()
         return number
+
+    return told(act)
+
+
+def lighten(body: Body, above: int) -> str:
+    """Give the cash of the drawer to the treasury, once it is more than `above` piastres."""
+
+    def act() -> str:
+        held = cash_in_hand(body.session.store.db, body.session.own_shift().seq)
+        if held <= above:
+            return f"{held} in the drawer"
+        return f"{hand(body.session, held).total} given away"
 
     return told(act)
 
