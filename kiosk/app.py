@@ -22,6 +22,7 @@ from kiosk.ui.display_settings import DisplaySettings, overridden, read_settings
 from kiosk.ui.qt_tasks import WorkerTasks
 from kiosk.ui.screens import SCREENS
 from kiosk.ui.shell import Shell
+from kiosk.ui.stick_jobs import StickJobs
 from kiosk.ui.sync_state import SyncState
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Kiosk:
         self.application = make_application(["kiosk"])
         settings, damaged = _settings(store)
         shown = overridden(settings, language=language, theme=theme, scale=scale)
-        self.tasks = WorkerTasks()
+        self.tasks, self.stick_tasks = WorkerTasks(), WorkerTasks()
         self._bridge = bridge = _Bridge()
         self.reporting = Reporting(store)
         self.sync = Syncing(
@@ -92,6 +93,7 @@ class Kiosk:
             self.tasks,
             sync=self.sync,
             cards=self.payments,
+            sticks=StickJobs(self.stick_tasks),
             opening=opening,
             remember=partial(remember_waits, store),
             # Cards before the printer: a receipt that a stop left waits before its first look.
@@ -128,6 +130,7 @@ class Kiosk:
         """Lock the store and end the worker. Asking twice does no harm."""
         self.shell.lock()
         self.tasks.close()
+        self.stick_tasks.close()
         self.reporting.stop()
 
     def _begin(self) -> None:
@@ -136,6 +139,7 @@ class Kiosk:
         Asked twice: tidying goes on, and the worker has begun.
         """
         self.tasks.start()
+        self.stick_tasks.start()
         gc.enable()
         self.reporting.open_log()
 

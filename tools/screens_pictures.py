@@ -41,6 +41,7 @@ IN_ENGLISH = {
     *("unlock", "held", "home-at-work", "serve-search", "serve-papers", "serve-form", "serve-fee"),
     *("pay-change", "receipt", "collect-debts", "collect-chosen", "shift-mine", "shift-open", "close-result"),
     *("report-z", "outage", "give-to", "receive-done", "void-why", "approval", "queue-offline", "settings"),
+    "stick",
 }
 IN_EVERY_LOOK = {
     "unlock",

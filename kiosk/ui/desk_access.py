@@ -15,6 +15,7 @@ from kiosk.core.errors import BugError, InBoth, KnownError
 from kiosk.core.roles import Right, Role, may
 from kiosk.ui.cards import CardPort, NoTerminal
 from kiosk.ui.drawer_news import DrawerNews
+from kiosk.ui.stick_jobs import StickJobs
 from kiosk.ui.sync_state import Connection, NoCentre, SyncPort, SyncState
 from kiosk.ui.tasks import Failed, Tasks
 
@@ -81,6 +82,7 @@ class DeskAccess:
         *,
         sync: SyncPort | None = None,
         cards: CardPort | None = None,
+        sticks: StickJobs | None = None,
         opening: "Opening | None" = None,
         clock: "Callable[[], DeviceClock] | None" = None,
         remember: Callable[[bool], object] = lambda _waits: None,
@@ -92,11 +94,12 @@ class DeskAccess:
         self.tasks = tasks
         self.sync = sync or NoCentre()
         self.cards = cards or NoTerminal()
+        self.sticks = sticks or StickJobs(tasks)
         self.drawer = DrawerNews()
         self.on_duty: OnDuty | None = None
         self.sync_state = SyncState(connected=False, since="")
         self._remember = remember
-        self._companions = companions
+        self._companions = (self.sticks, *companions)
         self._acted = acted
         self._opening = opening
         self._clock = clock

@@ -29,6 +29,7 @@ from kiosk.ui.desk_access import DeskAccess
 from kiosk.ui.display_settings import DisplaySettings
 from kiosk.ui.screens import SCREENS
 from kiosk.ui.shell import Shell
+from kiosk.ui.stick_jobs import StickJobs
 from kiosk.ui.sync_state import Attention, Connection, Paused, SyncPort
 from kiosk.ui.tasks import SynchronousTasks, Tasks
 from kiosk.ui.widgets.buttons import Button
@@ -82,6 +83,7 @@ class Stage:
         clocks: FakeClocks | None = None,
         screens: Mapping[str, str] = SCREENS,
         tasks: Tasks | None = None,
+        sticks: StickJobs | None = None,
     ) -> None:
         make_application(["stage"])
         vars(unlocking)["Reference"] = ReadOnce
@@ -93,6 +95,7 @@ class Stage:
             folder,
             tasks or SynchronousTasks(),
             sync=sync or FakeCentre(),
+            sticks=sticks,
             opening=CHEAP,
             remember=self.waits.append,
             clock=lambda: DeviceClock(zone, read=self.clocks.read),

@@ -23,6 +23,7 @@ SCREENS: dict[str, str] = {
     "shift": "kiosk.ui.screens.shift_screen:ShiftScreen",
     "shift_close": "kiosk.ui.screens.shift_close_screen:ShiftCloseScreen",
     "shift_open": "kiosk.ui.screens.shift_open_screen:ShiftOpenScreen",
+    "stick": "kiosk.ui.screens.stick_screen:StickScreen",
     "stops": "kiosk.ui.screens.stops_screen:StopsScreen",
     "short_number": "kiosk.ui.screens.short_number_screen:ShortNumberScreen",
     "unlock": "kiosk.ui.screens.unlock_screen:UnlockScreen",

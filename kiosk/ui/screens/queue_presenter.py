@@ -24,6 +24,8 @@ class QueueFacts:
     attention: tuple[Attention, ...]
     offset: int = 0
     """Minutes between UTC and local time."""
+    out: tuple[int, str] | None = None
+    """What left on a stick and is not acknowledged: up to which entry, and when (local time)."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class QueuePresenter:
                 (texts("queue.acknowledged"), texts.data(facts.acknowledged)),
                 (texts("queue.oldest"), texts.data(facts.oldest) or texts("queue.nothing")),
                 (texts("queue.size"), texts("queue.kilobytes", count=kilobytes)),
+                *self._by_stick(facts),
                 *self._loading(),
             ),
             attention=tuple(
@@ -141,6 +144,14 @@ class QueuePresenter:
             details.append(texts("queue.paused_network", network=paused.network))
         return headline, " ".join(details)
 
+    def _by_stick(self, facts: QueueFacts) -> tuple[tuple[str, str], ...]:
+        """What is on its way by stick; it waits all the same."""
+        texts = self._context.texts
+        if facts.out is None:
+            return ()
+        through, at = facts.out
+        return ((texts("queue.by_stick"), texts("queue.by_stick_value", through=through, at=at)),)
+
     def _loading(self) -> "tuple[tuple[str, str], ...]":
         """How far new debts are, while they load."""
         texts = self._context.texts
@@ -158,9 +169,9 @@ def facts_of(
 
     def work(session: "Session") -> QueueFacts:
         from kiosk.desk.card import open_cards
-        from kiosk.store.queries.queue import queue
+        from kiosk.store.queries.queue import queue, taken_out
 
-        waits = queue(session.store.db)
+        waits, out = queue(session.store.db), taken_out(session.store.db)
         offset = session.moment().local(money=False).offset
         oldest = local_text(waits.oldest, offset) if waits.oldest else ""
         doubts = len(open_cards(session))
@@ -172,6 +183,7 @@ def facts_of(
             bytes=waits.bytes,
             attention=(*attention(session), *cards),
             offset=offset,
+            out=(out.through, local_text(out.at, offset)) if out else None,
         )
 
     return work

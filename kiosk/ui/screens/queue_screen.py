@@ -47,6 +47,8 @@ class QueueScreen(Screen):
         self.add_action(self.pause)
         self.prints = Button(self.look, self.texts("prints.title"), pressed=lambda: context.go.go("prints"))
         self.add_action(self.prints)
+        self.stick = Button(self.look, self.texts("stick.title"), pressed=lambda: context.go.go("stick"))
+        self.add_action(self.stick)
         stops = Button(self.look, self.texts("stops.title"), pressed=lambda: context.go.go("stops"))
         self.add_action(stops, far=True)
         self.first = self.again

@@ -1,0 +1,163 @@
+"""What the stick screen asks of the desk and of the thread of sticks, as plain values. No Qt."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.core.errors import KnownError
+from kiosk.core.roles import Right, require
+from kiosk.ui.desk_access import local_text
+from kiosk.ui.stick_jobs import Far, StickWork
+
+if TYPE_CHECKING:
+    from kiosk.desk.session import Session
+    from kiosk.store.debts.load import SoFar
+    from kiosk.sync.stick_take import Brought
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What an export would write: entries `first` to `last`, the records they name, about how many bytes."""
+
+    first: int
+    last: int
+    persons: int
+    size: int
+
+    @property
+    def entries(self) -> int:
+        """How many entries."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class StickFacts:
+    """How the device stands. `waits`: None when nothing does; `out`: left on a stick before and is not
+    acknowledged, up to which entry and when (local time). `offset`: minutes between UTC and local time.
+    """
+
+    enrolled: bool
+    waits: Waits | None = None
+    out: tuple[int, str] | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Written:
+    """Entries `first` to `last` are on the stick; `end` is the last that was to be written."""
+
+    first: int
+    last: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a stick from the centre (`kiosk.sync.stick_take.Brought`), `made` as local time or ''."""
+
+    changed: bool
+    acknowledged: int
+    newly: int
+    orders: int
+    quarantined: int
+    applied: tuple[str, ...]
+    made: str
+    older: bool
+    faults: tuple[KnownError, ...]
+
+
+def facts_of(session: "Session") -> StickFacts:
+    """Read what waits; in the worker of the store."""
+    from kiosk.store.queries.queue import taken_out
+    from kiosk.store.sync_state import centre_of
+    from kiosk.sync.stick_plan import plan_export
+
+    db = session.store.db
+    if centre_of(db) is None:
+        return StickFacts(enrolled=False)
+    offset = session.moment().local(money=False).offset
+    plan, out = plan_export(db), taken_out(db)
+    waits = Waits(plan.first, plan.last, plan.persons, plan.size) if plan else None
+    told = (out.through, local_text(out.at, offset)) if out else None
+    return StickFacts(enrolled=True, waits=waits, out=told, offset=offset)
+
+
+def giving(root: Path) -> Callable[[StickWork], Written]:
+    """The work that writes what waits below a folder, in the thread of sticks."""
+
+    def work(given: StickWork) -> Written:
+        from kiosk.store.queries.queue import acknowledged_through
+        from kiosk.sync.stick_give import give_stick
+
+        _require_folder(root)
+        before, ends = acknowledged_through(given.place.db), [0]
+
+        def progress(written: int, last: int) -> None:
+            ends[0] = last
+            given.run.far = Far("written", written - before, last - before)
+
+        manifest = give_stick(
+            given.place, given.staff, given.roles, root, progress=progress, stop=lambda: given.run.stopping
+        )
+        return Written(manifest.first, manifest.last, max(ends[0], manifest.last))
+
+    return work
+
+
+def taking(root: Path, offset: int, *, accept_smaller: bool) -> Callable[[StickWork], Taken]:
+    """The work that takes in what the centre wrote below a folder, in the thread of sticks."""
+
+    def work(given: StickWork) -> Taken:
+        from kiosk.sync.stick_take import take_stick
+
+        require(given.roles, Right.SYNC)
+        _require_folder(root)
+
+        def loading(so_far: "SoFar", debtors: int) -> None:
+            given.run.far = Far("searchable" if so_far.searchable else "debts", so_far.debtors, debtors)
+
+        def reading(parts: int, of: int) -> None:
+            given.run.far = Far("read", parts, of)
+
+        brought = take_stick(
+            given.place,
+            root,
+            accept_smaller=accept_smaller,
+            loading=loading,
+            reading=reading,
+            stop=lambda: given.run.stopping,
+        )
+        return _plain(brought, offset)
+
+    return work
+
+
+def take_in(session: "Session") -> tuple[str, ...]:
+    """Let what the stick said about people count at once, as after a round of sync; whose keys went."""
+    from kiosk.core.stops import Cause, Stop
+    from kiosk.desk.revocation import take_in_orders
+
+    gone = tuple(take_in_orders(session))
+    if session.work_ended:
+        raise Stop(Cause.REVOKED, {"staff": session.staff}).error()
+    return gone
+
+
+def _require_folder(root: Path) -> None:
+    if not root.is_absolute() or not root.is_dir():
+        raise KnownError("export.no_folder", path=root)
+
+
+def _plain(brought: "Brought", offset: int) -> Taken:
+    return Taken(
+        changed=brought.changed,
+        acknowledged=brought.acknowledged,
+        newly=brought.newly_acknowledged,
+        orders=brought.orders,
+        quarantined=brought.quarantined or 0,
+        applied=tuple(brought.applied),
+        made=local_text(brought.made, offset) if brought.made else "",
+        older=brought.older,
+        faults=tuple(brought.faults),
+    )
