@@ -8,6 +8,7 @@ import click
 
 from kiosk.commands.base import output, output_options
 from kiosk.commands.desk_session import open_session, store_options
+from kiosk.commands.follow import status
 from kiosk.commands.offers import (
     PAYER_NAMES,
     Money,
@@ -39,7 +40,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @click.group("request")
 def request() -> None:
-    """طلبات المواطنين: نموذج ومراجعة وتسجيل ودفع · requests: form, check, take, pay."""
+    """طلبات المواطنين: نموذج ومراجعة وتسجيل ودفع ومتابعة · requests: form, check, take, pay, follow."""
 
 
 @request.command("list-services")
@@ -212,3 +213,6 @@ def pay(tracking: str, answers_file: str | None, money: Money, store: Path | Non
             paper=money.paper,
         )
     output().emit({"tracking": tracking, "payment": payment_plain(taken)}, *payment_texts(taken))
+
+
+request.add_command(status)

@@ -173,6 +173,15 @@ def open_seal(text: str, keys: KeyList) -> Verified:
     return Verified(_standing(facts, key, keys), host, kid, facts, key, check_code(cose))
 
 
+def claimed_number(text: str) -> str:
+    """The receipt number that a code says it is of; proves nothing, it only finds a receipt of one's own.
+
+    Raises KnownError `seal.not_a_code`.
+    """
+    _, cose = _split(text)
+    return _facts(_envelope(cose)[3]).number
+
+
 def _standing(facts: Facts, key: ReceiptKey, keys: KeyList) -> Outcome:
     if facts.number in keys.voids:
         return Outcome.VOID

@@ -166,3 +166,18 @@ def test_answers_come_from_a_file_too(device: Device, tmp_path: Path) -> None:
     )
     from_file = [*words[:-1], str(file)]
     assert device.json("TEL-1", *from_file, "--pay-later")["tracking"]
+
+
+def test_where_a_request_stands_is_told_by_its_number_its_receipt_or_its_owner(device: Device) -> None:
+    words, typed = whole(device, "CRT-01")
+    due = device.json("TEL-1", *check_of(words), typed=typed)["due"]
+    taken = device.json("TEL-1", *words, "--cash", f"{due // 100}.{due % 100:02d}", typed=typed)
+    (page,) = device.json("TEL-1", "request", "status", taken["tracking"].lower())["requests"]
+    assert (page["word"], page["state"], page["here"], page["left"]) == ("trial", None, True, 0)
+    for number in (taken["payment"]["receipt"], NUMBER):
+        found = device.json("TEL-1", "request", "status", "-", typed=number)["requests"]
+        assert [one["tracking"] for one in found] == [taken["tracking"]]
+    assert "تجريبي" in device("TEL-1", "request", "status", taken["tracking"]).out
+    assert "no status" in device("TEL-1", "request", "status", taken["tracking"], "--english").out
+    wrong = f"{taken['tracking'][:-1]}2"
+    assert device.refused("TEL-1", "request", "status", wrong) == "follow.none_here"

@@ -93,6 +93,12 @@ _AT_THE_DEVICE = {
         "This device took no request {tracking}.",
         "The number is wrong: compare it with the receipt.",
     ),
+    "follow.gone": _input(
+        "الطلب {tracking} كان على هذا الجهاز وخرج منه مع سجله القديم.",
+        "اسأل المركز: سجله عنده كامل.",
+        "Request {tracking} was on this device and left it with its old journal.",
+        "Ask the centre: it has all of it.",
+    ),
     "follow.not_told": _input(
         "الطلب {tracking} من جهاز آخر، وليس فيما وصل من المركز حتى {as_of}.",
         "راجع الرقم مع الإيصال. لو كان صحيحًا فهو لم يصل المركز بعد أو انتهى من مدة: اسأل المركز.",

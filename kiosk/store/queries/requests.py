@@ -86,6 +86,39 @@ def taken_on(db: Database, keys: Iterable[bytes], service: str, day: date) -> tu
     return tuple(sorted(found))
 
 
+def requests_of(db: Database, keys: Iterable[bytes]) -> tuple[str, ...]:
+    """The tracking numbers of a person's requests here, newest first."""
+    found: dict[str, int] = {}
+    for key in keys:
+        rows = db.conn.execute(
+            "SELECT r.tracking, r.seq FROM person_index i JOIN request r ON r.person = i.person"
+            " WHERE i.key = ?",
+            (key,),
+        )
+        found.update(rows)
+    return tuple(sorted(found, key=lambda tracking: -found[tracking]))
+
+
+def highest_tracking(db: Database, prefix: str) -> str:
+    """The highest tracking number of a device and year (`prefix`: `device-year-`); '' before the first."""
+    last = f"{prefix}{LAST_SERIAL:06d}"
+    query = "SELECT max(tracking) FROM request WHERE tracking BETWEEN ? AND ?"
+    return str(db.conn.execute(query, (prefix, last)).fetchone()[0] or "")
+
+
+def request_paid_by(db: Database, number: str) -> str | None:
+    """The request that a receipt of this device paid for; '' when it paid for something else, None when there
+    is no such receipt here.
+    """
+    row = db.conn.execute(
+        "SELECT p.kind, p.reference FROM receipt r JOIN payment p ON p.seq = r.payment WHERE r.number = ?",
+        (number,),
+    ).fetchone()
+    if row is None:
+        return None
+    return str(row[1]) if row[0] == "request" else ""
+
+
 def lines_paid(db: Database, tracking: str) -> dict[tuple[str, str, str], int]:
     """What standing payments of a request paid: (kind, account, label) to piastres."""
     rows = db.conn.execute(
