@@ -1,12 +1,13 @@
 """Pays a request while the disk gives out one page after the other.
 
-Run as `python -m tests.crash.full_disk WAY FOLDER`. `small`: FOLDER is a file system of a few megabytes that
-is filled up. `limit`: the system lets files grow no further, which needs no rights at all. Tells on standard
-output what happened.
+Run as `python -m tests.crash.full_disk FOLDER WAY …`. `small`: FOLDER is a file system of a few megabytes
+that is filled up. `limit`: the system lets files grow no further, which needs no rights at all. `ballast` and
+`unlock`: it is filled up beside a ballast. Tells on standard output what happened each WAY.
 """
 
 import json
 import resource
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -150,6 +151,14 @@ def opened_when_full(folder: Path) -> dict[str, object]:
     return {"kept": kept, "left": has_ballast(session.store.folder), "clean": clean}
 
 
+def _emptied(folder: Path) -> Path:
+    """The folder, with nothing in it."""
+    shutil.rmtree(folder / "device", ignore_errors=True)
+    for path in folder.iterdir():
+        path.unlink()
+    return folder
+
+
 WAYS: dict[str, Callable[[Path], dict[str, object]]] = {
     "small": lambda folder: main("small", folder),
     "limit": lambda folder: main("limit", folder),
@@ -158,4 +167,5 @@ WAYS: dict[str, Callable[[Path], dict[str, object]]] = {
 }
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(WAYS[sys.argv[1]](Path(sys.argv[2]))))
+    at = Path(sys.argv[1])
+    sys.stdout.write(json.dumps({way: WAYS[way](_emptied(at)) for way in sys.argv[2:]}))

@@ -1,17 +1,23 @@
 """What is wrong with disk, files or keys is said in a sentence; nothing changes, and work goes on after."""
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
 from kiosk.core.errors import KnownError
 from kiosk.store.verify import verify
 from tests.acts import ask, begin, new_trial, pay_for
+from tests.crash.conftest import Asked
+from tests.crash.full_disk import WAYS
 from tests.desk.conftest import SECRETS, Trial
 from tests.quality.tree import ROOT
 from tests.store.test_journal import everything
@@ -26,12 +32,24 @@ os.execv(sys.argv[1], sys.argv[1:])
 """Gives up every power of the administrator (PR_CAPBSET_DROP), so that file permissions hold for him too."""
 
 
+@cache
+def kiosks() -> Asked:
+    """The process whose forks are commands; it ends with this one."""
+    process = Asked("tests.crash.cheap_kiosk")
+    atexit.register(process.close)
+    return process
+
+
 def run(root: Path, *words: str, powers: bool = True) -> tuple[int, dict[str, object]]:
     """Run the command line in a process of its own; exit code and the JSON that it said."""
-    command = [sys.executable, "-m", "tests.crash.cheap_kiosk", *words, "--json"]
-    if not powers and os.geteuid() == 0:
-        command = [sys.executable, "-c", WITHOUT_POWERS, *command]
     own = {"KIOSK_STORE": str(root), "KIOSK_STAFF": "SUP-1", "KIOSK_SECRET": SECRETS["SUP-1"][0]}
+    if powers or os.geteuid() != 0:
+        with TemporaryDirectory() as folder:
+            code: int = kiosks()(folder=folder, environment=own, words=[*words, "--json"])
+            said, failed = (Path(folder, name).read_text(encoding="utf-8") for name in ("said", "failed"))
+        return code, json.loads(said or failed)
+    command = [sys.executable, "-m", "tests.crash.cheap_kiosk", *words, "--json"]
+    command = [sys.executable, "-c", WITHOUT_POWERS, *command]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=False
     )
@@ -142,47 +160,43 @@ def _mounted(folder: Path) -> list[str]:
     return [*apart, "sh", "-c", mount, "sh"]
 
 
-def _on_small_disk(folder: Path, way: str) -> dict[str, object]:
-    command = [*_mounted(folder), sys.executable, "-m", "tests.crash.full_disk", way, str(folder)]
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
+    """What happened on full disks each way, by `tests.crash.full_disk`: one process does all.
+
+    By a limit on files, which any user may set; and on a disk truly full, where one can be made.
+    """
+    folder = tmp_path_factory.mktemp("disk")
+    wrapper, ways = ([], ["limit"]) if not _may_mount(folder) else (_mounted(folder), [*WAYS])
+    command = [*wrapper, sys.executable, "-m", "tests.crash.full_disk", str(folder), *ways]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    told: dict[str, object] = json.loads(done.stdout)
+    told: dict[str, dict[str, object]] = json.loads(done.stdout)
     return told
 
 
 class TestFullDisk:
-    def test_a_payment_is_refused_at_every_page_and_taken_when_there_is_room(self, tmp_path: Path) -> None:
-        """By a limit on files, which any user may set; and on a disk truly full, where one can be made."""
-        ways: dict[str, tuple[list[str], str]] = {"limit": ([], "store.disk_error")}
-        folder = tmp_path / "disk"
-        folder.mkdir()
-        if _may_mount(folder):
-            ways["small"] = (_mounted(folder), "store.disk_full")
-        for way, (wrapper, code) in ways.items():
-            command = [*wrapper, sys.executable, "-m", "tests.crash.full_disk", way, str(folder)]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stderr
-            told = json.loads(done.stdout)
+    def test_a_payment_is_refused_at_every_page_and_taken_when_there_is_room(self, full: Any) -> None:
+        codes = {"limit": "store.disk_error", "small": "store.disk_full"}
+        assert "limit" in full
+        for way in full.keys() & codes:
+            told = full[way]
             assert told["tries"][-1] == "done"
-            assert set(told["tries"][:-1]) == {code}
+            assert set(told["tries"][:-1]) == {codes[way]}
             assert len(told["tries"]) > 7, "refused at each page of it"
             assert told["serials"] == [1, 2]
             assert told["number"].endswith("000002")
             assert told["clean"]
-            shutil.rmtree(folder / "device", ignore_errors=True)
 
-    def test_a_ballast_lets_the_work_in_hand_be_finished_and_people_in(self, tmp_path: Path) -> None:
+    def test_a_ballast_lets_the_work_in_hand_be_finished_and_people_in(self, full: Any) -> None:
         """On a disk truly full, where one can be made: else the ballast's own tests are all there is."""
-        folder = tmp_path / "disk"
-        folder.mkdir()
-        if not _may_mount(folder):
+        if "ballast" not in full:
             return
-        told = {way: _on_small_disk(folder, way) for way in ("ballast", "unlock")}
-        assert told["ballast"] == {
+        assert full["ballast"] == {
             "kept": True, "tries": ["store.disk_full", "done"], "left": False, "told": [False],
             "clean": True,
         }  # fmt: skip
-        assert told["unlock"] == {"kept": True, "left": False, "clean": True}
+        assert full["unlock"] == {"kept": True, "left": False, "clean": True}
 
     def test_a_database_that_may_not_grow_says_the_disk_is_full(self, tmp_path: Path) -> None:
         trial = new_trial(tmp_path / "device")

@@ -262,6 +262,13 @@ def test_a_full_disk_does_not_keep_anyone_out(place: Place, monkeypatch: pytest.
     assert len(set(place.copies())) == 1
 
 
+def test_the_same_bytes_are_worked_out_once_and_others_anew(place: Place) -> None:
+    """An unlock reads both copies several times over."""
+    data = place.copies()[0]
+    assert read_document(bytes(bytearray(data))) is read_document(data)
+    assert read_document.cache_info().maxsize == 4, "old files are not kept in memory for good"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 2**60) | st.text(max_size=8),
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=8), inside, max_size=3),
