@@ -82,7 +82,13 @@ def _found(report: Report | JournalReport) -> tuple[list[str], list[str]]:
 
 def _show(report: Report, mended: tuple[str, ...]) -> None:
     compared = report.tables is not None
-    payload = {**_payload(report), "scope": "all", "tables_compared": compared, "mended": list(mended)}
+    payload = {
+        **_payload(report),
+        "scope": "all",
+        "tables_compared": compared,
+        "mended": list(mended),
+        "scans": report.scans.count,
+    }
     arabic, english = _found(report)
     if report.tables is None:
         arabic.append("السجل نفسه فيه خلل، فلم تُقارن به الجداول ولم يتغير شيء.")

@@ -42,14 +42,15 @@ def begin_period(session: Session) -> Turned:
 def drop_period(session: Session) -> PeriodDropped:
     """Verify everything, then drop the oldest period; that it went is an entry of the same act.
 
-    Raises KnownError `journal.unsound` when anything is damaged, as `kiosk.store.drop.drop_oldest` does,
-    `roles.no_right`, `session.expired`, `store.*`. Then nothing has changed.
+    Raises KnownError `journal.unsound` when anything in the database is damaged, as
+    `kiosk.store.drop.drop_oldest` does, `roles.no_right`, `session.expired`, `store.*`. Then nothing has
+    changed.
     """
     session.require(Right.JOURNAL_PERIODS)
     store = session.store
     border = border_of(store.db, store.journal)
     refuse_drop(store.db, border, _days(session))
-    if not verify(store).clean:
+    if not verify(store).database_clean:
         raise KnownError("journal.unsound")
     head = hash_at(store.db, border.period.last) or b""
     with session.act() as act:

@@ -1,4 +1,4 @@
-"""Verifies a store: pages, guards, chain, signatures, checkpoints, personal records, data, derived tables."""
+"""Verifies a store: pages, guards, chain, signatures, checkpoints, personal records, scans, data, tables."""
 
 import hashlib
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from kiosk.store.sqlite import store_errors
 from kiosk.store.store import Store
 from kiosk.store.tables import Nature, tables_of
 from kiosk.store.verify_journal import start_of
+from kiosk.store.verify_scans import ScansJudged, verify_scans
 
 _PERSON_REF = ("person", "commitment")
 _PERSONS_KEPT = 1_000
@@ -39,7 +40,7 @@ class Report:
 
     `findings`: of the chain. `beside`: of what stands beside the entries (signatures, checkpoints, guards,
     reference data). `persons`: of personal records. `tables`: unlike the journal; None when they could not
-    be compared, because the journal itself is damaged.
+    be compared, because the journal itself is damaged. `scans`: the files beside the database.
     """
 
     entries: int
@@ -48,6 +49,7 @@ class Report:
     beside: tuple[KnownError, ...]
     persons: tuple[KnownError, ...]
     tables: tuple[str, ...] | None
+    scans: ScansJudged
 
     @property
     def journal_sound(self) -> bool:
@@ -65,9 +67,14 @@ class Report:
         return tuple(str(one.params["table"]) for one in self.beside if one.code == "verify.index_differs")
 
     @property
+    def database_clean(self) -> bool:
+        """Nothing in the database is damaged, whatever befell the files of scans."""
+        return self.journal_sound and not (self.beside or self.persons or self.tables)
+
+    @property
     def clean(self) -> bool:
         """Nothing is damaged."""
-        return self.journal_sound and not (self.beside or self.persons or self.tables)
+        return self.database_clean and not self.scans.damaged
 
     def errors(self) -> Iterator[KnownError]:
         """Everything that was found, as sentences."""
@@ -77,6 +84,8 @@ class Report:
         yield from self.persons
         for table in self.tables or ():
             yield KnownError("verify.table_differs", table=table)
+        yield from self.scans.damaged
+        yield from self.scans.unnamed
 
 
 def verify(store: Store, progress: Progress | None = None) -> Report:
@@ -113,6 +122,7 @@ def _verified(store: Store, replayed: Database, progress: Progress) -> Report:
         beside=tuple(beside),
         persons=tuple(walk.persons),
         tables=tables,
+        scans=verify_scans(store),
     )
 
 

@@ -56,6 +56,7 @@ def test_the_payload_is_as_documented(device: Device) -> None:
         "head": state.head.hex(),
         "tables_compared": True,
         "mended": [],
+        "scans": 0,
         "findings": [],
     }
 

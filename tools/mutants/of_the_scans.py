@@ -96,4 +96,21 @@ SCAN_MUTANTS: tuple[Mutant, ...] = (
         "    if len(data) != one.size and hashlib.sha256(data).hexdigest() != one.sealed:\n",
         ("tests/sync/test_scans_by_stick.py",),
     ),
+    Mutant(
+        3,
+        "a-damaged-scan-goes-to-the-centre",
+        "kiosk/store/attachments.py",
+        "        if hashlib.sha256(sealed).hexdigest() != held.sums.sealed:\n"
+        '            raise KnownError("attachment.damaged", attachment=held.attachment)\n',
+        "",
+        ("tests/sync/test_scans.py::test_a_scan_that_is_damaged_is_set_aside_and_the_next_one_goes",),
+    ),
+    Mutant(
+        8,
+        "a-verification-overlooks-the-keys-of-erased-scans",
+        "kiosk/store/verify_scans.py",
+        "    damaged += _kept_keys(store)\n",
+        "",
+        ("tests/store/test_verify_scans.py",),
+    ),
 )

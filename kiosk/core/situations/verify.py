@@ -33,6 +33,31 @@ SITUATIONS = {
         "القيد {seq} يناقض ما قبله: رقم مستعمل من قبل أو شيء لم يسجل.",
         "Entry {seq} contradicts those before it: a number used before, or a thing never recorded.",
     ),
+    "verify.scan_lost": _damaged(
+        "صورة المستند {attachment} للطلب {tracking} ضاعت أو تلفت قبل أن تصل إلى المركز.",
+        "The scan {attachment} of request {tracking} is lost or damaged, and the centre has not got it.",
+        "امسح المستند من جديد وأرفقه بالطلب، وأبلغ الدعم الفني.",
+        "Scan the paper again, attach it to the request, and tell technical support.",
+    ),
+    "verify.scan_only_at_centre": _damaged(
+        "صورة المستند {attachment} للطلب {tracking} ضاعت أو تلفت على الجهاز، وهي سليمة عند المركز.",
+        "The scan {attachment} of request {tracking} is lost or damaged here; the centre has it.",
+        "اطلب الصورة من المركز عند الحاجة، وأبلغ الدعم الفني: قرص الجهاز قد يكون تالفًا.",
+        "Ask the centre for it when it is needed, and tell technical support: the disk may be failing.",
+    ),
+    "verify.scan_not_erased": _damaged(
+        "مُسح صاحب صورة المستند {attachment} وما زال مفتاحها على الجهاز.",
+        "The person of the scan {attachment} was erased, but its key is still on the device.",
+        "أبلغ المركز: بيانات شخصية كان يجب أن تُمحى.",
+        "Tell the centre: personal data that should be gone.",
+    ),
+    "verify.scan_unnamed": Situation(
+        Kind.ENVIRONMENT,
+        ar="في مجلد صور المستندات ملف لا يذكره أي قيد: {name}",
+        remedy_ar="لا خلل في البيانات: لا يفتحه أي مفتاح، ويُحذف عند إرفاق الصورة التالية.",
+        en="The folder of scans has a file that no entry names: {name}",
+        remedy_en="No data is damaged: no key opens it, and it goes when the next scan is attached.",
+    ),
     "verify.type_differs": _damaged(
         "نوع القيد {seq} في الجدول ليس نوعه في القيد نفسه.",
         "The type kept beside entry {seq} is not the one inside it.",
