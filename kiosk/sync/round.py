@@ -168,6 +168,8 @@ class SyncRound:
             result.applied, result.faults = pulled.applied, pulled.faults
             if pulled.applied and result.error is None:
                 self._send_what_that_wrote(result)
+            elif pulled.applied:
+                self._send_the_rest(result)
 
     def _hold_against(self, answer: HeartbeatAnswer, result: RoundResult) -> None:
         """Hold what the centre says it has against our journal, and send again what it holds no more.

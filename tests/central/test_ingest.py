@@ -83,7 +83,7 @@ def test_other_bytes_for_a_known_entry_are_kept_apart_and_reported(
     with server.centre.storage.read() as db:
         assert db.execute(
             select(incident.c.kind, incident.c.seq).where(incident.c.stream == device.stream)
-        ).all() == [("fork", count - 1)]
+        ).all() == [("fork", count - 1), ("series_retired", count - 1)]
         assert (
             db.execute(select(branch.c.first).where(branch.c.stream == device.stream)).scalars().first()
             == count - 1
