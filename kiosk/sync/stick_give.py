@@ -1,26 +1,55 @@
-"""Writes what waits onto a stick in a person's name: the export, and the entry that tells of it."""
+"""Writes what waits onto a stick in a person's name: entries, the entry that tells of them, then scans."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.core.entries.medium import JournalExported
+from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right, Role, require
 from kiosk.core.wire.export_manifest import ExportManifest
 from kiosk.sync.export import Progress, Source, Stop, export_sealed
 from kiosk.sync.place import Place
+from kiosk.sync.stick_scans import ScansGiven, give_scans, scans_wait
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is on the stick: the list of the entries, None where only scans waited, and the scans."""
+
+    manifest: ExportManifest | None
+    scans: ScansGiven
 
 
 def give_stick(
-    place: Place, staff: str, roles: Collection[Role], root: Path, *, progress: Progress, stop: Stop
-) -> ExportManifest:
+    place: Place,
+    staff: str,
+    roles: Collection[Role],
+    root: Path,
+    *,
+    progress: Progress,
+    scanning: Progress,
+    stop: Stop,
+) -> Given:
     """Export what the centre has not confirmed below `root`; the entry is written only after the read-back.
 
-    On a connection of its own, so that no act waits for a slow stick. Raises KnownError `roles.no_right`,
-    `export.*`, `store.*`.
+    On a connection of its own, so that no act waits for a slow stick. `progress` is told of entries,
+    `scanning` of scans. Raises KnownError `roles.no_right`, `export.*`, `store.*`.
     """
     require(roles, Right.JOURNAL_EXPORT)
-    manifest = export_sealed(Source.of(place), root, progress=progress, stop=stop)
-    body = JournalExported(form="sealed", first=manifest.first, last=manifest.last, head=manifest.head)
-    with place.act() as act:
-        act.journal.append(body, act.moment, staff=staff)
-    return manifest
+    manifest = _entries(place, root, progress, stop)
+    if manifest is not None:
+        body = JournalExported(form="sealed", first=manifest.first, last=manifest.last, head=manifest.head)
+        with place.act() as act:
+            act.journal.append(body, act.moment, staff=staff)
+    return Given(manifest, give_scans(place, root, stop, scanning))
+
+
+def _entries(place: Place, root: Path, progress: Progress, stop: Stop) -> ExportManifest | None:
+    """The entries; None when there are none to write, but scans."""
+    try:
+        return export_sealed(Source.of(place), root, progress=progress, stop=stop)
+    except KnownError as error:
+        if error.code != "export.nothing" or not scans_wait(place):
+            raise
+        return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from kiosk.store.attachments import State, attachments
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.sync.persons import persons_named
 
@@ -13,7 +14,8 @@ _PERSON, _MANIFEST = 2 << 10, 4 << 10
 
 @dataclass(frozen=True)
 class StickPlan:
-    """Entries `first` to `last`, the `persons` records that they name, and `size`: bytes at the most, about.
+    """Entries `first` to `last`, the `persons` records that they name, `scans` that only this device has, and
+    `size`: bytes at the most, about. Where only scans wait, `last` comes before `first`.
 
     Entries are packed before they are sealed, so the size is rather too large than too small.
     """
@@ -21,6 +23,7 @@ class StickPlan:
     first: int
     last: int
     persons: int
+    scans: int
     size: int
 
     @property
@@ -30,12 +33,14 @@ class StickPlan:
 
 
 def plan_export(db: Database) -> StickPlan | None:
-    """What the centre has not confirmed; None when it has confirmed every entry."""
+    """What the centre has not confirmed; None when it has confirmed all of it."""
     first = acknowledged_through(db) + 1
     last, size = db.conn.execute(
         "SELECT coalesce(max(seq), 0), coalesce(sum(length(bytes)), 0) FROM journal WHERE seq >= ?", (first,)
     ).fetchone()
-    if last < first:
+    last = max(last, first - 1)
+    scans = [one.sums.sealed_size for one in attachments(db) if one.state is State.WAITING]
+    if last < first and not scans:
         return None
     persons = len(persons_named(db, first, last))
-    return StickPlan(first, last, persons, size + persons * _PERSON + _MANIFEST)
+    return StickPlan(first, last, persons, len(scans), size + sum(scans) + persons * _PERSON + _MANIFEST)

@@ -54,12 +54,17 @@ def scans_wait(place: Place) -> bool:
     return any(one.state is State.WAITING for one in attachments(place.db))
 
 
-def give_scans(place: Place, root: Path, stop: Callable[[], bool] = lambda: False) -> ScansGiven:
+def give_scans(
+    place: Place,
+    root: Path,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> ScansGiven:
     """Write the scans that the centre does not have into the folder of the export below `root`.
 
     Oldest first, whatever still fits: entries are there before, and what has no place is counted. `stop` ends
-    it between two scans. Each is read back; the list comes last, and then the scans of earlier lists go.
-    Raises KnownError `export.*`, `store.*`.
+    it between two scans, `progress` is told before each how many were tried, of how many. Each is read back;
+    the list comes last, and then the scans of earlier lists go. Raises KnownError `export.*`, `store.*`.
     """
     found = attachments(place.db)
     waiting = [one for one in found if one.state is State.WAITING]
@@ -72,7 +77,8 @@ def give_scans(place: Place, root: Path, stop: Callable[[], bool] = lambda: Fals
             raise KnownError("export.missing", path=root)
         folder.mkdir(exist_ok=True)
     given, listed = ScansGiven(), list[Upload]()
-    for one in waiting:
+    for n, one in enumerate(waiting):
+        progress(n, len(waiting))
         if stop() or len(listed) == MOST_ASKED:
             given.left += 1
         else:

@@ -27,9 +27,9 @@ PATIENCE_S = 30
 
 @dataclass(frozen=True)
 class Far:
-    """How far a stick is: `done` of `of` entries written, parts read, or debtors loaded and made findable."""
+    """How far a stick is: `done` of `of` entries or scans written, parts read, debtors loaded or findable."""
 
-    what: Literal["written", "read", "debts", "searchable"]
+    what: Literal["written", "scans", "read", "debts", "searchable"]
     done: int
     of: int
 

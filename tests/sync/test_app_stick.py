@@ -28,7 +28,8 @@ from kiosk.ui.tasks import SynchronousTasks
 from kiosk.ui.texts import Texts
 from tests.acts import begin, pay_debt
 from tests.desk.conftest import CHEAP
-from tests.sync.enrolled import EnrolledDevice, load_centre_debts
+from tests.sync.enrolled import EnrolledDevice, load_centre_debts, new_person, sync
+from tests.sync.test_scans import add
 from tests.ui.counter import KeptShell, KeptView, plain
 
 T = TypeVar("T")
@@ -75,10 +76,20 @@ def stick(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def leaver(device: EnrolledDevice) -> str:
+    """A person of this test alone: the centre is shared, and who leaves has left every device."""
+    new_person(device.server, "TEL-77", "teller")
+    sync(device.unlock("SUP-1"))
+    device.add("TEL-77", "teller")
+    return "TEL-77"
+
+
+@pytest.fixture
 def at_work(device: EnrolledDevice, stick: Path) -> Iterator[AtWork]:
     session = device.unlock("SUP-1")
     begin(session)
     pay_debt(session)
+    add(session)
     made = AtWork(device, stick, "SUP-1")
     yield made
     made.close()
@@ -86,15 +97,17 @@ def at_work(device: EnrolledDevice, stick: Path) -> Iterator[AtWork]:
 
 
 def test_both_directions_go_by_the_screen_and_each_says_what_came_of_it(
-    device: EnrolledDevice, at_work: AtWork, stick: Path
+    device: EnrolledDevice, leaver: str, at_work: AtWork, stick: Path
 ) -> None:
     centre, presenter = device.server.centre, at_work.presenter
     code = at_work.do(lambda session: session.store.device_signer.by)
     last = at_work.do(lambda session: queue(session.store.db).entries)
+    before = at_work.do(lambda session: acknowledged_through(session.store.db))
     presenter.write()
-    assert f"من 1 إلى {last} على STICK" in at_work.said
+    assert f"من {before + 1} إلى {last} على STICK" in at_work.said
+    assert "صور المستندات، كُتب منها: 1" in at_work.said
     assert "وليست إرسالًا" in at_work.said
-    assert at_work.do(lambda session: acknowledged_through(session.store.db)) == 0
+    assert at_work.do(lambda session: acknowledged_through(session.store.db)) == before
     presenter.leave_result()
     assert any(f"حتى القيد {last}" in strip_marks(one) for one in presenter.state.says)
 
@@ -102,17 +115,23 @@ def test_both_directions_go_by_the_screen_and_each_says_what_came_of_it(
     assert (taken.manifest, taken.last, taken.faults) == (True, last, [])
     load_text(centre, "policy", shipped_trial_data().policy.decode() + "\n# by screen\n")
     give_order(centre, code, FREEZE)
-    entomb(centre, "TEL-1", "left")
+    entomb(centre, leaver, "left")
     export_stick(centre, code, stick)
     presenter.take()
-    for words in (f"أكد المركز استلام القيود حتى {last}", "القواعد", "أوامر الإيقاف", "أوامر المركز: 1"):
+    for words in (
+        f"أكد المركز استلام القيود حتى {last}",
+        "القواعد",
+        "أوامر الإيقاف",
+        "أوامر المركز: 1",
+        "صور المستندات، أكد المركز منها: 1",
+    ):
         assert words in at_work.said
     assert at_work.do(lambda session: acknowledged_through(session.store.db)) == last
     assert [one.kind for one in at_work.do(lambda session: standing_incidents(session.store.db))] == [
         "frozen"
     ]
     assert [one.code for one in at_work.view.errors] == ["staff.ended_by_centre"], "it counts at once"
-    assert "TEL-1" not in {one.code for one in at_work.do(lambda session: session.store.slots.listed())}
+    assert leaver not in {one.code for one in at_work.do(lambda session: session.store.slots.listed())}
     assert presenter.state.facts[0][1] != "", "what was written since waits"
 
     presenter.leave_result()

@@ -42,7 +42,10 @@ class Told:
 
 def give(session: Session, stick: Path, told: Told) -> tuple[int, int]:
     place = Place.of(session.store)
-    done = give_stick(place, session.staff, session.roles, stick, progress=told, stop=told.stop)
+    done = give_stick(
+        place, session.staff, session.roles, stick, progress=told, scanning=told, stop=told.stop
+    ).manifest
+    assert done is not None
     return done.first, done.last
 
 
@@ -121,7 +124,7 @@ def test_nothing_is_written_when_nothing_waits_or_without_the_right(
     session = copy.unlock("TEL-1")
     place = Place.of(session.store)
     with pytest.raises(KnownError) as caught:
-        give_stick(place, "INS-1", (), tmp_path, progress=Told(), stop=lambda: False)
+        give_stick(place, "INS-1", (), tmp_path, progress=Told(), scanning=Told(), stop=lambda: False)
     assert caught.value.code == "roles.no_right"
     with pytest.raises(KnownError) as caught:
         export_sealed(Source.of(place), tmp_path, place.seq() + 1)

@@ -238,8 +238,9 @@ class StickPresenter:
 
     def _written(self, written: Written) -> None:
         head, lines = written_words(self._texts, written, self._used[1])
-        whole = written.last == written.end
-        self._end("success" if whole else "warning", head, lines, lead=self._texts("stick.not_upload"))
+        self._end(
+            "success" if written.whole else "warning", head, lines, lead=self._texts("stick.not_upload")
+        )
 
     def _taken(self, taken: Taken) -> None:
         head, lines = taken_words(self._texts, taken, self._used[1])

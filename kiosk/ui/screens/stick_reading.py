@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Waits:
-    """What an export would write: entries `first` to `last`, the records they name, about how many bytes."""
+    """What an export would write (`kiosk.sync.stick_plan.StickPlan`)."""
 
     first: int
     last: int
     persons: int
+    scans: int
     size: int
 
     @property
@@ -45,11 +46,21 @@ class StickFacts:
 
 @dataclass(frozen=True)
 class Written:
-    """Entries `first` to `last` are on the stick; `end` is the last that was to be written."""
+    """Entries `first` to `last` are on the stick; `end` is the last that was to be written. None: no entry
+    waited. `scans` are there, for `left` there was no space or no time; `faults` are of damaged scans.
+    """
 
-    first: int
-    last: int
-    end: int
+    first: int | None
+    last: int | None
+    end: int | None
+    scans: int = 0
+    left: int = 0
+    faults: tuple[KnownError, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that waited is there."""
+        return self.last == self.end and not self.left and not self.faults
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,7 @@ class Taken:
     made: str
     older: bool
     faults: tuple[KnownError, ...]
+    scans: int = 0
 
 
 def facts_of(session: "Session") -> StickFacts:
@@ -78,7 +90,7 @@ def facts_of(session: "Session") -> StickFacts:
         return StickFacts(enrolled=False)
     offset = session.moment().local(money=False).offset
     plan, out = plan_export(db), taken_out(db)
-    waits = Waits(plan.first, plan.last, plan.persons, plan.size) if plan else None
+    waits = Waits(plan.first, plan.last, plan.persons, plan.scans, plan.size) if plan else None
     told = (out.through, local_text(out.at, offset)) if out else None
     return StickFacts(enrolled=True, waits=waits, out=told, offset=offset)
 
@@ -97,10 +109,27 @@ def giving(root: Path) -> Callable[[StickWork], Written]:
             ends[0] = last
             given.run.far = Far("written", written - before, last - before)
 
-        manifest = give_stick(
-            given.place, given.staff, given.roles, root, progress=progress, stop=lambda: given.run.stopping
+        def scanning(tried: int, of: int) -> None:
+            given.run.far = Far("scans", tried, of)
+
+        done = give_stick(
+            given.place,
+            given.staff,
+            given.roles,
+            root,
+            progress=progress,
+            scanning=scanning,
+            stop=lambda: given.run.stopping,
         )
-        return Written(manifest.first, manifest.last, max(ends[0], manifest.last))
+        written, scans = done.manifest, done.scans
+        return Written(
+            first=written.first if written else None,
+            last=written.last if written else None,
+            end=max(ends[0], written.last) if written else None,
+            scans=scans.written,
+            left=scans.left,
+            faults=tuple(scans.faults),
+        )
 
     return work
 
@@ -160,4 +189,5 @@ def _plain(brought: "Brought", offset: int) -> Taken:
         made=local_text(brought.made, offset) if brought.made else "",
         older=brought.older,
         faults=tuple(brought.faults),
+        scans=brought.scans,
     )

@@ -34,10 +34,12 @@ def plan_facts(texts: Texts, facts: StickFacts) -> tuple[tuple[str, str, bool], 
     waits = facts.waits
     if waits is None:
         return ()
+    span = texts("stick.range_value", first=waits.first, last=waits.last)
     return (
-        (texts("stick.range"), texts("stick.range_value", first=waits.first, last=waits.last), True),
+        (texts("stick.range"), span if waits.entries else texts("stick.none_waits"), True),
         (texts("stick.entries"), texts.data(f"{waits.entries:,}"), False),
         (texts("stick.persons"), texts.data(f"{waits.persons:,}"), False),
+        (texts("stick.scans"), texts.data(f"{waits.scans:,}"), False),
         (texts("stick.size"), size_words(texts, waits.size), False),
         (texts("stick.reader"), texts("stick.reader_value"), True),
     )
@@ -70,10 +72,16 @@ def far_words(texts: Texts, far: Far | None) -> str:
 
 def written_words(texts: Texts, written: Written, name: str) -> tuple[str, tuple[str, ...]]:
     """What was written, and what to do next."""
-    key = "stick.written" if written.last == written.end else "stick.written_part"
-    head = texts(key, first=written.first, last=written.last, name=name, end=written.end)
-    lines = ("next_give", "next_answer", "only_centre")
-    return head, tuple(texts(f"stick.{one}") for one in lines)
+    if written.last is None:
+        head = texts("stick.written_scans", name=name)
+    else:
+        key = "stick.written" if written.last == written.end else "stick.written_part"
+        head = texts(key, first=written.first, last=written.last, name=name, end=written.end)
+    lines = [texts("stick.scans_written", count=written.scans)] if written.scans else []
+    if written.left:
+        lines.append(texts("stick.scans_left", count=written.left))
+    steps = [texts(f"stick.{one}") for one in ("next_give", "next_answer", "only_centre")]
+    return head, (*lines, *(texts.error(one) for one in written.faults), *steps)
 
 
 def taken_words(texts: Texts, taken: Taken, name: str) -> tuple[str, tuple[str, ...]]:
@@ -90,6 +98,8 @@ def taken_words(texts: Texts, taken: Taken, name: str) -> tuple[str, tuple[str, 
         lines.append(texts("stick.orders", count=taken.orders))
     if taken.quarantined:
         lines.append(texts("stick.quarantined", count=taken.quarantined))
+    if taken.scans:
+        lines.append(texts("stick.scans_taken", count=taken.scans))
     if taken.made:
         lines.append(texts("stick.made", at=taken.made))
     if taken.older:
