@@ -102,6 +102,7 @@ def test_two_fast_taps_write_one_export_and_it_is_called_no_upload(make_stage: M
     assert stage.do(exported) == 1
     assert f"كُتبت القيود من 1 إلى {waiting} على STICK وقُرئت منها مرة أخرى" in said(stage)
     assert "نسخة وليست إرسالًا" in said(stage)
+    assert "على قرص الجهاز نفسه" in said(stage)
     assert stage.do(lambda session: queue(session.store.db).waiting) == waiting + 1
     assert next(stick.path.glob("D*-export")).joinpath(MANIFEST).is_file()
     stage.go("queue")

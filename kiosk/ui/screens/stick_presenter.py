@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kiosk.sync.removable import Medium
 
 FOLDER = "folder"
+SHRUNK = ("sync.debts_shrunk", "sync.statuses_shrunk")
+"""Data that lost most of their rows wait for a person's word."""
 Tone = Literal["success", "info", "warning"]
 
 
@@ -245,7 +247,7 @@ class StickPresenter:
     def _taken(self, taken: Taken) -> None:
         head, lines = taken_words(self._texts, taken, self._used[1])
         tone: Tone = "warning" if taken.faults else "success" if taken.changed else "info"
-        shrunk = any(one.code == "sync.debts_shrunk" for one in taken.faults)
+        shrunk = any(one.code in SHRUNK for one in taken.faults)
         self._end(tone, head, lines, accept=shrunk)
         self._take_in()
 

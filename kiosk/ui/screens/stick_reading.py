@@ -56,6 +56,8 @@ class Written:
     scans: int = 0
     left: int = 0
     faults: tuple[KnownError, ...] = ()
+    same_disk: bool = False
+    """Whether they lie on the device's own disk and die with it."""
 
     @property
     def whole(self) -> bool:
@@ -100,6 +102,7 @@ def giving(root: Path) -> Callable[[StickWork], Written]:
 
     def work(given: StickWork) -> Written:
         from kiosk.store.queries.queue import acknowledged_through
+        from kiosk.sync.second_medium import same_disk
         from kiosk.sync.stick_give import give_stick
 
         _require_folder(root)
@@ -129,6 +132,7 @@ def giving(root: Path) -> Callable[[StickWork], Written]:
             scans=scans.written,
             left=scans.left,
             faults=tuple(scans.faults),
+            same_disk=same_disk(given.place.root, root),
         )
 
     return work

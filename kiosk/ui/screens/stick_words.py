@@ -12,6 +12,7 @@ _NAMED = {
     "fees",
     "policy",
     "receipt-keys",
+    "request-status",
     "staff",
     "tombstones",
     "unit",
@@ -78,6 +79,8 @@ def written_words(texts: Texts, written: Written, name: str) -> tuple[str, tuple
         key = "stick.written" if written.last == written.end else "stick.written_part"
         head = texts(key, first=written.first, last=written.last, name=name, end=written.end)
     lines = [texts("stick.scans_written", count=written.scans)] if written.scans else []
+    if written.same_disk:
+        lines.append(texts("stick.same_disk"))
     if written.left:
         lines.append(texts("stick.scans_left", count=written.left))
     steps = [texts(f"stick.{one}") for one in ("next_give", "next_answer", "only_centre")]
