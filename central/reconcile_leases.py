@@ -46,9 +46,9 @@ def compare_leases(db: Connection, known: Known, leases: Sequence[HeldLease], le
     return found
 
 
-def _rows(db: Connection, accounts: Sequence[str]) -> Sequence[Row[Any]]:
+def _rows(db: Connection, accounts: Sequence[str]) -> list[Any]:
     query = select(debt.c.account, debt.c.leased_to, debt.c.holder, debt.c.until)
-    return db.execute(query.where(debt.c.account.in_(accounts)).order_by(debt.c.account)).all()
+    return list(db.execute(query.where(debt.c.account.in_(accounts)).order_by(debt.c.account)).all())
 
 
 def _cases(

@@ -10,13 +10,18 @@ from kiosk.commands.desk_session import open_session, store_options
 from kiosk.commands.medium import medium_payload
 from kiosk.commands.pause_text import pause_payload, pause_words
 from kiosk.core.bidi import ltr
+from kiosk.core.wire.outcomes import Decided, Quarantined
 from kiosk.core.wire.times import utc_text
 from kiosk.store.attachments import Held, State, attachments
 from kiosk.store.medium_state import MediumState, medium_of
 from kiosk.store.queries.queue import queue
 from kiosk.store.sync_pause import pause_of
+from kiosk.store.sync_state import decided, quarantined
 from kiosk.sync.place import now
 from kiosk.sync.second_medium import fault_error
+
+_SHOWN = 10
+"""Decisions in the text; the JSON has all that the centre told."""
 
 
 @click.command("queue")
@@ -29,6 +34,7 @@ def queue_command(store: Path | None, staff: str | None) -> None:
         medium = medium_of(session.store.db)
         pause = pause_of(session.store.db)
         paused = pause if pause is not None and pause.in_time(now()) else None
+        held, settled = quarantined(session.store.db), decided(session.store.db)
         scans = [one for one in attachments(session.store.db) if one.state is State.WAITING]
     oldest = utc_text(waits.oldest) if waits.oldest else None
     payload = {
@@ -40,6 +46,8 @@ def queue_command(store: Path | None, staff: str | None) -> None:
         "medium": medium_payload(medium),
         "pause": pause_payload(paused),
         "scans": [scan_payload(one) for one in scans],
+        "attention": [_held_payload(one) for one in held],
+        "decided": [_decided_payload(one) for one in settled],
     }
     arabic = (
         f"القيود: {ltr(str(waits.entries))}، وصل منها المركز: {ltr(str(waits.acknowledged))}، "
@@ -50,6 +58,8 @@ def queue_command(store: Path | None, staff: str | None) -> None:
         arabic += f"، أقدمها: {ltr(oldest)}"
         english += f", the oldest from {oldest}"
     lines = [(f"{arabic}.", f"{english}.")]
+    lines += [_held(one) for one in held]
+    lines += [_decided(one) for one in settled[:_SHOWN]]
     if scans:
         lines.append(_scans(scans))
     if paused is not None:
@@ -57,6 +67,31 @@ def queue_command(store: Path | None, staff: str | None) -> None:
     if medium is not None:
         lines.append(_medium(medium))
     output().emit(payload, *("\n".join(language) for language in zip(*lines, strict=True)))
+
+
+def _held_payload(one: Quarantined) -> dict[str, object]:
+    return {"seq": one.seq, "code": one.code, "ar": one.ar, "en": one.en}
+
+
+def _decided_payload(one: Decided) -> dict[str, object]:
+    what = {"seq": one.seq, "decision": one.decision, "at": utc_text(one.at)}
+    return {**what, "ar": one.ar, "en": one.en, "note": one.note}
+
+
+def _held(one: Quarantined) -> tuple[str, str]:
+    """An entry that waits for a person at the centre, and why."""
+    return f"القيد {ltr(str(one.seq))} ينتظر قرارًا في المركز: {one.ar}", (
+        f"Entry {one.seq} waits for a decision at the centre: {one.en}"
+    )
+
+
+def _decided(one: Decided) -> tuple[str, str]:
+    """What was decided on an entry that had waited, when, and in which words."""
+    note = f" ({one.note})" if one.note else ""
+    day = one.at.date().isoformat()
+    return f"قرار المركز في القيد {ltr(str(one.seq))} يوم {ltr(day)}: {one.ar}{note}.", (
+        f"The centre on entry {one.seq}, {day}: {one.en}{note}."
+    )
 
 
 def _scans(scans: list[Held]) -> tuple[str, str]:

@@ -427,6 +427,14 @@ CREATE TABLE attachment_sent (
     epoch INTEGER NOT NULL,
     safe  INTEGER NOT NULL CHECK (safe IN (0, 1))
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE decided (
+    seq      INTEGER PRIMARY KEY,
+    decision TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    ar       TEXT NOT NULL,
+    en       TEXT NOT NULL,
+    note     TEXT
+) STRICT;
 CREATE TABLE quarantined (
     seq  INTEGER PRIMARY KEY,
     code TEXT NOT NULL,

@@ -18,7 +18,7 @@ from kiosk.core.errors import BugError
 from kiosk.core.wire.acknowledgement import Acknowledgement
 from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.heartbeat import Denied, OrderNumber
-from kiosk.core.wire.outcomes import Quarantined
+from kiosk.core.wire.outcomes import Decided, Outcomes, Quarantined
 from kiosk.core.wire.times import parse_utc, utc_ms, utc_text
 from kiosk.store.rows import Value, insert
 
@@ -220,6 +220,26 @@ def keep_quarantined(db: Database, found: Iterable[Quarantined]) -> None:
     db.conn.execute("DELETE FROM quarantined")
     for one in found:
         insert(db, "quarantined", seq=one.seq, code=one.code, ar=one.ar, en=one.en)
+
+
+def keep_outcomes(db: Database, told: Outcomes) -> None:
+    """Put what the centre says of our entries in place of what it said before, inside a transaction."""
+    keep_quarantined(db, told.quarantined)
+    db.conn.execute("DELETE FROM decided")
+    for one in told.decided:
+        insert(
+            db, "decided", seq=one.seq, decision=one.decision, at=utc_text(one.at), ar=one.ar, en=one.en,
+            note=one.note,
+        )  # fmt: skip
+
+
+def decided(db: Database) -> list[Decided]:
+    """What people of the centre decided on entries that had waited, the newest first."""
+    rows = db.conn.execute("SELECT seq, decision, at, ar, en, note FROM decided ORDER BY at DESC, seq")
+    return [
+        Decided(seq=seq, decision=decision, at=parse_utc(at), ar=ar, en=en, note=note)
+        for seq, decision, at, ar, en, note in rows
+    ]
 
 
 def retired_series(db: Database) -> frozenset[str]:

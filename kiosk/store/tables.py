@@ -67,6 +67,7 @@ NATURES: dict[str, Nature] = {
     "setting": Nature.OPERATIONAL,
     "acknowledgement": Nature.OPERATIONAL,
     "attachment_sent": Nature.OPERATIONAL,
+    "decided": Nature.OPERATIONAL,
     "quarantined": Nature.OPERATIONAL,
     "device_key": Nature.OPERATIONAL,
 }

@@ -13,7 +13,14 @@ from kiosk.store.debts.load import SoFar
 from kiosk.store.driver import transaction
 from kiosk.store.incidents import incident_stands
 from kiosk.store.queries.queue import queue
-from kiosk.store.sync_state import acknowledged, keep_quarantined, manifest_digest, quarantined
+from kiosk.store.sync_state import (
+    acknowledged,
+    forget_persons,
+    keep_outcomes,
+    manifest_digest,
+    persons_delivered,
+    quarantined,
+)
 from kiosk.sync.attachments import Scans
 from kiosk.sync.beat import beat
 from kiosk.sync.claims import readmission
@@ -158,7 +165,7 @@ class SyncRound:
         if answer.quarantined or quarantined(self.place.db):
             found = self.client.outcomes()
             with transaction(self.place.db):
-                keep_quarantined(self.place.db, found.quarantined)
+                keep_outcomes(self.place.db, found)
         self._go_on()
         if take_orders(self.place, self.client, answer.order) and result.error is None:
             self._send_what_that_wrote(result)

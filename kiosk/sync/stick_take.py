@@ -26,7 +26,7 @@ from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.sync_state import (
     keep_confirmed,
     keep_manifest_digest,
-    keep_quarantined,
+    keep_outcomes,
 )
 from kiosk.sync.debts import Loading
 from kiosk.sync.downlink import bring_in
@@ -179,7 +179,7 @@ def _outcomes(place: Place, source: StickSource, done: Brought) -> None:
     with transaction(place.db):
         last = told_at(place.db)
         if last is None or said > last:
-            keep_quarantined(place.db, found.quarantined)
+            keep_outcomes(place.db, found)
             keep_told(place.db, said)
             done.quarantined = len(found.quarantined)
 

@@ -4,10 +4,14 @@ The scenes of a new screen stand in a module of their own, `scenes_<task>.py`, w
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtGui import Qt
 
+from kiosk.core.wire.outcomes import Decided, Outcomes
+from kiosk.desk.session import Session
 from kiosk.desk.shift_open import open_shift
+from kiosk.store.sync_state import keep_outcomes
 from kiosk.ui.sync_state import Attention
 from tests.desk.money import pieces
 from tests.ui.stage import FakeCentre, Stage
@@ -56,7 +60,23 @@ def queue_offline(stage: Stage) -> None:
     """Not connected, entries wait, one needs a person."""
     stage.desk.sync = FakeCentre(attention=[Attention("quarantined", 1)])
     with_shift(stage)
+    stage.do(_told_of_a_decision)
     stage.go("queue")
+
+
+def _told_of_a_decision(session: Session) -> None:
+    """The centre has decided on an entry that had waited."""
+    told = Decided(
+        seq=9,
+        decision="dismissed",
+        at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+        ar="لا أثر للقيد غير مبلغه",
+        en="The entry has no effect beyond its money",
+        note="راجعه المدير مع المحصل",
+    )
+    outcomes = Outcomes(device="D00000042", stream="ab" * 16, applied=9, quarantined=(), decided=(told,))
+    with session.store.transaction() as db:
+        keep_outcomes(db, outcomes)
 
 
 def queue_connected(stage: Stage) -> None:

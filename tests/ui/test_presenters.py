@@ -14,7 +14,7 @@ from kiosk.ui.desk_access import DeskAccess, OnDuty
 from kiosk.ui.display_settings import DisplaySettings
 from kiosk.ui.presenter import Context
 from kiosk.ui.screens.home_presenter import TILES, HomePresenter, ShiftFacts
-from kiosk.ui.screens.queue_presenter import QueueFacts, QueuePresenter
+from kiosk.ui.screens.queue_presenter import DecidedEntry, QueueFacts, QueuePresenter
 from kiosk.ui.screens.settings_presenter import SettingsPresenter, changed
 from kiosk.ui.screens.unlock_presenter import UnlockPresenter
 from kiosk.ui.sync_state import Attention, Connection, DebtLoading, NoCentre, SyncState
@@ -178,6 +178,21 @@ def test_the_queue_calms_and_counts(tmp_path: Any) -> None:
     ]
     assert [(words, strip_marks(count)) for words, count in view.last.attention] == [
         ("قيود لم يقبلها المركز", "2")
+    ]
+
+
+def test_the_queue_shows_what_the_centre_decided_and_in_which_words(tmp_path: Any) -> None:
+    view = FakeView()
+    told = (
+        DecidedEntry(7, "2026/11/20 11:00", "لا أثر للقيد غير مبلغه", "No effect", "راجعه المدير"),
+        DecidedEntry(5, "2026/11/19 11:00", "طُبِّق القيد كما هو", "Applied", ""),
+    )
+    facts = QueueFacts(0, 40, "", 0, (), decided=told)
+    QueuePresenter(context(FakeDesk(tmp_path, facts)), view).refresh()
+    assert view.last.attention_words == "لا شيء يحتاج مراجعة"
+    assert [tuple(map(strip_marks, row)) for row in view.last.attention] == [
+        ("قرار المركز في القيد 7: لا أثر للقيد غير مبلغه (راجعه المدير)", "2026/11/20 11:00"),
+        ("قرار المركز في القيد 5: طُبِّق القيد كما هو", "2026/11/19 11:00"),
     ]
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.authority import Authority
@@ -26,13 +26,29 @@ class Quarantined:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What a person of the centre decided on an entry that had waited, and when; `note`: his own words."""
+
+    seq: Number
+    decision: Literal["applied", "credited", "dismissed", "verified"]
+    at: datetime
+    ar: Sentence
+    en: Sentence
+    note: Sentence | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcomes:
-    """All quarantined entries of a stream, by `seq`. Entries up to `applied` not in here were applied."""
+    """All quarantined entries of a stream, by `seq`. Entries up to `applied` not in here were applied.
+
+    `decided`: those that wait no more, the newest decisions first, as many as there is room for.
+    """
 
     device: DeviceCode
     stream: Hex32
     applied: Count
     quarantined: tuple[Quarantined, ...]
+    decided: tuple[Decided, ...]
 
 
 def open_outcomes(data: bytes, authority: Authority, *, device: str, now: datetime) -> Outcomes:

@@ -79,7 +79,8 @@ def _in_hand(drawer: int | None) -> int:
 def book_of(db: Database, series: str) -> Book:
     """The book of a series."""
     row = db.conn.execute("SELECT series, first, last, next FROM book WHERE series = ?", (series,)).fetchone()
-    return Book(*row, retired=series in retired_series(db))
+    name, first, last, following = row
+    return Book(name, first, last, following, series in retired_series(db))
 
 
 def open_outage(db: Database) -> OpenOutage | None:

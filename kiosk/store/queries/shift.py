@@ -87,7 +87,9 @@ def books(db: Database) -> list[Book]:
     """Every receipt book on this device, used up or not, oldest first."""
     rows = db.conn.execute("SELECT series, first, last, next FROM book ORDER BY seq")
     retired = retired_series(db)
-    return [Book(*row, retired=row[0] in retired) for row in rows]
+    return [
+        Book(series, first, last, following, series in retired) for series, first, last, following in rows
+    ]
 
 
 def is_given(db: Database, closing: int) -> bool:

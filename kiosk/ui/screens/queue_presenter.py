@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from kiosk.desk.session import Session
 
 
+_DECISIONS = 5
+"""How many of the newest decisions are shown; `kiosk queue` has more."""
+
+
+@dataclass(frozen=True)
+class DecidedEntry:
+    """A decision of the centre: the entry, when (local time), its words in both languages, and the note."""
+
+    seq: int
+    at: str
+    ar: str
+    en: str
+    note: str
+
+
 @dataclass(frozen=True)
 class QueueFacts:
     """The queue as plain values from the worker. `oldest` is local time, '' when nothing waits."""
@@ -26,6 +41,8 @@ class QueueFacts:
     """Minutes between UTC and local time."""
     out: tuple[int, str] | None = None
     """What left on a stick and is not acknowledged: up to which entry, and when (local time)."""
+    decided: tuple[DecidedEntry, ...] = ()
+    """What people of the centre decided on entries that had waited: the newest."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +129,9 @@ class QueuePresenter:
                 *self._by_stick(facts),
                 *self._loading(),
             ),
-            attention=tuple(
-                (texts(f"attention.{one.kind}"), texts.data(one.count)) for one in facts.attention
+            attention=(
+                *((texts(f"attention.{one.kind}"), texts.data(one.count)) for one in facts.attention),
+                *(self._decision(one) for one in facts.decided),
             ),
             attention_words=texts("queue.attention" if facts.attention else "queue.no_attention"),
         )
@@ -144,6 +162,13 @@ class QueuePresenter:
             details.append(texts("queue.paused_network", network=paused.network))
         return headline, " ".join(details)
 
+    def _decision(self, one: DecidedEntry) -> tuple[str, str]:
+        """What was decided on an entry and in which words, and when."""
+        texts = self._context.texts
+        words = one.ar if texts.language == "ar" else one.en
+        key = "queue.decided_note" if one.note else "queue.decided"
+        return texts(key, seq=one.seq, words=words, note=one.note), texts.data(one.at)
+
     def _by_stick(self, facts: QueueFacts) -> tuple[tuple[str, str], ...]:
         """What is on its way by stick; it waits all the same."""
         texts = self._context.texts
@@ -170,6 +195,7 @@ def facts_of(
     def work(session: "Session") -> QueueFacts:
         from kiosk.desk.card import open_cards
         from kiosk.store.queries.queue import queue, taken_out
+        from kiosk.store.sync_state import decided
 
         waits, out = queue(session.store.db), taken_out(session.store.db)
         offset = session.moment().local(money=False).offset
@@ -184,6 +210,10 @@ def facts_of(
             attention=(*attention(session), *cards),
             offset=offset,
             out=(out.through, local_text(out.at, offset)) if out else None,
+            decided=tuple(
+                DecidedEntry(one.seq, local_text(one.at, offset), one.ar, one.en, one.note or "")
+                for one in decided(session.store.db)[:_DECISIONS]
+            ),
         )
 
     return work

@@ -23,7 +23,7 @@ from kiosk.core.wire.entry import Record, entry_hash
 from kiosk.core.wire.heartbeat import DeviceClocks, Heartbeat, HeartbeatAnswer, HeldDataset, OrderNumber
 from kiosk.core.wire.manifest import DatasetRef, DeltaRef, Manifest, applied_entries
 from kiosk.core.wire.numbers import with_check
-from kiosk.core.wire.outcomes import Outcomes, Quarantined
+from kiosk.core.wire.outcomes import Decided, Outcomes, Quarantined
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.pki import ca_code
 from kiosk.core.wire.reference import sign_text
@@ -152,6 +152,9 @@ OUTCOMES = Outcomes(
     applied=40,
     quarantined=(
         Quarantined(seq=31, code="apply.unknown_debt", ar="المديونية غير معروفة.", en="Unknown debt."),
+    ),
+    decided=(
+        Decided(seq=12, decision="dismissed", at=NOW, ar="لا أثر للقيد.", en="No effect.", note="راجعته"),
     ),
 )
 GRANT = BookGrant(device=DEVICE, series=f"{DEVICE}-E1B1", first=1, last=1000, epoch=1)
