@@ -5,7 +5,7 @@ gives nothing new: so keep the newest one until the next has been made.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +25,7 @@ OLD = timedelta(days=1)
 class Archive:
     """An archive to be noted: what it is, where, its name (a hash), and per journal how many entries.
 
-    `scans`: the uploads whose bytes it holds.
+    `scans`: the uploads whose bytes it holds; `persons`: per journal, up to which entry it holds all records.
     """
 
     kind: str
@@ -34,6 +34,7 @@ class Archive:
     stored: Mapping[str, int]
     counts: bool
     scans: Collection[str] = ()
+    persons: Mapping[str, int] = field(default_factory=dict)
 
 
 def note_archive(db: Connection, one: Archive, now: datetime) -> int:
@@ -63,8 +64,16 @@ def note_archive(db: Connection, one: Archive, now: datetime) -> int:
         if safe > row.safe:
             db.execute(update(stream).where(stream.c.stream == row.stream).values(safe=safe))
             risen += safe - row.safe
+    persons_are_safe(db, one.persons)
     _scans_are_safe(db, one.scans)
     return risen
+
+
+def persons_are_safe(db: Connection, persons: Mapping[str, int]) -> None:
+    """Let it rise up to which entry personal records are in an archive that counts."""
+    for name, upto in sorted(persons.items()):
+        lower = (stream.c.stream == name) & (stream.c.persons_safe < upto) & (stream.c.persons >= upto)
+        db.execute(update(stream).where(lower).values(persons_safe=upto))
 
 
 def _scans_are_safe(db: Connection, names: Collection[str]) -> None:

@@ -106,7 +106,8 @@ def make_backup(
     stored = {stream: end.stored for stream, end in contents.streams.items()}
     kind = "postgresql" if centre.storage.is_postgres else "sqlite"
     with centre.storage.write() as db:
-        evidence = Archive(kind, str(whole), digest, stored, counts, tuple(scans.lines))
+        persons = contents.persons
+        evidence = Archive(kind, str(whole), digest, stored, counts, tuple(scans.lines), persons)
         risen = note_archive(db, evidence, centre.now())
     return Made(whole, digest, contents, counts, risen, scans)
 

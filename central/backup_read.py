@@ -14,16 +14,20 @@ from kiosk.core.wire.entry import FIRST_PREVIOUS, entry_hash
 
 _JOURNAL = "SELECT stream, seq, CAST(bytes AS BLOB), CAST(hash AS BLOB) FROM journal ORDER BY stream, seq"
 _SCANS = "SELECT upload, size, sealed FROM upload WHERE state = 'held'"
+_STREAMS = "SELECT stream, device, stored, head, persons FROM stream"
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 
 
 @dataclass(frozen=True)
 class StreamEnd:
-    """Where a journal stood: its device, entries, and the hash of the last one."""
+    """Where a journal stood: its device, entries, the hash of the last one; `persons`: up to which entry all
+    personal records were there.
+    """
 
     device: str
     stored: int
     head: bytes
+    persons: int = 0
 
 
 @dataclass
@@ -37,6 +41,11 @@ class Contents:
     meta: dict[str, str] = field(default_factory=dict)
     newest: frozenset[str] = frozenset()
     scans: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def persons(self) -> dict[str, int]:
+        """Per journal, up to which entry all personal records are in it."""
+        return {stream: end.persons for stream, end in self.streams.items()}
 
     @property
     def epoch(self) -> int:
@@ -86,8 +95,8 @@ def read_sqlite(path: Path) -> Contents:
             for (name,) in db.execute(_TABLES).fetchall():
                 found.tables[name] = db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
             found.meta = dict(db.execute("SELECT name, value FROM meta"))
-            for stream, device, stored, head in db.execute("SELECT stream, device, stored, head FROM stream"):
-                found.streams[stream] = StreamEnd(device, stored, bytes(head))
+            for stream, device, stored, head, persons in db.execute(_STREAMS):
+                found.streams[stream] = StreamEnd(device, stored, bytes(head), persons)
             for row in db.execute(_JOURNAL):
                 walk.add(*row)
             rows = db.execute("SELECT name, scope, version, file FROM dataset")

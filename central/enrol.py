@@ -164,6 +164,8 @@ def _make_device(
             safe=0,
             applied=0,
             verified="",
+            persons=0,
+            persons_safe=0,
         )
     )
     db.execute(insert(reconciled).values(device=code, epoch=epoch_of(db), at=utc_text(centre.now())))

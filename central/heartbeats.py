@@ -53,6 +53,8 @@ def take_heartbeat(centre: Centre, data: bytes) -> bytes:
             epoch=epoch_of(db),
             stored_through=where.stored,
             safe_through=where.safe,
+            persons_through=where.persons,
+            persons_safe=where.persons_safe,
             head=where.head.hex(),
             manifest=digest,
             quarantined=waiting,

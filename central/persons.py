@@ -1,11 +1,11 @@
 """Personal records on their arrival: kept sealed, each once, and opened only by who holds the intake key."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from central.centre import Centre
 from central.erased import ERASED
 from central.ingest import find_device
-from central.schema import person
+from central.schema import person, stream
 from central.storage import insert_into
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.payload import claimed_device, open_record
@@ -23,6 +23,7 @@ from kiosk.core.wire.times import utc_text
 def take_persons(centre: Centre, data: bytes) -> bytes:
     """Keep sealed records and answer with the ids that are held; the first version of an id stays.
 
+    Up to which entry nothing is missing rises with them, when the delivery follows what is here.
     Raises KnownError `central.unknown_device`, `signed.*`, `protocol.malformed`, `wire.*`.
     """
     code = claimed_device(data, max_bytes=MAX_DELIVERY_BYTES)
@@ -40,6 +41,9 @@ def take_persons(centre: Centre, data: bytes) -> bytes:
     ]  # fmt: skip
     with centre.storage.write() as db:
         db.execute(insert_into(db, person).on_conflict_do_nothing(), rows)
+        follows = (stream.c.stream == known.stream) & (stream.c.persons >= delivery.after)
+        higher = follows & (stream.c.persons < delivery.through)
+        db.execute(update(stream).where(higher).values(persons=delivery.through))
     stored = tuple(one.person for one in delivery.records)
     return centre.sign(ANSWER, DeliveryAnswer(device=code, nonce=delivery.nonce, stored=stored))
 

@@ -78,7 +78,8 @@ def read_dump(path: Path) -> Contents:
         raise damaged(path, str(error.params["reason"])) from error
     found.meta = {str(row["name"]): str(row["value"]) for row in kept["meta"]}
     for row in kept["stream"]:
-        end = StreamEnd(str(row["device"]), int(row["stored"] or 0), _bytes(row["head"]))
+        persons = int(row["persons"] or 0)
+        end = StreamEnd(str(row["device"]), int(row["stored"] or 0), _bytes(row["head"]), persons)
         found.streams[str(row["stream"])] = end
     found.newest = newest_files(
         (str(row["name"]), str(row["scope"]), int(row["version"] or 0), str(row["file"]))

@@ -116,7 +116,7 @@ def _take_in(
     db.execute(
         insert(stream).values(
             stream=bundle.stream, device=bundle.device, stored=0, head=FIRST_PREVIOUS, safe=0, applied=0,
-            verified="",
+            verified="", persons=0, persons_safe=0,
         )
     )  # fmt: skip
     db.execute(

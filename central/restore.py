@@ -85,6 +85,7 @@ def restore(
         manifest.stored,
         off_machine or lies_apart(source, folder.root),
         tuple(manifest.scans),
+        contents.persons,
     )
     aside: tuple[str, ...] = ()
     if isinstance(where, str):

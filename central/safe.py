@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from central.acts import check_person, note_act
+from central.archives import persons_are_safe
 from central.base_backups import Base
 from central.centre import Centre
 from central.safe_evidence import (
@@ -187,15 +188,17 @@ def _raise(db: Connection, mark: Mark) -> int:
     higher = [one for one in higher if one[2] > one[1]]
     if higher:
         db.execute(_RAISED, [{"sought": name, "upto": upto} for name, _, upto in higher])
+    persons_are_safe(db, mark.persons)
     return sum(upto - safe for _, safe, upto in higher)
 
 
 def _life_and_mark(db: Connection, now: datetime, seen: Seen) -> tuple[Life, Mark]:
     """What the journals hold and, read after that, how far the WAL is: never the other way round."""
-    streams = {row.stream: row.stored for row in db.execute(select(stream.c.stream, stream.c.stored))}
+    rows = db.execute(select(stream.c.stream, stream.c.stored, stream.c.persons)).all()
+    streams, persons = {row.stream: row.stored for row in rows}, {row.stream: row.persons for row in rows}
     lsn, wal = db.execute(_WAL).one()
     life = Life(str(db.execute(_SYSTEM).scalar_one()), int(wal[:8], 16), epoch_of(db))
-    return life, Mark(utc_text(now), place_of(lsn), wal, seen.archiver, streams)
+    return life, Mark(utc_text(now), place_of(lsn), wal, seen.archiver, streams, persons)
 
 
 def _seen(db: Connection) -> Seen:

@@ -68,13 +68,17 @@ class Seen:
 
 @dataclass(frozen=True)
 class Mark:
-    """What journals held at `at`, all of it in the WAL before byte `lsn`, which lies in the file `wal`."""
+    """What journals held at `at`, all of it in the WAL before byte `lsn`, which lies in the file `wal`.
+
+    `streams`: entries of each; `persons`: up to which entry all personal records were there.
+    """
 
     at: str
     lsn: int
     wal: str
     archiver: Archiver
     streams: Mapping[str, int]
+    persons: Mapping[str, int]
 
 
 @dataclass(frozen=True)

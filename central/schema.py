@@ -111,8 +111,12 @@ stream = Table(
     _whole("safe"),
     _whole("applied"),
     _text("verified"),
+    _whole("persons"),
+    _whole("persons_safe"),
 )
-"""Where each journal stands. `verified`: state of the verification after entry `applied`, as JSON."""
+"""Where each journal stands. `verified`: state of the verification after entry `applied`, as JSON. `persons`:
+up to which entry all personal records are here, `persons_safe`: up to which they are elsewhere too, as `safe`.
+"""
 
 journal = Table(
     "journal",

@@ -23,7 +23,7 @@ from kiosk.store.journal import Journal
 from kiosk.store.periods import Period, make_views, periods
 from kiosk.store.rebuild import columns_of, derived_rows, rebuild
 from kiosk.store.retention import held_records
-from kiosk.store.sync_state import acknowledged, persons_through, quarantined
+from kiosk.store.sync_state import acknowledged, persons_safe, persons_through, quarantined
 
 _WHOLE = ("slip_used", "paper_form")
 """Tables whose rows stay, whatever entry made them: a paper is used once for ever."""
@@ -85,9 +85,10 @@ def refuse_drop(db: Database, border: Border, days: int) -> None:
     """Raise KnownError where the period may not be dropped yet.
 
     `journal.not_safe`: the centre does not hold it, and the baseline after it, safely. `journal.too_young`,
-    `journal.persons_waiting`: personal records are not all sent. `journal.held_back`: the centre holds an
-    entry back. `journal.persons_held`: a record that only this period names was not erased yet.
-    `journal.prints_wait`, `journal.incident_stands`.
+    `journal.persons_waiting`: personal records are not all sent. `journal.persons_not_safe`: the centre has
+    not said that a back-up holds them all. `journal.held_back`: the centre holds an entry back.
+    `journal.persons_held`: a record that only this period names was not erased yet. `journal.prints_wait`,
+    `journal.incident_stands`.
     """
     if incident_stands(db):
         raise KnownError("journal.incident_stands")
@@ -96,6 +97,8 @@ def refuse_drop(db: Database, border: Border, days: int) -> None:
         raise KnownError("journal.not_safe", period=border.period.n, seq=border.last_part)
     if persons_through(db) < border.last_part:
         raise KnownError("journal.persons_waiting", period=border.period.n)
+    if persons_safe(db) < border.last_part:
+        raise KnownError("journal.persons_not_safe", period=border.period.n)
     held = [one.seq for one in quarantined(db) if one.seq <= border.last_part]
     if held:
         raise KnownError("journal.held_back", seq=held[0])

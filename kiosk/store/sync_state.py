@@ -27,6 +27,7 @@ _READINGS = (
     " FROM (SELECT seq, CAST(bytes AS TEXT) AS entry FROM journal WHERE seq > ?) ORDER BY seq"
 )
 _CENTRE, _ANCHOR, _CLOCK, _INCIDENT = "centre", "anchor", "clock", "sync_incident"
+_DELIVERED, _PERSONS_SAFE = "persons_delivered", "persons_safe"
 _PERSONS, _MANIFEST, _CONTACT = "persons_through", "manifest_digest", "centre_reached"
 _CONFIRMED = "data_confirmed"
 _RETIRED = "retired_series"
@@ -131,7 +132,7 @@ def keep_acknowledgement(db: Database, ack: Acknowledgement, signed: bytes) -> b
             return False
         if ack.epoch > before.epoch:
             # A back-up may hold an entry and not yet the record that it names, which comes after it.
-            keep_setting(db, _PERSONS, 0)
+            forget_persons(db, 0)
     values: dict[str, Value] = {
         "epoch": ack.epoch,
         "stored_through": ack.stored_through,
@@ -153,9 +154,38 @@ def persons_through(db: Database) -> int:
     return int(setting(db, _PERSONS) or 0)
 
 
-def keep_persons_through(db: Database, seq: int) -> None:
-    """The centre has answered for the records of all entries up to this one."""
+def keep_persons_through(db: Database, seq: int, *, delivered: bool = False) -> None:
+    """The centre has answered for the records of all entries up to this one; `delivered`: some were sent now,
+    and else none of the newer entries names a person.
+    """
     keep_setting(db, _PERSONS, seq)
+    if delivered:
+        keep_setting(db, _DELIVERED, seq)
+
+
+def persons_delivered(db: Database) -> int:
+    """The entry up to which records went to the centre; newer ones that it answered for name nobody."""
+    return int(setting(db, _DELIVERED) or 0)
+
+
+def forget_persons(db: Database, seq: int) -> None:
+    """The centre has records up to this entry and no more: those after it are sent again, and count as being
+    in no archive until it says so anew.
+    """
+    for name in (_PERSONS, _DELIVERED):
+        keep_setting(db, name, seq)
+    keep_persons_safe(db, min(int(setting(db, _PERSONS_SAFE) or 0), seq))
+
+
+def keep_persons_safe(db: Database, seq: int) -> None:
+    """Keep up to which entry the centre says that personal records are in an archive or standby."""
+    keep_setting(db, _PERSONS_SAFE, seq)
+
+
+def persons_safe(db: Database) -> int:
+    """Up to which entry the personal records that entries name are in an archive or standby."""
+    told = int(setting(db, _PERSONS_SAFE) or 0)
+    return persons_through(db) if told >= persons_delivered(db) else told
 
 
 def kept_anchor(db: Database) -> TrustedTime | None:

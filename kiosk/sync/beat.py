@@ -29,6 +29,7 @@ from kiosk.store.sync_state import (
     keep_contact,
     keep_denied,
     keep_device_side,
+    keep_persons_safe,
     kept_clock,
     manifest_digest,
     order_seen,
@@ -77,6 +78,7 @@ def _exchange(place: Place, client: CentreClient) -> HeartbeatAnswer:
     with transaction(place.db):
         keep_contact(place.db, now())
         keep_told(place.db, answer.server_time)
+        keep_persons_safe(place.db, answer.persons_safe)
         if answer.manifest == manifest_digest(place.db):
             keep_confirmed(place.db, answer.server_time)
         if asked.boot == heard.boot and 0 <= took <= SLOWEST_MS:

@@ -14,7 +14,7 @@ from kiosk.link.centre import CentreClient
 from kiosk.store.driver import transaction
 from kiosk.store.persons import PersonRecords
 from kiosk.store.queries.queue import acknowledged_through
-from kiosk.store.sync_state import keep_persons_through, persons_through
+from kiosk.store.sync_state import keep_persons_through, persons_delivered, persons_through
 from kiosk.sync.place import Place, now
 
 _AT_ONCE = MAX_RECORDS // 4
@@ -22,8 +22,9 @@ _MOST_HEX = 256 * 1024
 _VALID = timedelta(minutes=5)
 _NAMED = (
     "SELECT seq, entry ->> '$.body.person.person', entry ->> '$.body.payer.person' FROM"
-    " (SELECT seq, CAST(bytes AS TEXT) AS entry FROM journal WHERE seq > ? AND seq <= ?) ORDER BY seq"
+    " (SELECT seq, CAST(bytes AS TEXT) AS entry FROM known_entry WHERE seq > ? AND seq <= ?) ORDER BY seq"
 )
+"""Entries that a baseline carries name persons too, whose records stay here and may have to be sent again."""
 
 
 def send_persons(place: Place, client: CentreClient) -> int:
@@ -35,10 +36,10 @@ def send_persons(place: Place, client: CentreClient) -> int:
     sent = 0
     for through, records in _deliveries(place):
         if records:
-            _deliver(place, client, records)
+            _deliver(place, client, records, through)
             sent += len(records)
         with transaction(place.db):
-            keep_persons_through(place.db, through)
+            keep_persons_through(place.db, through, delivered=bool(records))
     return sent
 
 
@@ -82,9 +83,12 @@ def _sealed(place: Place, record: str, intake: X25519PublicKey) -> SealedRecord 
     return None if sealed is None else SealedRecord(person=record, sealed=sealed.hex())
 
 
-def _deliver(place: Place, client: CentreClient, records: list[SealedRecord]) -> None:
+def _deliver(place: Place, client: CentreClient, records: list[SealedRecord], through: int) -> None:
     nonce, made = secrets.token_hex(16), now()
-    delivery = Delivery(device=place.me.device, nonce=nonce, records=tuple(records))
+    after = persons_delivered(place.db)
+    delivery = Delivery(
+        device=place.me.device, nonce=nonce, records=tuple(records), after=after, through=through
+    )
     signed = sign_record(PURPOSE, delivery, key=place.me.key, issued=made, expires=made + _VALID)
     held = client.persons(signed, nonce)
     if not held >= {one.person for one in records}:

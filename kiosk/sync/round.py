@@ -197,11 +197,19 @@ class SyncRound:
                 sent = send_journal(self.place, self.client, most=self.most, after=answer.stored_through)
                 self._count(result, replace(sent, denied=found or sent.denied))
                 result.persons += send_persons(self.place, self.client)
+            self._records_again(answer, result)
         except KnownError as error:
             if error.code not in _BETWEEN_BOTH:
                 raise
             self._send_the_rest(result)
             result.outcome, result.error = Outcome.REFUSED, error
+
+    def _records_again(self, answer: HeartbeatAnswer, result: RoundResult) -> None:
+        """Send again the personal records that the centre holds no more."""
+        if answer.persons_through < persons_delivered(self.place.db):
+            with transaction(self.place.db):
+                forget_persons(self.place.db, answer.persons_through)
+            result.persons += send_persons(self.place, self.client)
 
     def _send_the_rest(self, result: RoundResult) -> None:
         """What was noted just now leaves at once, into the branch where there is one."""

@@ -206,7 +206,7 @@ class TestChains:
                 " VALUES ('D', 'U', 's', '', '', '', '', '')"
             )
             rows = self.rows(3)
-            db.execute("INSERT INTO stream VALUES ('s', 'D', 3, ?, 0, 0, '')", (rows[-1][2],))
+            db.execute("INSERT INTO stream VALUES ('s', 'D', 3, ?, 0, 0, '', 0, 0)", (rows[-1][2],))
             db.executemany("INSERT INTO journal VALUES ('s', ?, ?, ?, '[]', '')", rows)
         assert read_sqlite(copy).streams["s"].stored == 3
         with closing(sqlite3.connect(copy)) as db, db:

@@ -18,7 +18,7 @@ from central.safe_evidence import (
 SEGMENT = 16 << 20
 FILE = "0000000100000000000000"
 ARCHIVER = Archiver(on=True, files=3, last=f"{FILE}05", failing=False, since="monday")
-MARK = Mark("2026-07-01T09:00:00.000Z", 700, f"{FILE}07", ARCHIVER, {"s": 4})
+MARK = Mark("2026-07-01T09:00:00.000Z", 700, f"{FILE}07", ARCHIVER, {"s": 4}, {"s": 3})
 FOLLOWS = WalSender("away", "streaming", 700, replays=True, logical=False, address="10.0.0.9")
 
 

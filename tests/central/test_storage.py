@@ -81,8 +81,8 @@ def _satisfy_keys(db: Connection) -> None:
         "VALUES ('D', 'U', 's', '', '', '', '', '')"
     )
     db.exec_driver_sql(
-        "INSERT INTO stream (stream, device, stored, head, safe, applied, verified) "
-        "VALUES ('s', 'D', 0, x'', 0, 0, '')"
+        "INSERT INTO stream (stream, device, stored, head, safe, applied, verified, persons, persons_safe)"
+        " VALUES ('s', 'D', 0, x'', 0, 0, '', 0, 0)"
     )
 
 

@@ -18,7 +18,7 @@ from kiosk.desk.serve import pay_request
 from kiosk.desk.session import Session
 from kiosk.store.debts.version import Version, check_version
 from kiosk.store.driver import transaction
-from kiosk.store.drop import drop_oldest
+from kiosk.store.drop import border_of, drop_oldest
 from kiosk.store.incidents import note_incident
 from kiosk.store.periods import first_kept, hash_at
 from kiosk.store.queries.custody import bags_left
@@ -26,7 +26,7 @@ from kiosk.store.queries.receipts import find_receipt, slip_used_in
 from kiosk.store.queries.shift import entries_of
 from kiosk.store.rebuild import derived_rows, rebuild
 from kiosk.store.rows import insert
-from kiosk.store.sync_state import keep_persons_through
+from kiosk.store.sync_state import keep_persons_safe, keep_persons_through
 from kiosk.store.verify import verify
 from kiosk.store.verify_journal import verify_journal
 from kiosk.store.verify_tail import verify_tail
@@ -316,6 +316,15 @@ class TestWhatKeepsAPeriod:
         session = ready.unlock("TEL-1")
         keep_persons_through(session.store.db, 5)
         assert refused(lambda: drop_now(session)) == "journal.persons_waiting"
+
+    def test_personal_records_that_no_back_up_is_known_to_hold(self, ready: Trial) -> None:
+        session = ready.unlock("TEL-1")
+        db, end = session.store.db, border_of(session.store.db, session.store.journal).last_part
+        keep_persons_through(db, end, delivered=True)
+        keep_persons_safe(db, end - 1)
+        assert refused(lambda: drop_now(session)) == "journal.persons_not_safe"
+        keep_persons_safe(db, end)
+        drop_now(session)
 
     def test_an_entry_that_is_held_back(self, ready: Trial) -> None:
         session = ready.unlock("TEL-1")

@@ -14,7 +14,7 @@ from kiosk.store.drop import Border, border_of, drop_oldest
 from kiosk.store.periods import periods
 from kiosk.store.retention import held_records
 from kiosk.store.rows import insert
-from kiosk.store.sync_state import keep_persons_through
+from kiosk.store.sync_state import keep_persons_safe, keep_persons_through
 from kiosk.store.turn import Turned, turn
 from tests.acts import Day, begin, finish, in_drawer, new_trial, owe, tally
 from tests.desk.conftest import Trial
@@ -55,6 +55,7 @@ def safe(session: Session, *, through: int | None = None, after: timedelta = LAT
             bytes=b"{}",
         )
         keep_persons_through(db, state.seq)
+        keep_persons_safe(db, state.seq)
 
 
 def erase_old(supervisor: Session) -> None:

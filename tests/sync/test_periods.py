@@ -11,6 +11,7 @@ from kiosk.desk.session import Session
 from kiosk.store.drop import border_of
 from kiosk.store.periods import first_kept, hash_at
 from kiosk.store.retention import held_records
+from kiosk.store.sync_state import keep_persons_safe, persons_through
 from kiosk.store.verify import verify
 from kiosk.sync.export import Source, export_sealed
 from kiosk.sync.place import Place
@@ -51,6 +52,7 @@ def without_the_first_period(device: EnrolledDevice) -> Session:
         "UPDATE acknowledgement SET server_time = ?, safe_through = stored_through",
         (utc_text(parse_utc(at) + LATER),),
     )
+    keep_persons_safe(session.store.db, persons_through(session.store.db))
     drop_now(session)
     return session
 

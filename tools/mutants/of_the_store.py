@@ -173,6 +173,14 @@ STORE_MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         3,
+        "a-period-goes-before-its-people-are-safe",
+        "kiosk/store/drop.py",
+        "if persons_safe(db) < border.last_part:",
+        "if persons_through(db) < border.last_part:",
+        ("tests/store/test_periods.py",),
+    ),
+    Mutant(
+        3,
         "tables-that-a-drop-changes",
         "kiosk/store/drop.py",
         "    _compare(db, border, before)\n    return border",

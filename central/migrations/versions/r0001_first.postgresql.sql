@@ -206,6 +206,7 @@ CREATE TABLE handover (
     total BIGINT NOT NULL,
     stated BIGINT NOT NULL,
     at TEXT COLLATE "C" NOT NULL,
+    hash TEXT COLLATE "C",
     PRIMARY KEY (stream, seq)
 );
 
@@ -621,6 +622,8 @@ CREATE TABLE stream (
     safe BIGINT NOT NULL,
     applied BIGINT NOT NULL,
     verified TEXT COLLATE "C" NOT NULL,
+    persons BIGINT NOT NULL,
+    persons_safe BIGINT NOT NULL,
     PRIMARY KEY (stream),
     FOREIGN KEY(device) REFERENCES device (code)
 );

@@ -205,6 +205,7 @@ CREATE TABLE handover (
     total INTEGER NOT NULL,
     stated INTEGER NOT NULL,
     at TEXT NOT NULL,
+    hash TEXT,
     PRIMARY KEY (stream, seq)
 );
 
@@ -620,6 +621,8 @@ CREATE TABLE stream (
     safe INTEGER NOT NULL,
     applied INTEGER NOT NULL,
     verified TEXT NOT NULL,
+    persons INTEGER NOT NULL,
+    persons_safe INTEGER NOT NULL,
     PRIMARY KEY (stream),
     FOREIGN KEY(device) REFERENCES device (code)
 );

@@ -56,6 +56,12 @@ SITUATIONS = {
         "Personal records of period {period} have not all reached the centre.",
         "Synchronise with the centre, then try again.",
     ),
+    "journal.persons_not_safe": _refused(
+        "بيانات أشخاص من الفترة {period} وصلت المركز، ولم تدخل نسخة احتياطية عنده بعد.",
+        "انتظر نسخة المركز التالية، ثم زامن الجهاز وأعد المحاولة.",
+        "Personal records of period {period} are at the centre, and in no back-up of it yet.",
+        "Wait for the centre's next back-up, synchronise, then try again.",
+    ),
     "journal.held_back": _refused(
         "القيد {seq} محجوز في المركز حتى يراجعه موظف.",
         "انتظر قرار المركز في هذا القيد.",

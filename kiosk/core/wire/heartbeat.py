@@ -107,11 +107,13 @@ class Heartbeat:
 class HeartbeatAnswer:
     """The time at the centre, what it holds of the stream, and what is new.
 
-    `manifest`: hash of the versions that the device's manifest would name now (`Manifest.digest`); a
-    device that has applied a manifest with this digest need not ask. `quarantined`: entries of the stream
-    that wait for a person at the centre. `state` of the enrolment. `contact`: whether it is the device that
-    the centre knows; `echo` for the next one. `order`: the newest order to it. `reconcile`: the server was
-    restored and wants to be shown what the device holds before it gives anything (`kiosk.core.wire.claims`).
+    `persons_through`: up to which entry it has all personal records; `persons_safe`: up to which they are in
+    an archive or standby too. `manifest`: hash of the versions that the device's manifest would name now
+    (`Manifest.digest`); a device that has applied a manifest with this digest need not ask. `quarantined`:
+    entries of the stream that wait for a person at the centre. `state` of the enrolment. `contact`: whether
+    it is the device that the centre knows; `echo` for the next one. `order`: the newest order to it.
+    `reconcile`: the server was restored and wants to be shown what the device holds before it gives anything
+    (`kiosk.core.wire.claims`).
     """
 
     device: DeviceCode
@@ -121,6 +123,8 @@ class HeartbeatAnswer:
     epoch: Epoch
     stored_through: Count
     safe_through: Count
+    persons_through: Count
+    persons_safe: Count
     head: Hex64
     manifest: Hex64
     quarantined: Count

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.canonical import canonical, nfc, parse_canonical
 from kiosk.core.wire.codec import fail
-from kiosk.core.wire.fields import DeviceCode, Hex32
+from kiosk.core.wire.fields import Count, DeviceCode, Hex32
 from kiosk.core.wire.forms import SealedHex
 
 PURPOSE = "persons"
@@ -34,14 +34,22 @@ class SealedRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """Records that a device hands over; the first version of each id that arrives is kept."""
+    """Records that a device hands over; the first version of each id that arrives is kept.
+
+    With them the centre has all records of entries up to `through`, if it had those up to `after`; both 0 say
+    nothing.
+    """
 
     device: DeviceCode
     nonce: Hex32
     records: tuple[SealedRecord, ...]
+    after: Count = 0
+    through: Count = 0
 
     def check(self) -> None:
-        """At least one, at most `MAX_RECORDS`, each once."""
+        """At least one, at most `MAX_RECORDS`, each once; a range that is not upside down."""
+        if self.after > self.through:
+            fail("through", "below after")
         ids = [one.person for one in self.records]
         if not ids or len(ids) > MAX_RECORDS or len(set(ids)) < len(ids):
             fail("records", "none, too many, or one twice")

@@ -262,7 +262,13 @@ DECODERS: dict[str, Decoder] = {
     "payload.open_record persons": signed_by(
         DEVICE_KEY,
         sealed_person.PURPOSE,
-        {"device": DEVICE, "nonce": NONCE, "records": [{"person": "ab" * 16, "sealed": "cd"}]},
+        {
+            "device": DEVICE,
+            "nonce": NONCE,
+            "records": [{"person": "ab" * 16, "sealed": "cd"}],
+            "after": 0,
+            "through": 2,
+        },
         lambda data: payload.open_record(
             sealed_person.Delivery, sealed_person.PURPOSE, data, key=PUBLIC, now=NOW
         ),
