@@ -115,7 +115,8 @@ stream = Table(
     _whole("persons_safe"),
 )
 """Where each journal stands. `verified`: state of the verification after entry `applied`, as JSON. `persons`:
-up to which entry all personal records are here, `persons_safe`: up to which they are elsewhere too, as `safe`.
+up to which entry all personal records are here; `persons_safe`: up to which they are elsewhere too, as `safe`
+says of entries.
 """
 
 journal = Table(

@@ -3,6 +3,7 @@
 from tools.mutants.model import Mutant
 
 _CONTACT = ("tests/core/test_contact.py",)
+_SAFE = ("tests/central/test_safe.py",)
 
 RESTORED_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -36,6 +37,30 @@ RESTORED_MUTANTS: tuple[Mutant, ...] = (
         "    if not one.counts:\n        return 0\n",
         "",
         ("tests/central/test_backup.py",),
+    ),
+    Mutant(
+        1,
+        "a-standby-makes-safe-what-came-after-it-was-looked-at",
+        "central/safe.py",
+        "proved=parse_utc(one.mark.at)), one.mark",
+        "proved=parse_utc(one.mark.at)), mark",
+        _SAFE,
+    ),
+    Mutant(
+        1,
+        "a-standby-of-another-life-makes-safe",
+        "central/safe.py",
+        "if one.life != life:",
+        "if one.life.system != life.system:",
+        _SAFE,
+    ),
+    Mutant(
+        1,
+        "an-archive-without-its-last-file-makes-safe",
+        "central/safe_evidence.py",
+        'return "proved" if now.last >= mark.wal else "waiting"',
+        'return "proved"',
+        (*_SAFE, "tests/central/test_safe_evidence.py"),
     ),
     Mutant(
         1,
