@@ -42,6 +42,7 @@ IN_ENGLISH = {
     *("pay-change", "receipt", "collect-debts", "collect-chosen", "shift-mine", "shift-open", "close-result"),
     *("report-z", "outage", "give-to", "receive-done", "void-why", "approval", "queue-offline", "settings"),
     "stick",
+    "follow-incomplete",
 }
 IN_EVERY_LOOK = {
     "unlock",

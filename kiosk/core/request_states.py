@@ -11,6 +11,8 @@ from datetime import date
 from kiosk.core.errors import KnownError, Language
 
 RECEIVED = "received"
+TRACKING_EXAMPLE = "D00000012-2026-000345"
+"""A number of the right form, for hints."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from kiosk.core.bidi import excerpt, strip_marks
 from kiosk.core.catalogue.model import Text
 from kiosk.core.errors import KnownError
 from kiosk.core.identity.national_number import read_national_number
-from kiosk.core.request_states import STATES
+from kiosk.core.request_states import STATES, TRACKING_EXAMPLE
 from kiosk.core.roles import Right
 from kiosk.core.seal import claimed_number
 from kiosk.core.wire.request_status import RequestStatus
@@ -35,7 +35,6 @@ from kiosk.store.request_told import Age, told_age, told_of
 _TRACKING = re.compile(r"D[0-9]{8}-[0-9]{4}-[0-9]{6,9}", re.ASCII)
 _RECEIPT = re.compile(r"[A-Z0-9][A-Z0-9-]{2,31}-[0-9]{6,12}", re.ASCII)
 _NATIONAL = re.compile(r"[0-9]{14}", re.ASCII)
-EXAMPLE = "D00000012-2026-000345"
 
 
 class Word(StrEnum):
@@ -109,7 +108,7 @@ def _paid_by(db: Database, bare: str, typed: str) -> str:
         try:
             number = claimed_number(bare)
         except KnownError as error:
-            raise KnownError("follow.number", text=excerpt(typed), example=EXAMPLE) from error
+            raise KnownError("follow.number", text=excerpt(typed), example=TRACKING_EXAMPLE) from error
     tracking = request_paid_by(db, number)
     if tracking is None:
         raise KnownError("follow.no_receipt", number=number)

@@ -100,9 +100,9 @@ def home(tmp_path: Any, facts: object, *roles: Role) -> tuple[HomePresenter, Fak
 @pytest.mark.parametrize(
     ("role", "wanted"),
     [
-        (Role.TELLER, ["serve", "collect", "shift", "outage", "queue", "settings"]),
+        (Role.TELLER, ["serve", "collect", "follow", "shift", "outage", "queue", "settings"]),
         (Role.COLLECTOR, ["collect", "shift", "outage", "queue", "settings"]),
-        (Role.SUPERVISOR, ["serve", "collect", "shift", "outage", "queue", "settings"]),
+        (Role.SUPERVISOR, ["serve", "collect", "follow", "shift", "outage", "queue", "settings"]),
         (Role.INSPECTOR, ["queue", "settings"]),
         (Role.TECHNICIAN, ["queue", "settings"]),
     ],
@@ -154,8 +154,12 @@ def test_a_scan_at_home_begins_the_service_for_whoever_may_serve(tmp_path: Any) 
     presenter, _ = home(tmp_path, ShiftFacts())
     presenter.scanned("CRT-01")
     assert presenter._context.go.went == [("go", "serve")]  # type: ignore[attr-defined]
+    for text in ("D00000007-2026-000112", "https://verify.gov.eg/R#ABC", "d00000007-e1b1-000004"):
+        presenter.scanned(text)
+        assert presenter._context.go.went.pop() == ("go", "follow")  # type: ignore[attr-defined]
     watching, _ = home(tmp_path, ShiftFacts(), Role.INSPECTOR)
     watching.scanned("CRT-01")
+    watching.scanned("D00000007-2026-000112")
     assert not watching._context.go.went  # type: ignore[attr-defined]
 
 

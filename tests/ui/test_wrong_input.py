@@ -18,6 +18,7 @@ from tests.ui.scenes_cash import (
     void_why,
 )
 from tests.ui.scenes_collect import collect_debts, collect_other_payer
+from tests.ui.scenes_follow import follow
 from tests.ui.scenes_pay import pay, pay_both, pay_slip
 from tests.ui.scenes_serve import IN_DOUBT, SERVICE, fill, serve_families
 from tests.ui.scenes_shift import close_parting, close_result
@@ -95,6 +96,8 @@ WRONG: tuple[Lead, ...] = (
     typing(receive_stated, stated="1,5"),
     void_why,
     drawer,
+    follow,
+    typing(follow, number="ABC-1"),
 )
 
 

@@ -81,6 +81,12 @@ _AT_THE_CENTRE = {
 }
 
 _AT_THE_DEVICE = {
+    "follow.empty": _input(
+        "لم يُكتب رقم.",
+        "اكتب رقم الطلب كما في الإيصال، مثل {example}، أو امسح كود الإيصال.",
+        "No number was typed.",
+        "Type the request's number as on the receipt, such as {example}, or scan the receipt's code.",
+    ),
     "follow.number": _input(
         "{text} ليس رقم طلب ولا إيصال ولا رقمًا قوميًا.",
         "اكتب رقم الطلب كما في الإيصال، مثل {example}",

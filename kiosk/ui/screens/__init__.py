@@ -10,6 +10,7 @@ SCREENS: dict[str, str] = {
     "cash": "kiosk.ui.screens.cash_screen:CashScreen",
     "collect": "kiosk.ui.screens.collect_screen:CollectScreen",
     "drawer": "kiosk.ui.screens.drawer_screen:DrawerScreen",
+    "follow": "kiosk.ui.screens.follow_screen:FollowScreen",
     "forgotten": "kiosk.ui.screens.forgotten_screen:ForgottenScreen",
     "held": "kiosk.ui.screens.held_screen:HeldScreen",
     "home": "kiosk.ui.screens.home_screen:HomeScreen",

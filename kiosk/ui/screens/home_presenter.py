@@ -1,5 +1,6 @@
 """The first screen: what this person may do here, how the shift stands, and what needs him. No Qt."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -25,12 +26,17 @@ class Tile:
 TILES = (
     Tile("serve", Right.REQUEST_TAKE, "F2"),
     Tile("collect", Right.DEBT_FIND, "F3"),
+    Tile("follow", Right.REQUEST_TAKE, "F9"),
     Tile("shift", Right.SHIFT_OPEN, "F4"),
     Tile("outage", Right.OUTAGE_RECORD, "F5"),
     Tile("queue", None, "F6"),
     Tile("settings", None, "F8"),
 )
 """In reading order; the same key means the same everywhere."""
+_OF_A_REQUEST = re.compile(
+    r"HTTPS?://[^ ]*/R#.*|[A-Z0-9][A-Z0-9-]{2,31}-[0-9]{6,12}", re.ASCII | re.IGNORECASE
+)
+"""The code of a receipt, the number of a request or receipt; codes of services are shorter."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +108,10 @@ class HomePresenter:
         self._context.go.go(screen)
 
     def scanned(self, text: str) -> None:
-        """Scan first: the leaflet of a service, or the number of a request, opens where it belongs."""
-        if any(tile.screen == "serve" for tile in self.state.tiles):
-            self._context.go.go("serve", scan=text)
+        """Scan first: the leaflet of a service, a receipt, or a request's number, opens where it belongs."""
+        screen = "follow" if _OF_A_REQUEST.fullmatch(text.strip()) else "serve"
+        if any(tile.screen == screen for tile in self.state.tiles):
+            self._context.go.go(screen, scan=text)
 
     def _told(self, facts: ShiftFacts) -> None:
         title, detail = self._shift_words(facts)

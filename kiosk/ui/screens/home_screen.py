@@ -16,7 +16,8 @@ from kiosk.ui.widgets.labels import Card, Icon, Label, column, empty, line
 from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.rows import ListRows, Row
 
-COLUMNS = 3
+COLUMNS, MOST_IN_THREE = 3, 6
+"""Tiles stand in three columns; more than six of them in four, so that two rows hold them all."""
 
 
 class HomeTile(PanelButton):
@@ -102,6 +103,7 @@ class HomeScreen(Screen):
         for at, tile in enumerate(tiles):
             press = partial(self.presenter.choose, tile.screen)
             self._tiles[tile.screen] = HomeTile(self.context, tile, at < 2, press)
+        self._grid.allow(COLUMNS + (len(tiles) > MOST_IN_THREE))
         self._grid.show_items(list(self._tiles.values()))
         self.first = next(iter(self._tiles.values()), None)
 

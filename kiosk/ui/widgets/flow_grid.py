@@ -23,6 +23,12 @@ class FlowGrid(QWidget):
         self._grid.setSpacing(look.px(spacing))
         self._grid.setSizeConstraint(QGridLayout.SizeConstraint.SetNoConstraint)
 
+    def allow(self, most: int) -> None:
+        """Allow another number of columns, from the next `show_items` on."""
+        for at in range(most, self._most):
+            self._grid.setColumnStretch(at, 0)
+        self._most = most
+
     def show_items(self, items: Sequence[QWidget]) -> None:
         """Show these widgets instead of the former ones, in reading order."""
         empty(self._grid)
