@@ -5,6 +5,7 @@ from tools.mutants.of_cards import CARD_MUTANTS
 from tools.mutants.of_crashes import CRASH_MUTANTS
 from tools.mutants.of_printing import PRINT_MUTANTS
 from tools.mutants.of_privacy import PRIVACY_MUTANTS
+from tools.mutants.of_sticks import STICK_MUTANTS
 from tools.mutants.of_sync import SYNC_MUTANTS
 from tools.mutants.of_the_books import BOOKS_MUTANTS
 from tools.mutants.of_the_centre import CENTRE_MUTANTS
@@ -320,6 +321,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     *CRASH_MUTANTS,
     *MEDIUM_MUTANTS,
+    *STICK_MUTANTS,
     *RESTORED_MUTANTS,
     *CENTRE_MUTANTS,
     *BOOKS_MUTANTS,

@@ -56,7 +56,7 @@ def taken_out(db: Database) -> TakenOut | None:
     known = acknowledged_through(db)
     through, at = db.conn.execute(
         "SELECT max(entry ->> '$.body.last'), max(entry ->> '$.at') FROM"
-        " (SELECT CAST(bytes AS TEXT) AS entry FROM journal WHERE seq > ? AND type = 'journal.exported')"
+        " (SELECT CAST(bytes AS TEXT) AS entry FROM journal WHERE type = 'journal.exported' AND seq > ?)"
         " WHERE entry ->> '$.body.form' = 'sealed' AND entry ->> '$.body.last' > ?",
         (known, known),
     ).fetchone()
