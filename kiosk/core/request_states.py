@@ -77,6 +77,11 @@ SAID = tuple(code for code in STATES if code != RECEIVED)
 """The states that people say."""
 EXTRAS = ("until", "office")
 """What may be said with those states alone that need it."""
+_NEEDED = {
+    "note": "status.needs_note",
+    "until": "status.needs_until",
+    "office": "status.needs_office",
+}
 
 
 def closed_states() -> tuple[str, ...]:
@@ -118,7 +123,7 @@ def check_step(
     said = {"note": note, "office": office, "until": until}
     missing, unasked = missing_with(state, said), unasked_with(state, said)
     if missing is not None:
-        raise KnownError(f"status.needs_{missing}", state=after)
+        raise KnownError(_NEEDED[missing], state=after)
     if unasked is not None:
         raise KnownError("status.not_with", state=after, option=f"--{unasked}")
     if until is not None and until < today:
