@@ -15,7 +15,8 @@ from central.centre import Centre
 from central.ingest import Known, find_device
 from central.ledger import Ledger, QuarantineError
 from central.locks import APPLYING, take_lock, try_lock
-from central.recounting import Recounting
+from central.recount_limits import judge_limits
+from central.recounting import Recounting, keep_found
 from central.requests import link_duplicates
 from central.schema import journal, staff, stream
 from central.verification import Judged, kept_state, start_state, verify_rows
@@ -86,6 +87,7 @@ def apply_chunk(centre: Centre) -> int | None:
                 return 0
             _Applier(db, known, utc_text(centre.now())).take_all(judged)
             recounting.keep(db, known, utc_text(centre.now()))
+            keep_found(db, known, judge_limits(centre, db, recounting.closes), utc_text(centre.now()))
             moved = update(stream).where(here)
             db.execute(moved.values(applied=rows[-1].seq, verified=kept_state(after)))
     recounting.done()

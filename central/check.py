@@ -34,7 +34,9 @@ FOUND_KINDS = frozenset(
     }
 )
 """Incidents that the recomputation of one journal reports."""
-HANDOVER_KINDS = frozenset({"handover_twice", "handover_differs", "handover_persons_differ"})
+HANDOVER_KINDS = frozenset(
+    {"handover_twice", "handover_differs", "handover_hash_differs", "handover_persons_differ"}
+)
 Progress = Callable[[str, int, int], None]
 """Told the device, how many of its entries are done, and how many there are."""
 

@@ -6,12 +6,13 @@ The same walk is done entry by entry as journals arrive, and from zero by `kiosk
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from central.recount_shift import Difference, compare_close, compare_figures
 from kiosk.core.entries.body import Body
 from kiosk.core.entries.custody import HandoverGiven, HandoverReceived
-from kiosk.core.entries.operations import BookTaken
+from kiosk.core.entries.operations import BookTaken, SnapshotApplied
 from kiosk.core.entries.payment import (
     PaperReceiptEntered,
     PaymentFacts,
@@ -35,7 +36,7 @@ class Standing:
     `opened`: the opening entry of the open shift; `last`: that of the shift closed last, which kept `kept`.
     `series`: the last serial of each book. `paid`: a payment whose receipt must come next, and its total.
     `variance`: a difference that must be stated next. `bags`: set aside by a close and not given yet.
-    `unreadable`: entries of the open shift that this release cannot read.
+    `unreadable`: entries of the open shift that this release cannot read. `policy`: hash of the one in use.
     """
 
     through: int = 0
@@ -48,6 +49,7 @@ class Standing:
     variance: int = 0
     bags: dict[str, int] = field(default_factory=dict)
     unreadable: int = 0
+    policy: str = ""
 
     def plain(self) -> dict[str, Any]:
         """As JSON."""
@@ -79,6 +81,20 @@ class OpenShift:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """A close whose `limit` is to be judged by a policy: its entry, the opening of its shift, the difference
+    in piastres, and the days by which it may have gone, the first one before others.
+    """
+
+    seq: int
+    shift: int
+    policy: str
+    limit: str
+    difference: int
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
 class Walk:
     """What a walk found: findings, rows of shifts by their opening, rows of handovers, counts that differ."""
 
@@ -87,6 +103,7 @@ class Walk:
     handovers: list[dict[str, Any]] = field(default_factory=list)
     counts: list[tuple[int, int]] = field(default_factory=list)
     """Entries of counts outside the limit, or of handovers that differed, and by how much."""
+    closes: list[Closed] = field(default_factory=list)
 
 
 Rule = Callable[["Recount", Entry, Any], None]
@@ -188,6 +205,7 @@ class Recount:
         self._differ(entry.seq, differences)
         if body.limit != "within":
             self.walk.counts.append((entry.seq, body.over_short))
+        self._keep_close(entry, body, shift)
         row = self.walk.shifts.setdefault(shift.entry.seq, {})
         row |= {
             "closed": entry.seq,
@@ -201,6 +219,29 @@ class Recount:
             "taken": reading.figures.receipts.taken,
             "differences": len(differences),
         }
+
+    def _keep_close(self, entry: Entry, body: ShiftClosed, shift: OpenShift) -> None:
+        """A difference is judged by the day on which the count began, or that of the close."""
+        if not (body.over_short and self.standing.policy):
+            return
+        moments = (shift.gathered.first_count_at or entry.at, entry.at)
+        days = [(one + timedelta(minutes=entry.local.offset)).date() for one in moments]
+        if entry.local.business_date is not None:
+            days.append(entry.local.business_date)
+        self.walk.closes.append(
+            Closed(
+                seq=entry.seq,
+                shift=shift.entry.seq,
+                policy=self.standing.policy,
+                limit=body.limit,
+                difference=body.over_short,
+                days=tuple(dict.fromkeys(days)),
+            )
+        )
+
+    def _apply(self, _entry: Entry, body: SnapshotApplied) -> None:
+        if body.dataset == "policy":
+            self.standing.policy = body.hash
 
     def _differ(self, seq: int, differences: Iterator[Difference] | list[Difference]) -> None:
         shift = self.shift.entry.seq if self.shift else 0
@@ -268,6 +309,7 @@ class Recount:
         if body.difference:
             self.walk.counts.append((entry.seq, body.difference))
         self._hand(entry, body, "received", body.stated)
+        self.walk.handovers[-1]["hash"] = body.given.hash if body.given is not None else None
 
     def _hand(self, entry: Entry, body: HandoverGiven | HandoverReceived, side: str, stated: int) -> None:
         self.walk.handovers.append(
@@ -296,6 +338,7 @@ _RULES: dict[type, Rule] = {
     ReceiptIssued: Recount._receipt,
     ReceiptVoided: Recount._void,
     BookTaken: Recount._book,
+    SnapshotApplied: Recount._apply,
     HandoverGiven: Recount._give,
     HandoverReceived: Recount._receive,
 }

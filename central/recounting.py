@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, select, update
 from central.conflicts import Kind
 from central.debt_booking import case_row
 from central.ingest import Known, report
-from central.recount import Found, OpenShift, Recount, Standing, Walk
+from central.recount import Closed, Found, OpenShift, Recount, Standing, Walk
 from central.schema import case, journal
 from central.schema_books import handover, recount, shift
 from central.shifts_at_hand import ShiftsAtHand
@@ -63,6 +63,11 @@ class Recounting:
         }
         put = insert_into(db, recount).values(row)
         db.execute(put.on_conflict_do_update(index_elements=["stream"], set_=row))
+
+    @property
+    def closes(self) -> Sequence[Closed]:
+        """Closes of this chunk whose limit is to be judged."""
+        return self._recount.walk.closes
 
     def done(self) -> None:
         """The transaction is committed: the open shift may be gone on with from memory."""
@@ -145,9 +150,17 @@ def keep_handovers(db: Connection, known: Known, rows: Sequence[dict[str, Any]],
     for row in rows:
         query = select(handover).where(handover.c.transfer == row["transfer"])
         others = db.execute(query.order_by(handover.c.stream, handover.c.seq)).all()
-        mine = {**row, "stream": known.stream, "device": known.code}
+        mine = {"hash": None, **row, "stream": known.stream, "device": known.code}
+        if row["side"] == "given":
+            mine["hash"] = _hash_of(db, known.stream, row["seq"])
         db.execute(insert_into(db, handover).values(mine).on_conflict_do_nothing())
         keep_found(db, known, unfitting(mine, others), now)
+
+
+def _hash_of(db: Connection, stream: str, seq: int) -> str:
+    """The hash of a stored entry, as its code shows it to whoever takes the cash."""
+    here = (journal.c.stream == stream) & (journal.c.seq == seq)
+    return bytes(db.execute(select(journal.c.hash).where(here)).scalar_one()).hex()
 
 
 def unfitting(mine: dict[str, Any], others: Sequence[Any]) -> Iterator[Found]:
@@ -162,5 +175,8 @@ def unfitting(mine: dict[str, Any], others: Sequence[Any]) -> Iterator[Found]:
         if other.stated != mine["stated"]:
             money = {"theirs": mine["stated"], "ours": other.stated}
             yield Found("handover_differs", mine["seq"], {**where, **money})
+        if mine["hash"] and other.hash and mine["hash"] != other.hash:
+            shown = {"theirs": mine["hash"], "ours": other.hash}
+            yield Found("handover_hash_differs", mine["seq"], {**where, **shown})
         if (other.staff, other.counterpart) != (mine["counterpart"], mine["staff"]):
             yield Found("handover_persons_differ", mine["seq"], where)

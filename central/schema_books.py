@@ -184,8 +184,11 @@ handover = Table(
     _whole("total"),
     _whole("stated"),
     _text("at"),
+    _text("hash", optional=True),
 )
 Index("handover_by_transfer", handover.c.transfer)
-"""Both sides of cash that changed hands (`side`: given, received); `other`: the device of the counterpart."""
+"""Both sides of cash that changed hands (`side`: given, received); `other`: the device of the counterpart.
+`hash`: of the giver's entry, as his journal has it and as the receiver was shown it.
+"""
 
 TABLES = (credit, credit_move, act, request, request_status, recount, shift, handover)

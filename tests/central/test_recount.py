@@ -1,8 +1,9 @@
 """The centre works out every shift again, and names what a device signed and its entries do not give."""
 
 import json
+import secrets
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import delete, update
@@ -11,10 +12,11 @@ from central.check import check_all
 from central.handovers import open_handovers
 from central.open_shifts import OpenShift, open_shifts, settle_open_shift
 from central.quarantines import Decision, settle_held
-from central.schema import case, device, incident, part, payment, quarantine
+from central.schema import case, dataset, device, incident, part, payment, quarantine
 from central.schema_books import recount, shift
 from kiosk.core.entries import custody
 from kiosk.core.entries import payment as payments
+from kiosk.core.entries.operations import SnapshotApplied
 from kiosk.core.entries.parts import AccountSum, Breach, Denomination, TenderSum, VersionRef
 from kiosk.core.entries.shift import OpeningVariance, ShiftClosed, XReport
 from kiosk.core.errors import KnownError
@@ -243,14 +245,21 @@ def give(desk: Desk, to: Desk, transfer: str, total: int = 30_000) -> Link:
     return desk.last(body)
 
 
-def receive(desk: Desk, giver: Desk, transfer: str, stated: int, counted: int) -> Link:
+def receive(
+    desk: Desk,
+    giver: Desk,
+    transfer: str,
+    stated: int,
+    counted: int,
+    shown: custody.GivenRef | None = None,
+) -> Link:
     return desk.last(
         custody.HandoverReceived(
             transfer=transfer,
             counterpart=TELLER,
             signs="elsewhere",
             device=giver.code,
-            given=None,
+            given=shown,
             into="drawer",
             denominations=(Denomination(code="piastre", value=1, count=counted),),
             total=counted,
@@ -284,6 +293,60 @@ def test_a_handover_is_open_until_both_sides_are_here_and_says_where_they_differ
     give(giver, taker, "a7" * 16, 1_000)
     giver.deliver()
     assert "handover_twice" in [one[0] for one in incidents(books, giver)]
+
+
+@pytest.mark.parametrize("giver_first", [True, False])
+def test_the_code_that_a_receiver_was_shown_is_held_against_the_entry(
+    books: Books, giver_first: bool
+) -> None:
+    giver, taker = books.desk(), books.desk()
+    giver.collect(books.account(), CHARGE, 60_000)
+    for transfer, altered in ((secrets.token_hex(16), False), (secrets.token_hex(16), True)):
+        given = give(giver, taker, transfer)
+        hash_ = "ab" * 32 if altered else giver.records[given.seq - 1].hash.hex()
+        shown = custody.GivenRef(entry=given, hash=hash_)
+        received = receive(taker, giver, transfer, 30_000, 30_000, shown)
+        for one in (giver, taker) if giver_first else (taker, giver):
+            one.deliver()
+    found = incidents(books, taker if giver_first else giver)
+    assert [(kind, seq, detail["transfer"]) for kind, seq, detail in found] == [
+        ("handover_hash_differs", received.seq if giver_first else given.seq, transfer)
+    ]
+    assert incidents(books, giver if giver_first else taker) == []
+
+
+@pytest.mark.parametrize(
+    ("off", "limit", "wrong"),
+    [(-400, "within", False), (-600, "soft", False), (-600, "within", True), (7_000, "soft", True)],
+)
+def test_the_limit_of_a_close_is_judged_by_the_policy_that_the_device_had(
+    books: Books, off: int, limit: Literal["within", "soft", "hard"], wrong: bool
+) -> None:
+    desk = books.desk()
+    (policy,) = books.rows(dataset, dataset.c.name == "policy")[-1:]
+    desk.pay()
+    desk.write(
+        SnapshotApplied(
+            dataset="policy",
+            version=policy.version,
+            hash=policy.hash,
+            as_of=books.server.clock.now(),
+            rows=1,
+            applied_through=None,
+            not_applied=(),
+        )
+    )
+    closed = desk.last(replace(desk.closing(off=off), limit=limit), SUPERVISOR)
+    desk.deliver()
+    found = [one for one in incidents(books, desk) if one[0] == "limit_differs"]
+    ours = "hard" if off > 5_000 else "soft"
+    expected = {
+        "difference": off,
+        "shift": desk.shift.seq if desk.shift else 0,
+        "theirs": limit,
+        "ours": ours,
+    }
+    assert found == ([("limit_differs", closed.seq, expected)] if wrong else [])
 
 
 def test_a_bag_is_given_once_and_whole(books: Books) -> None:
