@@ -13,6 +13,7 @@ from sqlalchemy import Connection, event
 from central.app import create_app
 from central.apply import apply_all, apply_chunk
 from central.backup import make_backup
+from central.backup_scans import SCANS
 from central.centre import Centre, open_centre
 from central.engines import WRITES
 from central.folder import Folder
@@ -110,15 +111,23 @@ class CentrePart:
 
     def backup(self) -> Path:
         """Make a back-up that counts as lying apart: what is in it is safe."""
-        return make_backup(self.centre, self.root.with_name("backups"), off_machine=True).folder
+        done = make_backup(self.centre, self.root.with_name("backups"), off_machine=True)
+        assert not done.scans.lost, f"the centre lost scans: {done.scans.lost}"
+        return done.folder
+
+    @property
+    def archive(self) -> Path:
+        """Where back-ups keep scans."""
+        return self.root.with_name("backups") / SCANS
 
     def restore(self, backup: Path) -> None:
-        """The data are lost, and this back-up takes their place."""
+        """The data are lost, scans too, and this back-up takes their place."""
         self.died += 1
         self._dead.append(self.centre)
         self.centre.close()
         if self.databases is not None:
             self.database = self.databases.empty()
+        shutil.rmtree(self.root / "attachments", ignore_errors=True)
         restore(
             Folder(self.root),
             backup,

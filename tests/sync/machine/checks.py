@@ -11,11 +11,14 @@ from kiosk.core.wire.entry import FIRST_PREVIOUS, entry_hash
 from kiosk.store.periods import first_kept, hash_at
 from kiosk.store.sync_state import quarantined
 from kiosk.sync.persons import persons_named
+from tests.sync.machine import scans
 from tests.sync.machine.body import Body
 from tests.sync.machine.held import Held
 from tests.sync.machine.world import World
 
-_OF_A_RESTORE = frozenset({"data_forgotten", "staff_taken_over", "roster_to_sign", "book_taken_over"})
+_OF_A_RESTORE = frozenset(
+    {"data_forgotten", "leases_forgotten", "staff_taken_over", "roster_to_sign", "book_taken_over"}
+)
 """What a centre notes that was put back, about devices which did nothing odd."""
 
 
@@ -38,6 +41,7 @@ def always(world: World) -> None:
                 _holds(world, body, stored)
                 body.looked_at = looked
         _kept_what_is_not_safe(world, body)
+        scans.nothing_is_believed_that_is_not_so(world, body)
 
 
 def _holds(world: World, body: Body, acknowledged: int) -> None:
@@ -64,6 +68,8 @@ def at_rest(world: World) -> None:
         _is_at_the_centre(world, body, held)
         _sees_what_waits(body, held)
         _has_its_people_there(world, body)
+        if body.alone:
+            scans.are_at_the_centre(world, body)
     _poison_is_set_apart(world, held)
     _no_number_twice(held)
     _works_out_again(world)

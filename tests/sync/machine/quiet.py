@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from kiosk.store.queries.queue import queue
 from kiosk.store.sync_state import setting
+from tests.sync.machine import scans
 from tests.sync.machine.body import Body
 from tests.sync.machine.world import World
 
@@ -39,7 +40,9 @@ def come_to_rest(world: World) -> None:
 def _moves(world: World, body: Body) -> bool:
     """One more round; whether anything is left to be said or was brought by it."""
     world.round(body)
-    return bool(waiting(body) or world.last.batches or world.last.persons or world.last.applied)
+    last = world.last
+    brought = last.batches or last.persons or last.applied or last.scans.whole
+    return bool(waiting(body) or brought or (body.alone and scans.wait(body)))
 
 
 def _bodies(world: World) -> list[Body]:

@@ -44,11 +44,15 @@ _DROP = 7
 
 @dataclass
 class Fault:
-    """What to do to which request: the `nth` (0: the next one). `at`: byte of the answer's body."""
+    """What to do to which request: the `nth` (0: the next one). `at`: byte of the answer's body.
+
+    With `only` the requests for other paths pass unhurt and do not count.
+    """
 
     harm: Harm = Harm.NONE
     nth: int = 0
     at: int = 0
+    only: bytes = b""
 
 
 @dataclass
@@ -111,9 +115,10 @@ class Relay:
 
     def _answer(self, request: bytes, device: ssl.SSLSocket, centre: "_Upstream") -> bool:
         """Answer one request; False when the line is to be cut."""
+        counts = self.fault.only in request.partition(b"\r\n")[0]
         turn = self._count >= self.fault.nth if self.fault.harm.startswith("captive") else False
-        turn = turn or self._count == self.fault.nth
-        self._count += 1
+        turn = counts and (turn or self._count == self.fault.nth)
+        self._count += counts
         harm = self.fault.harm if turn else Harm.NONE
         self.met = self.met or turn
         before = {Harm.CENTRE_BEFORE: self.centre_dies, Harm.DEVICE_BEFORE: self.device_dies}

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from central.debts import import_rows
 from central.incident_answers import write_order
 from central.people import revoke_staff
-from tests.sync.machine import checks, desk, disks, money, quiet, sticks
+from tests.sync.machine import checks, desk, disks, money, quiet, scans, sticks
 from tests.sync.machine.relay import Fault, Harm
 from tests.sync.machine.template import OTHER_TELLER, OWED, owing
 from tests.sync.machine.world import World
@@ -83,6 +83,21 @@ class Histories(RuleBasedStateMachine):
 
     sync_with_another = sync_with
     sync_with_a_third = sync_with
+
+    @rule(
+        device=devices,
+        size=st.sampled_from([scans.SMALL, scans.IN_PIECES, scans.IN_PIECES]),
+        harm=st.sampled_from(list(Harm)),
+        nth=st.sampled_from([0, 1, 2, 2, 3]),
+        at=st.integers(0, 400),
+    )
+    def scan(self, device: str, size: int, harm: Harm, nth: int, at: int) -> None:
+        with self.world.step(f"{device} attaches a scan of {size} bytes") as said:
+            said.append(scans.add(self.world.body(device), size))
+        if harm is not Harm.NONE:
+            with self.world.step(f"{device} syncs; request {nth + 1} of scans: {harm.value}") as said:
+                fault = Fault(harm, nth, at, b"/v1/attachments")
+                said.append(self.world.round(self.world.body(device), fault))
 
     @rule(device=devices, up=st.booleans(), at=st.integers(0, 9000), hard=st.booleans())
     def sync_cut(self, device: str, *, up: bool, at: int, hard: bool) -> None:
