@@ -12,6 +12,7 @@ from tools.mutants.of_the_centre import CENTRE_MUTANTS
 from tools.mutants.of_the_debts import DEBT_MUTANTS
 from tools.mutants.of_the_keys import KEY_MUTANTS
 from tools.mutants.of_the_medium import MEDIUM_MUTANTS
+from tools.mutants.of_the_requests import REQUEST_MUTANTS
 from tools.mutants.of_the_restored import RESTORED_MUTANTS
 from tools.mutants.of_the_scans import SCAN_MUTANTS
 from tools.mutants.of_the_stops import STOP_MUTANTS
@@ -322,6 +323,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *CRASH_MUTANTS,
     *MEDIUM_MUTANTS,
     *STICK_MUTANTS,
+    *REQUEST_MUTANTS,
     *RESTORED_MUTANTS,
     *CENTRE_MUTANTS,
     *BOOKS_MUTANTS,
