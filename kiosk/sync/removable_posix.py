@@ -40,7 +40,7 @@ def _read(line: str, blocks: Path) -> _Mount | None:
     fields, rest = before.split(), after.split()
     if len(fields) < 6 or len(rest) < 2 or not rest[1].startswith("/dev/"):
         return None
-    block = blocks / Path(_plain(rest[1])).resolve().name
+    block = blocks.joinpath(Path(_plain(rest[1])).resolve().name)
     if not block.exists():
         return None
     options = {*fields[5].split(","), *(rest[2].split(",") if len(rest) > 2 else ())}

@@ -27,18 +27,18 @@ class Machine:
         (folder / "removable").write_text(f"{removable}\n")
         if kind:
             (folder / "device" / "type").write_text(f"{kind}\n")
-        (self.blocks / folder.name).symlink_to(folder)
+        self.blocks.joinpath(folder.name).symlink_to(folder)
         for part in parts:
             (folder / part).mkdir()
             (folder / part / "partition").write_text("1\n")
-            (self.blocks / part).symlink_to(folder / part)
+            self.blocks.joinpath(part).symlink_to(folder.joinpath(part))
 
     def volume(self, name: str, on: str) -> None:
         """An encrypted volume on a partition."""
         folder = self.devices / "virtual" / name
         (folder / "slaves").mkdir(parents=True)
-        (folder / "slaves" / on).symlink_to((self.blocks / on).resolve())
-        (self.blocks / name).symlink_to(folder)
+        folder.joinpath("slaves", on).symlink_to(self.blocks.joinpath(on).resolve())
+        self.blocks.joinpath(name).symlink_to(folder)
 
     def mount(self, source: str, place: str, kind: str = "vfat", options: str = "rw,nosuid") -> None:
         escaped = place.replace(" ", "\\040")

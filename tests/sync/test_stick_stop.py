@@ -69,10 +69,12 @@ def test_what_is_stopped_or_cut_is_taken_by_the_centre_as_far_as_it_came(
     out = taken_out(db)
     assert out is not None
     assert out.through == plan.last
-    folder = stick / folder_name(session.store.device_signer.by, session.store.unlocked.stream, export=True)
+    folder = stick.joinpath(
+        folder_name(session.store.device_signer.by, session.store.unlocked.stream, export=True)
+    )
     with pytest.raises(OSError, match="pulled out"):
         give(session, stick, Told(fail_after=2))
-    assert not (folder / MANIFEST).exists(), "the list before would call new files altered"
+    assert not folder.joinpath(MANIFEST).exists(), "the list before would call new files altered"
     cut = import_sticks(device.server.centre, stick)[0]
     assert [one.code for one in cut.faults] == ["usb.manifest_unreadable"]
     assert cut.last == plan.last
