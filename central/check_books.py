@@ -1,4 +1,6 @@
-"""Whether every piastre of the books has its place: parts, credits, their moves, and what is owed."""
+"""Whether every piastre of the books has its place (parts, credits, their moves, what is owed), and every
+request stands where its log put it.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,18 +9,38 @@ from sqlalchemy import Connection, func, select
 
 from central.credits import FROM_CREDIT
 from central.schema import charge, part, payment, quarantine
-from central.schema_books import credit, credit_move
+from central.schema_books import credit, credit_move, request, request_status
+from kiosk.core.request_states import RECEIVED
 
 Found = tuple[str, str, object, object]
 """What, place, in the table, what it must be."""
 
 
 def conservation(db: Connection) -> Iterator[Found]:
-    """Each place where the piastres of a payment, a credit or a charge do not add up."""
+    """Each place where the piastres of a payment, a credit or a charge do not add up, and each request that
+    stands elsewhere than its log says.
+    """
     yield from _credits(db)
     yield from _parts(db)
+    yield from _requests(db)
     for row in db.execute(select(charge).where(charge.c.owed < 0).order_by(charge.c.debt, charge.c.id)):
         yield "charge", f"{row.debt}/{row.id}", row.owed, 0
+
+
+def _requests(db: Connection) -> Iterator[Found]:
+    """A request stands where the last word of its log put it; without one it is received."""
+    log = request_status
+    same = (log.c.stream == request.c.stream) & (log.c.seq == request.c.seq)
+    last = select(func.max(log.c.n)).where(same).correlate(request).scalar_subquery()
+    said, state = func.coalesce(last, 0), func.coalesce(log.c.state, RECEIVED)
+    query = (
+        select(request.c.stream, request.c.seq, request.c.state, request.c.said, state, said)
+        .outerjoin(log, same & (log.c.n == last))
+        .where((request.c.said != said) | (request.c.state != state))
+        .order_by(request.c.stream, request.c.seq)
+    )
+    for stream, seq, state_here, said_here, state_said, count in db.execute(query):
+        yield "request", f"{stream}/{seq}", f"{state_here} {said_here}", f"{state_said} {count}"
 
 
 def _moved(db: Connection, *kinds: str) -> dict[int, int]:

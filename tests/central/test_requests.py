@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from central.check_books import conservation
 from central.head import head_of
 from central.ingest import find_device
 from central.manifests import manifest_of
 from central.people import add_staff, revoke_staff
 from central.reference_data import load_text
 from central.request_log import Saying, list_requests, say_status, show_request
-from central.schema_books import act, request_status
+from central.schema_books import act, request, request_status
 from central.usb_out import export_stick
 from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import KnownError
@@ -123,6 +124,23 @@ def test_what_was_said_is_never_changed(books: Books) -> None:
     for change in (update(request_status).values(by="ADM-2"), delete(request_status)):
         with pytest.raises(SQLAlchemyError, match="append-only"), books.centre.storage.write() as db:
             db.execute(change)
+
+
+def test_a_request_that_stands_elsewhere_than_its_log_says_is_found(books: Books) -> None:
+    tracking = ask(books.desk())
+    say_status(books.centre, tracking, Saying("accepted", BY))
+    seen: list[tuple[object, object]] = []
+
+    def tamper(state: str, said: int) -> None:
+        with books.centre.storage.write() as db:
+            db.execute(update(request).where(request.c.tracking == tracking).values(state=state, said=said))
+            seen.extend((here, log) for what, _, here, log in conservation(db) if what == "request")
+            raise ZeroDivisionError
+
+    for state, said_here in (("granted", 1), ("accepted", 0)):
+        with pytest.raises(ZeroDivisionError):
+            tamper(state, said_here)
+    assert seen == [("granted 1", "accepted 1"), ("accepted 0", "accepted 1")]
 
 
 def test_a_number_of_another_device_in_an_entry_says_nothing_of_its_request(books: Books) -> None:
