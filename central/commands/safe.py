@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -21,6 +22,7 @@ _BASE = (
     "مجلد pg_basebackup أو ملف .backup من الأرشيف · folder of pg_basebackup, or .backup file of the archive"
 )
 _KINDS = {"standby": ("خادم احتياطي", "standby"), "archive": ("أرشيف WAL", "archive of WAL")}
+_PAUSE = Event()
 _PAUSE_S = 0.1
 _by_option = click.option("--by", required=True, metavar="CODE", help=_BY)
 _apart_option = click.option("--off-machine", is_flag=True, help=_APART)
@@ -91,7 +93,7 @@ def check_command(wait: int, folder: Path) -> int:
         while time.monotonic() < ends and any(
             not one.problem and (one.proved is None or one.proved < began) for one in looked.sources
         ):
-            time.sleep(_PAUSE_S)
+            _PAUSE.wait(_PAUSE_S)
             looked = look(centre)
             risen += looked.risen
         _emit(centre, Looked(looked.sources, risen))

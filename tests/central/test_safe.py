@@ -42,6 +42,7 @@ from tests.central.test_commands import Command, command
 __all__ = ["command"]
 BY = "SUP-1"
 ENOUGH_S = 20
+SOON_S = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -276,7 +277,7 @@ def test_a_running_server_looks_by_itself(
 ) -> None:
     device.send()
     name_standby(served.centre, NAME, by=BY, off_machine=True)
-    monkeypatch.setattr(safe_watch, "LOOK_S", 0.02)
+    monkeypatch.setattr(safe_watch, "LOOK_S", SOON_S)
     with running(served.centre.folder.root.parent) as again:
         ends = time.monotonic() + ENOUGH_S
         while _safe(again.centre, device) < len(device.records):
