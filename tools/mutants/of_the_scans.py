@@ -113,4 +113,12 @@ SCAN_MUTANTS: tuple[Mutant, ...] = (
         "",
         ("tests/store/test_verify_scans.py",),
     ),
+    Mutant(
+        1,
+        "a-device-begins-every-scan-anew",
+        "kiosk/sync/attachments.py",
+        "                offset = self._asked(lambda: self._client.begin_scan(upload))\n",
+        "                offset = 0 * self._asked(lambda: self._client.begin_scan(upload))\n",
+        ("tests/sync/machine/test_histories.py::test_nothing_is_lost_doubled_or_hidden",),
+    ),
 )
