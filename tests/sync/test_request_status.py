@@ -18,7 +18,7 @@ from kiosk.core.wire.request_status import (
     statuses_content,
 )
 from kiosk.desk.follow import Word, follow
-from kiosk.store.request_told import held_version, told_count
+from kiosk.store.request_told import held_version, put_told, told_count
 from kiosk.sync.place import Place
 from kiosk.sync.request_status import apply_statuses
 from kiosk.sync.stick_take import take_stick
@@ -35,7 +35,9 @@ def code(value: Callable[[], object]) -> str:
     return caught.value.code
 
 
-def test_a_status_goes_down_to_the_device_and_answers_the_citizen(device: EnrolledDevice) -> None:
+def test_a_status_goes_down_to_the_devices_of_the_unit_and_answers_the_citizen(
+    device: EnrolledDevice, tmp_path: Path
+) -> None:
     session, centre = device.unlock("TEL-1"), device.server.centre
     begin(session)
     tracking = ask(session)
@@ -61,6 +63,7 @@ def test_a_status_goes_down_to_the_device_and_answers_the_citizen(device: Enroll
     assert (page.overdue, page.papers) == (False, ())
     assert page.age is not None
     assert datetime.now(UTC) - page.age.as_of < timedelta(minutes=5)
+    another_device_answers_too(device, tracking, tmp_path)
     say_status(centre, tracking, Saying("refused", BY, note="لم يُستكمل"))
     sync(session)
     (page,) = follow(session, tracking)
@@ -68,28 +71,22 @@ def test_a_status_goes_down_to_the_device_and_answers_the_citizen(device: Enroll
     assert (page.said.state, page.left) == ("refused", 0)
 
 
-def test_another_device_of_the_unit_answers_too_over_the_line_or_by_stick(
-    device: EnrolledDevice, tmp_path: Path
-) -> None:
-    session, centre = device.unlock("TEL-1"), device.server.centre
-    begin(session)
-    tracking = ask(session)
-    sync(session)
-    device.server.settle()
-    say_status(centre, tracking, Saying("forwarded", BY, office="الإدارة الهندسية"))
-    other = make_enrolled(tmp_path / "other", device.server)
-    there = other.unlock("SUP-1")
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    place = Place.of(there.store)
-    export_stick(centre, place.me.device, folder)
-    take_stick(place, folder)
-    (page,) = follow(there, tracking)
+def another_device_answers_too(device: EnrolledDevice, tracking: str, folder: Path) -> None:
+    """One of the same unit, which has what the centre says from a stick."""
+    other = make_enrolled(folder / "other", device.server)
+    session, stick = other.unlock("SUP-1"), folder / "stick"
+    place = Place.of(session.store)
+    put_told(session.store.db, [])
+    session.store.db.conn.execute("DELETE FROM snapshot_applied WHERE dataset = ?", (REQUEST_STATUS,))
+    assert code(lambda: follow(session, tracking)) == "follow.never_told"
+    stick.mkdir()
+    export_stick(device.server.centre, place.me.device, stick)
+    assert REQUEST_STATUS in take_stick(place, stick).applied
+    (page,) = follow(session, tracking)
     assert page.said is not None
-    assert (page.here, page.said.office, page.left) == (False, "الإدارة الهندسية", 0)
+    assert (page.here, page.said.state, page.left) == (False, "incomplete", 0)
     assert page.name is not None
-    unknown = f"{tracking[:-6]}999999"
-    assert code(lambda: follow(there, unknown)) == "follow.not_told"
+    assert code(lambda: follow(session, f"{tracking[:-6]}999999")) == "follow.not_told"
     other.close()
 
 

@@ -68,20 +68,6 @@ def follow_incomplete(stage: Stage) -> None:
     asked(stage, ELSEWHERE)
 
 
-def follow_late(stage: Stage) -> None:
-    """The last day for what is missing is past."""
-    at_work(stage)
-    stage.do(tell(replace(TOLD, until=date(2026, 11, 23))))
-    asked(stage, ELSEWHERE)
-
-
-def follow_ready(stage: Stage) -> None:
-    """It may be collected."""
-    at_work(stage)
-    stage.do(tell(replace(TOLD, state="ready", note=None, until=None)))
-    asked(stage, ELSEWHERE)
-
-
 def follow_silent(stage: Stage) -> None:
     """Taken here with papers that may follow; the centre has said nothing, and the fee is open."""
     at_work(stage)
@@ -98,23 +84,6 @@ def follow_several(stage: Stage) -> None:
     asked(stage, NUMBER)
 
 
-def follow_wrong(stage: Stage) -> None:
-    """A number that no request has."""
-    at_work(stage)
-    stage.do(tell(TOLD))
-    asked(stage, f"{ELSEWHERE[:-1]}9")
-
-
 SCENES: dict[str, Callable[[Stage], None]] = {
-    scene.__name__.replace("_", "-"): scene
-    for scene in (
-        follow,
-        follow_incomplete,
-        follow_late,
-        follow_ready,
-        follow_silent,
-        follow_several,
-        follow_wrong,
-    )
+    scene.__name__.replace("_", "-"): scene for scene in (follow, follow_incomplete, follow_silent)
 }
-SCROLLS = {"follow-wrong"}
