@@ -261,7 +261,7 @@ def test_parts_of_a_scan_that_nobody_goes_on_sending_go_and_it_can_be_sent_anew(
         take_piece(books.centre, known, upload, LEAST_PIECE, checksum(rest), rest)
     place = take_piece(books.centre, known, upload, 0, checksum(data), data)
     assert place.offset == len(data)
-    assert (books.centre.folder.attachments / upload).read_bytes() == data
+    assert books.centre.folder.attachments.joinpath(upload).read_bytes() == data
 
 
 def test_parts_that_no_upload_counts_go_after_a_day_and_others_stay(books: Books, desk: Desk) -> None:

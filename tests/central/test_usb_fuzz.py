@@ -33,7 +33,7 @@ def test_a_spoiled_stick_gives_typed_errors_only(books: Books, tmp_path: Path, e
         stick = Path(mkdtemp(dir=tmp_path))
         (stick / "batch-0000000001-0000000009.sealed").write_bytes(batch)
         (stick / "persons-0000000001.json").write_bytes(persons)
-        (stick / MANIFEST).write_bytes(manifest)
+        stick.joinpath(MANIFEST).write_bytes(manifest)
         (done,) = import_sticks(books.centre, stick)
         assert all(isinstance(one, KnownError) for one in done.faults)
         assert len(done.outcomes) + len(done.faults) == 3
