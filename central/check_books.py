@@ -1,5 +1,6 @@
-"""Whether every piastre of the books has its place (parts, credits, their moves, what is owed), and every
-request stands where its log put it.
+"""Whether every piastre of the books has its place, and every request stands where its log put it.
+
+Piastres: parts, credits, their moves, and what is owed.
 """
 
 from collections.abc import Iterator
