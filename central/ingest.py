@@ -139,12 +139,19 @@ def _store(db: Connection, batch: Batch, hashes: Sequence[bytes], now: str) -> _
 
 
 def _judge(db: Connection, batch: Batch, hashes: Sequence[bytes], held: _Stored) -> _Stored | None:
-    """Why a batch that does not follow what is held is not taken; None when it only repeats some of it."""
-    fork = _branch_before(db, batch.header)
-    if fork is None and batch.header.first > held.through + 1:
+    """Why a batch that does not follow what is held is not taken; None when it only repeats some of it.
+
+    A branch is kept without a gap, as the journal is: one that begins behind entries which are not here (the
+    centre was put back since they came) is asked for from before.
+    """
+    header = batch.header
+    fork = _branch_before(db, header)
+    if fork is not None:
+        return replace(held, outcome="fork", fork_at=fork)
+    before = _head_at(db, header.stream, header.first - 1)
+    if before is None or before.hex() != header.head_before:
         return replace(held, outcome="gap")
-    if fork is None:
-        fork = _first_difference(db, batch, hashes)
+    fork = _first_difference(db, batch, hashes)
     return None if fork is None else replace(held, outcome="fork", fork_at=fork)
 
 
@@ -161,9 +168,6 @@ def _branch_before(db: Connection, header: BatchHeader) -> int | None:
 def _first_difference(db: Connection, batch: Batch, hashes: Sequence[bytes]) -> int | None:
     """The first entry that the centre holds with other bytes; None when all agree."""
     header = batch.header
-    before = _head_at(db, header.stream, header.first - 1)
-    if before.hex() != header.head_before:
-        return max(1, header.first - 1)
     held = db.execute(
         select(journal.c.seq, journal.c.hash)
         .where(journal.c.stream == header.stream, journal.c.seq.between(header.first, header.last))
@@ -172,13 +176,12 @@ def _first_difference(db: Connection, batch: Batch, hashes: Sequence[bytes]) -> 
     return next((seq for seq, hash_ in held if hashes[seq - header.first] != hash_), None)
 
 
-def _head_at(db: Connection, name: str, seq: int) -> bytes:
+def _head_at(db: Connection, name: str, seq: int) -> bytes | None:
+    """The hash of an entry of the journal; None where it is not here."""
     if seq == 0:
         return FIRST_PREVIOUS
-    found = db.execute(
-        select(journal.c.hash).where(journal.c.stream == name, journal.c.seq == seq)
-    ).scalar_one()
-    return bytes(found)
+    found = db.execute(select(journal.c.hash).where(journal.c.stream == name, journal.c.seq == seq)).scalar()
+    return None if found is None else bytes(found)
 
 
 def _keep_branch(db: Connection, batch: Batch, head: bytes, data: bytes, at: int, now: str) -> None:

@@ -146,19 +146,21 @@ def _drain(place: Place, client: CentreClient, most: int, sent: Sent) -> bool:
     """Send what follows a contradiction, so that the centre keeps it beside the journal that it holds.
 
     Nothing of it counts as acknowledged. How far the branch is at the centre is remembered: each entry goes
-    once, but for a centre that was restored and forgot it. True when the centre's answer fits our journal
-    again: there is no contradiction any more. Raises KnownError `sync.*`.
+    once, but for a centre that was restored and forgot it: it is sent again from the last entry that it
+    acknowledged, or from the first one where it has forgotten that too. True when the centre's answer fits
+    our journal again: there is no contradiction any more. Raises KnownError `sync.*`, and `journal.dropped`
+    where what it asks for has left the device.
     """
     kept = setting(place.db, _BRANCH)
-    start, again = max(kept or 0, acknowledged_through(place.db)), False
+    start, back = max(kept or 0, acknowledged_through(place.db)), [0, acknowledged_through(place.db)]
     while start < place.seq():
         ack, signed, last = _send(place, client, start, most)
         sent.batches += 1
         ours = place.hash_at(ack.stored_through)
         if ack.outcome == "gap":
-            if again:
+            if not back:
                 raise KnownError("sync.no_progress")
-            start, again = min(ack.stored_through, acknowledged_through(place.db)), True
+            start = min(ack.stored_through, back.pop())
         elif ack.outcome == "fork" or ours is None or ours.hex() != ack.head:
             start = last
             keep_setting(place.db, _BRANCH, last)

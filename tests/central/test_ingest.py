@@ -90,14 +90,23 @@ def test_other_bytes_for_a_known_entry_are_kept_apart_and_reported(
         )
 
 
-def test_another_past_before_the_batch_is_a_fork_too(device: Device) -> None:
+def test_another_past_before_the_batch_is_asked_for_and_is_a_fork_where_it_begins(
+    server: TestServer, device: Device
+) -> None:
+    device.pay()
     device.send()
-    clone = replace(device, records=list(device.records))
+    count = len(device.records)
+    clone = replace(device, records=device.records[: count - 2], totals=device.totals)
     clone.bundle, clone.authority = device.bundle, device.authority
-    clone.records[-1] = replace(clone.records[-1], hash=bytes(32))
+    clone.collect("LAN-001-1", "2024", 100)
     clone.pay()
-    ack = clone.send(len(device.records) + 1)
-    assert (ack.outcome, ack.fork_at) == ("fork", len(device.records))
+    assert len(clone.records) >= count
+    ack = clone.send(count)
+    assert (ack.outcome, ack.stored_through) == ("gap", count)
+    with server.centre.storage.read() as db:
+        assert db.execute(select(branch.c.first).where(branch.c.stream == device.stream)).all() == []
+    ack = clone.send()
+    assert (ack.outcome, ack.fork_at) == ("fork", count - 1)
 
 
 def test_a_batch_that_another_key_signed_is_refused(server: TestServer, device: Device) -> None:

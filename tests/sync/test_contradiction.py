@@ -43,6 +43,18 @@ def test_a_copy_of_a_device_that_went_its_own_way_is_a_fork(device: EnrolledDevi
     copy.close()
 
 
+def ack_of(place: Place, through: int, epoch: int = 1, **changes: object) -> Acknowledgement:
+    """What a centre says that holds this journal through an entry."""
+    head = place.hash_at(through)
+    assert head is not None
+    made = Acknowledgement(
+        device=place.me.device, stream=place.me.stream, stored_through=through, safe_through=0,
+        head=head.hex(), epoch=epoch, server_time=datetime.now(UTC), nonce="ab" * 16, outcome="stored",
+        fork_at=None,
+    )  # fmt: skip
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
 def branch_of(device: EnrolledDevice, stream: str) -> tuple[list[bytes], int]:
     """The entries of the branch that the centre keeps, in the order in which they came; and its batches."""
     with device.server.centre.storage.read() as db:
@@ -104,6 +116,34 @@ def test_a_centre_that_forgot_the_branch_is_sent_it_again(forked: EnrolledDevice
     assert missing_here(forked, entries) == []
 
 
+@pytest.mark.parametrize("knew", [True, False], ids=["as a branch", "as the journal"])
+def test_a_centre_that_forgot_what_it_held_while_the_other_one_went_on_is_sent_it_again(
+    forked: EnrolledDevice, device: EnrolledDevice, *, knew: bool
+) -> None:
+    session = forked._open
+    assert session is not None
+    if knew:
+        sync(session)
+    else:
+        keep_acknowledgement(
+            session.store.db, ack_of(Place.of(session.store), session.store.journal.state().seq), b"a"
+        )
+    forked.close()
+    original = device.unlock("TEL-1")
+    for _ in range(6):
+        pay_for(original, ask(original))
+    sync(original)
+    device.close()
+    storage = forked.server.centre.storage
+    with unguarded(storage), storage.write() as db:
+        db.execute(branch.delete().where(branch.c.stream == original.store.unlocked.stream))
+    session = forked.unlock("TEL-1")
+    ask(session)
+    sync(session)
+    entries, _ = branch_of(forked, session.store.unlocked.stream)
+    assert missing_here(forked, entries) == []
+
+
 def test_a_device_put_back_to_an_older_disk_finds_out(device: EnrolledDevice, tmp_path: Path) -> None:
     session = device.unlock("TEL-1")
     sync(session)
@@ -122,20 +162,10 @@ def test_a_device_put_back_to_an_older_disk_finds_out(device: EnrolledDevice, tm
 
 
 class TestAcknowledgements:
-    def ack(self, place: Place, through: int, epoch: int = 1, **changes: object) -> Acknowledgement:
-        head = place.hash_at(through)
-        assert head is not None
-        made = Acknowledgement(
-            device=place.me.device, stream=place.me.stream, stored_through=through, safe_through=0,
-            head=head.hex(), epoch=epoch, server_time=datetime.now(UTC), nonce="ab" * 16, outcome="stored",
-            fork_at=None,
-        )  # fmt: skip
-        return replace(made, **changes)  # type: ignore[arg-type]
-
     def test_within_an_epoch_they_only_rise(self, device: EnrolledDevice) -> None:
         place = Place.of(device.unlock("TEL-1").store)
-        assert keep_acknowledgement(place.db, self.ack(place, 5), b"a")
-        assert not keep_acknowledgement(place.db, self.ack(place, 4), b"b")
+        assert keep_acknowledgement(place.db, ack_of(place, 5), b"a")
+        assert not keep_acknowledgement(place.db, ack_of(place, 4), b"b")
         kept = acknowledged(place.db)
         assert kept is not None
         assert kept.stored_through == 5
@@ -144,16 +174,16 @@ class TestAcknowledgements:
         session = device.unlock("TEL-1")
         sync(session)
         place = Place.of(session.store)
-        assert keep_acknowledgement(place.db, self.ack(place, 4, epoch=2), b"b")
+        assert keep_acknowledgement(place.db, ack_of(place, 4, epoch=2), b"b")
         kept = acknowledged(place.db)
         assert kept is not None
         assert kept.stored_through == 4
         assert persons_through(place.db) == 0
-        assert not keep_acknowledgement(place.db, self.ack(place, 6, epoch=1), b"c")
+        assert not keep_acknowledgement(place.db, ack_of(place, 6, epoch=1), b"c")
 
     def test_a_head_that_is_not_ours_counts_for_nothing(self, device: EnrolledDevice) -> None:
         place = Place.of(device.unlock("TEL-1").store)
         with pytest.raises(KnownError) as caught:
-            settle(place, self.ack(place, 5, head="cd" * 32), b"a")
+            settle(place, ack_of(place, 5, head="cd" * 32), b"a")
         assert caught.value.code == "sync.fork"
         assert acknowledged(place.db) is None

@@ -7,6 +7,14 @@ _FOUND_BY = ("tests/sync/machine/test_histories.py::test_nothing_is_lost_doubled
 SYNC_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         1,
+        "a-branch-may-begin-behind-what-was-forgotten",
+        "central/ingest.py",
+        "    if before is None or before.hex() != header.head_before:\n",
+        "    if before is None:\n",
+        ("tests/sync/test_contradiction.py",),
+    ),
+    Mutant(
+        1,
         "a-batch-that-comes-twice-is-new",
         "central/ingest.py",
         "    if new >= len(batch.lines):\n        return held\n",
