@@ -47,7 +47,7 @@ def keep_scans(centre: Centre, out: Path, wanted: Lines, *, reread: bool = False
     and copied anew where it is another. Bytes at the centre that are not what they were are put aside there.
     Raises KnownError `backup.damaged` when the medium gives back something else, `central.cannot_write`.
     """
-    pool, store = FolderStore(out / SCANS), store_of(centre)
+    pool, store = FolderStore(out.joinpath(SCANS)), store_of(centre)
     lines, copied, missing = dict[str, tuple[int, str]](), 0, list[str]()
     for name, line in sorted(wanted.items()):
         if not _is_there(pool.file(name), line, whole=reread):
@@ -64,7 +64,7 @@ def check_scans(out: Path, lines: Lines, *, whole: bool = True) -> None:
 
     Raises KnownError `backup.damaged`.
     """
-    pool = FolderStore(out / SCANS)
+    pool = FolderStore(out.joinpath(SCANS))
     for name, line in lines.items():
         if not _is_there(pool.file(name), line, whole=whole):
             raise damaged(out, f"{SCANS}/{name}")
@@ -75,7 +75,7 @@ def put_back_scans(out: Path, lines: Lines, folder: Folder) -> int:
 
     Raises KnownError `backup.damaged`, `central.cannot_write`.
     """
-    pool, store, put = FolderStore(out / SCANS), FolderStore(folder.attachments), 0
+    pool, store, put = FolderStore(out.joinpath(SCANS)), FolderStore(folder.attachments), 0
     for name, line in lines.items():
         if _is_there(store.file(name), line, whole=True):
             continue
@@ -92,7 +92,7 @@ def tidy_scans(out: Path, listed: Collection[str]) -> int:
 
     Raises KnownError `central.cannot_write`.
     """
-    pool, removed = out / SCANS, 0
+    pool, removed = out.joinpath(SCANS), 0
     try:
         for file in sorted(pool.iterdir()) if pool.is_dir() else ():
             if file.is_file() and file.name not in listed:

@@ -44,7 +44,7 @@ def back_up(sent: Sent, out: Path, *, off_machine: bool = True) -> Made:
 
 
 def in_pool(sent: Sent, out: Path) -> Path:
-    return out / SCANS / name_of(sent)
+    return out.joinpath(SCANS, name_of(sent))
 
 
 def line_of(sent: Sent) -> dict[str, tuple[int, str]]:
@@ -157,7 +157,7 @@ def test_a_scan_that_the_centre_lost_is_named_and_asked_for_again(
     sent: Sent, tmp_path: Path, how: str
 ) -> None:
     centre = sent.device.server.centre
-    file = centre.folder.attachments / name_of(sent)
+    file = centre.folder.attachments.joinpath(name_of(sent))
     if how == "gone":
         file.unlink()
     else:
@@ -174,7 +174,7 @@ def test_a_back_up_without_a_lost_scan_is_whole_and_makes_that_scan_not_safe(
     sent: Sent, tmp_path: Path
 ) -> None:
     centre = sent.device.server.centre
-    (centre.folder.attachments / name_of(sent)).unlink()
+    centre.folder.attachments.joinpath(name_of(sent)).unlink()
     done = back_up(sent, tmp_path)
     assert name_of(sent) in done.scans.lost
     check_backup(done.folder, centre.keys, centre.now())
@@ -194,7 +194,7 @@ def test_a_centre_that_burned_down_has_its_scans_again(
     made = back_up(sent, tmp_path / "archive")
     folder = keys_only(server, tmp_path / "new")
     database = emptied(new_database()) if server.centre.storage.is_postgres else None
-    damaged = folder.attachments / name_of(sent)
+    damaged = folder.attachments.joinpath(name_of(sent))
     folder.attachments.mkdir()
     damaged.write_bytes(b"torn")
     done = restore(folder, made.folder, now=server.centre.now(), database=database, off_machine=True)

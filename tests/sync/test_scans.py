@@ -356,7 +356,7 @@ def test_a_scan_that_the_centre_lost_before_any_back_up_goes_up_again(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sending, "_SLICE_NS", 10**18)
             assert one.run().scans.whole == 1
-            (device.server.centre.folder.attachments / name_of(held, teller)).unlink()
+            device.server.centre.folder.attachments.joinpath(name_of(held, teller)).unlink()
             back_up(device, teller, tmp_path)
             one.run()
             assert states(teller) == [State.WAITING]

@@ -170,4 +170,4 @@ def test_what_began_over_the_line_ends_by_stick_and_damage_here_is_said(
     take(teller, stick)
     assert states(teller) == [State.SENT, State.WAITING]
     parts = device.server.centre.folder.attachments / "parts"
-    assert not (parts / upload_id(teller.store.device_signer.by, half.sums.sealed)).exists()
+    assert not parts.joinpath(upload_id(teller.store.device_signer.by, half.sums.sealed)).exists()

@@ -118,7 +118,7 @@ class CentrePart:
     @property
     def archive(self) -> Path:
         """Where back-ups keep scans."""
-        return self.root.with_name("backups") / SCANS
+        return self.root.with_name("backups").joinpath(SCANS)
 
     def restore(self, backup: Path) -> None:
         """The data are lost, scans too, and this back-up takes their place."""

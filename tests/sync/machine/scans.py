@@ -45,7 +45,7 @@ def nothing_is_believed_that_is_not_so(world: World, body: Body) -> None:
         assert name in there, f"{body.name} believes that scan {one.attachment} is at the centre"
         if there[name].state == HELD:  # else it was erased
             assert store_of(world.centre.centre).holds(name), f"{body.name}: scan {one.attachment} is lost"
-        safe = one.state is not State.SAFE or (world.centre.archive / name).is_file()
+        safe = one.state is not State.SAFE or world.centre.archive.joinpath(name).is_file()
         assert safe, f"{body.name} believes that scan {one.attachment} is in a back-up"
 
 
