@@ -25,13 +25,16 @@ TYPED = "33344455566677"
 PEOPLE, OTHER_ROWS = 20_000, 60_000
 """Personal records whose keys are wrapped anew, and rows of a kilobyte: some 100 MB in all."""
 ROUNDS = 3
+OVER_PLAIN = 7.0
+"""Times a plain durable copy where both are measured from memory to a fast disk."""
 
 
 def rekeying() -> Iterator[Figure]:
     """Seconds of a rekey, beside the store's own encrypted copy and beside a plain copy that is as durable.
 
-    The plain copy costs no cipher, so on a disk that is faster than the cipher it tells of the disk alone
-    (docs/decisions/0040). All three read a file that is in the memory of the system already.
+    The plain copy costs no cipher, which alone takes three times as long on a disk of 800 MB/s: a limit of 3
+    cannot be met there, so that what is watched is `OVER_PLAIN` (docs/decisions/0040). All three read a file
+    that is in the memory of the system already.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "store"
@@ -48,7 +51,7 @@ def rekeying() -> Iterator[Figure]:
                 taken.append((seconds_of(lambda: rekey(store)), sealed, plain))
     own, sealed, plain = (sorted(times)[ROUNDS // 2] for times in zip(*taken, strict=True))
     yield against_peer("store.rekey against an encrypted copy", own, sealed, "s", at_most=3.0)
-    yield against_peer("store.rekey against a plain copy", own, plain, "s", at_most=3.0)
+    yield against_peer("store.rekey against a plain copy", own, plain, "s", at_most=OVER_PLAIN)
 
 
 def _make(root: Path) -> None:
