@@ -101,6 +101,7 @@ def test_what_no_manifest_names_goes_after_its_days_and_all_that_devices_fetch_s
     done = tidy(books.centre)
     assert useless <= gone(done)
     assert not here(books) & useless
+    assert needed <= here(books)
     for one in (desk, other):
         fetched_by(books, one)
     for file in useless:
