@@ -18,7 +18,7 @@ NAME = "away"
 def client_program(name: str, source: Cluster, *options: object, application: str) -> list[str]:
     """The command of a client program that speaks to a cluster under a name."""
     where = f"host={source.root} user={SUPERUSER} application_name={application}"
-    return [str(programs() / name), *map(str, options), "-d", where]
+    return [str(programs().joinpath(name)), *map(str, options), "-d", where]
 
 
 def base_of(source: Cluster, folder: Path, *options: str) -> Path:

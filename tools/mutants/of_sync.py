@@ -71,9 +71,8 @@ SYNC_MUTANTS: tuple[Mutant, ...] = (
         1,
         "the-highest-entry-seen-is-acknowledged",
         "central/ingest.py",
-        "    if fork is None and batch.header.first > held.through + 1:\n"
-        '        return replace(held, outcome="gap")\n',
-        "    if fork is None and batch.header.first > held.through + 1:\n        return None\n",
+        "    if before is None or before.hex() != header.head_before:\n",
+        "    if before is None:\n        return None\n    if before.hex() != header.head_before:\n",
         _FOUND_BY,
     ),
     Mutant(
