@@ -78,9 +78,7 @@ class _Taking:
             publish_tombstones(self._centre, self._db, self._known.unit)
         for one in claims.datasets:
             self._data(one)
-        compare_leases(
-            self._db, self._known, claims.leases, claims.leases_left_out, utc_text(self._now)
-        )
+        compare_leases(self._db, self._known, claims.leases, claims.leases_left_out, utc_text(self._now))
         values = {"epoch": epoch_of(self._db), "at": utc_text(self._now)}
         put = insert_into(self._db, reconciled).values(device=self._known.code, **values)
         self._db.execute(put.on_conflict_do_update(index_elements=["device"], set_=values))

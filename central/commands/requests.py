@@ -78,9 +78,7 @@ def request_show(tracking: str, folder: Path) -> None:
 @click.argument("tracking")
 @click.argument("state", type=click.Choice(SAID))
 @BY
-@click.option(
-    "--note", default="", help="السبب أو الناقص، سطر واحد · the reason, or what is missing"
-)
+@click.option("--note", default="", help="السبب أو الناقص، سطر واحد · the reason, or what is missing")
 @click.option("--until", type=_DAY, metavar="DATE", help="آخر يوم للاستكمال · last day for what is missing")
 @click.option("--office", default="", help="الجهة المحال إليها · the office that it was sent to")
 @folder_option
