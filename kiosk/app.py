@@ -1,6 +1,5 @@
 """Wires the kiosk together: settings, worker, desk, window. Nothing here decides anything."""
 
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from kiosk.app_disk import DiskReserve
+from kiosk.app_memory import Tidying
 from kiosk.app_payment import Payments
 from kiosk.app_printing import Printing
 from kiosk.app_reports import KeptReports
@@ -101,6 +101,7 @@ class Kiosk:
             acted=self.printing.wake,
         )
         self.shell = Shell(self.desk, shown, SCREENS, keep=self._keeper(store))
+        self.tidying = Tidying(lambda: self.shell.locked)
         self.shell.painted.connect(self._begin)
         self.tasks.busy.connect(self.shell.busy)
         self.desk.watch(self._looked)
@@ -132,6 +133,7 @@ class Kiosk:
         self.tasks.close()
         self.stick_tasks.close()
         self.reporting.stop()
+        self.tidying.stop()
 
     def _begin(self) -> None:
         """The first picture is there: now the worker, and tidying of memory, may take the processor.
@@ -140,7 +142,7 @@ class Kiosk:
         """
         self.tasks.start()
         self.stick_tasks.start()
-        gc.enable()
+        self.tidying.start()
         self.reporting.open_log()
 
     def _looked(self, state: SyncState) -> None:
