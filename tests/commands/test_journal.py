@@ -55,7 +55,7 @@ def test_a_store_with_damage_drops_nothing(device: Device, monkeypatch: pytest.M
 
 
 class _Damaged:
-    clean = False
+    database_clean = False
 
 
 def test_the_sentences_name_entries_and_reasons(device: Device) -> None:

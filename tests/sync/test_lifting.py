@@ -221,7 +221,9 @@ def test_a_fork_found_by_sync_stops_new_money_until_it_is_lifted(
     ask(session)
     _, order = write_order(device.server.centre, device_of(session), session.store.journal.state().seq)
     lift_by_order(session, order)
-    pay_for(session, tracking)
+    with pytest.raises(KnownError) as caught:
+        pay_for(session, tracking)
+    assert caught.value.code == "book.retired", "the numbers of a fork are not given out any more"
     sync(session)
     assert not incident_stands(session.store.db), "what was lifted is not noted again"
     copy.close()

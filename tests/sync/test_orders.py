@@ -151,7 +151,7 @@ def test_once_a_contradiction_was_lifted_rounds_end_well_and_what_is_new_still_d
     write_order(forked.server.centre, code_of(session), session.store.journal.state().seq)
     sync(session)
     assert not incident_stands(session.store.db)
-    pay_for(session, ask(session))
+    ask(session)
     result = sync(session)
     assert (result.error, result.outcome) == (None, Outcome.DELIVERED)
     with rounds(session) as one:

@@ -194,7 +194,7 @@ DECODERS: dict[str, Decoder] = {
         dump(SCANS),
         lambda data: stick_scans.open_list(data, PUBLIC, now=NOW),
     ),
-    "stick_scans.read_held": in_json(stick_scans.read_held, {"device": DEVICE, "held": ["{}"]}),
+    "stick_scans.read_held": in_json(stick_scans.read_held, {"device": DEVICE, "held": ['{"v":1}']}),
     "head.open_head": in_json(
         lambda data: head.open_head(data, AUTHORITY, device=DEVICE, nonce="ab" * 8),
         json.loads(head.sign_head(DEVICE, "ab" * 8, "cd" * 16, key=ACK)),
@@ -426,6 +426,7 @@ DECODERS: dict[str, Decoder] = {
 }
 NOT_DECODERS = {
     "stick.seal": "seals what is ours",
+    "stick_scans.scan_file": "makes a name of a hash",
     "versions.refuse_other_version": "takes what parse_canonical read",
     "pki.pem_of": "writes a certificate that was read",
     "canonical.check_plain": "judges values of ours, not bytes",
