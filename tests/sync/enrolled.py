@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
 from central.debts import import_rows
 from central.people import add_staff
-from central.schema import journal
+from central.schema import debtor, journal
 from kiosk.commands.provision import _first_data, plan_of
 from kiosk.core.debts.model import Charge, Lease, LeasedTo, Purse
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
@@ -53,6 +55,13 @@ def load_centre_debts(server: TestServer, count: int = 3) -> None:
         for n in range(1, count + 1)
     ]
     import_rows(server.centre, rows)
+
+
+def add_centre_debts(server: TestServer) -> None:
+    """More debts at a centre that other tests use too: whatever they loaded before, these are new."""
+    with server.centre.storage.read() as db:
+        there = db.execute(select(func.count()).select_from(debtor)).scalar_one()
+    load_centre_debts(server, there + 3)
 
 
 @dataclass

@@ -28,7 +28,7 @@ from kiosk.ui.tasks import SynchronousTasks
 from kiosk.ui.texts import Texts
 from tests.acts import begin, pay_debt
 from tests.desk.conftest import CHEAP
-from tests.sync.enrolled import EnrolledDevice, load_centre_debts, new_person, sync
+from tests.sync.enrolled import EnrolledDevice, add_centre_debts, new_person, sync
 from tests.sync.test_scans import add
 from tests.ui.counter import KeptShell, KeptView, plain
 
@@ -142,7 +142,7 @@ def test_both_directions_go_by_the_screen_and_each_says_what_came_of_it(
 def test_a_great_loss_of_debts_waits_for_a_persons_word_on_the_screen(
     device: EnrolledDevice, at_work: AtWork, stick: Path
 ) -> None:
-    load_centre_debts(device.server, 9)
+    add_centre_debts(device.server)
     export_stick(device.server.centre, at_work.do(lambda session: session.store.device_signer.by), stick)
     shrink = "UPDATE snapshot_applied SET rows = 100000 WHERE dataset = 'debts'"
     at_work.do(lambda session: session.store.db.conn.execute(shrink).rowcount)

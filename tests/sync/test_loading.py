@@ -12,17 +12,17 @@ from kiosk.store.queries.queue import queue
 from kiosk.sync.outcomes import Outcome
 from kiosk.sync.worker import SyncStatus, SyncWorker
 from tests.acts import begin, collection
-from tests.sync.enrolled import EnrolledDevice, load_centre_debts, rounds, sync
+from tests.sync.enrolled import EnrolledDevice, add_centre_debts, rounds, sync
 
 MINUTE_NS = 60 * 10**9
 
 
-def renewed(device: EnrolledDevice, debtors: int) -> Session:
+def renewed(device: EnrolledDevice) -> Session:
     """At work, with all that waited sent, while the centre has debts that the device does not have."""
     session = device.unlock("TEL-1")
     begin(session)
     sync(session)
-    load_centre_debts(device.server, debtors)
+    add_centre_debts(device.server)
     return session
 
 
@@ -34,7 +34,7 @@ def no_deltas(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_money_taken_while_debts_load_is_sent_before_they_are_all_there(device: EnrolledDevice) -> None:
-    session = renewed(device, 5)
+    session = renewed(device)
     waiting: list[int] = []
     looks = iter(range(0, 10**15, MINUTE_NS))
 
@@ -53,7 +53,7 @@ def test_money_taken_while_debts_load_is_sent_before_they_are_all_there(device: 
 
 
 def test_a_load_that_is_stopped_goes_on_in_the_next_round(device: EnrolledDevice) -> None:
-    session = renewed(device, 6)
+    session = renewed(device)
     told: list[SoFar] = []
 
     def stop(so_far: SoFar, debtors: int) -> None:

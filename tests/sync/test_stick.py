@@ -29,7 +29,7 @@ from kiosk.sync.stick_take import Brought, take_stick
 from kiosk.trial_data import shipped_trial_data
 from tests.acts import begin, collection, pay_debt
 from tests.central.server import TestServer
-from tests.sync.enrolled import EnrolledDevice, load_centre_debts, sync
+from tests.sync.enrolled import EnrolledDevice, add_centre_debts, sync
 from tests.sync.test_downlink import owed
 
 POLICY = shipped_trial_data().policy.decode()
@@ -128,7 +128,7 @@ def test_whatever_was_cut_or_altered_is_refused_and_the_rest_comes_into_use(
 ) -> None:
     session = device.unlock("TEL-1")
     load_text(device.server.centre, "policy", POLICY + "\n# torn\n")
-    load_centre_debts(device.server, 5)
+    add_centre_debts(device.server)
     good = write(device, session, tmp_path / "good")
     faults = 0
     for n, path in enumerate(sorted(good.iterdir(), reverse=True)):
@@ -212,7 +212,7 @@ def test_an_order_on_a_stick_works_once_and_a_great_loss_of_debts_waits_for_a_pe
     ]
     assert len(standing_incidents(session.store.db)) == 1
 
-    load_centre_debts(device.server, 9)
+    add_centre_debts(device.server)
     write(device, session, tmp_path / "stick")
     db, version = session.store.db, data_version(session.store.db).version
     db.conn.execute("UPDATE snapshot_applied SET rows = 100000 WHERE dataset = 'debts'")
