@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from kiosk.app_disk import DiskReserve
-from kiosk.app_memory import Tidying
 from kiosk.app_payment import Payments
 from kiosk.app_printing import Printing
 from kiosk.app_reports import KeptReports
@@ -24,6 +23,7 @@ from kiosk.ui.screens import SCREENS
 from kiosk.ui.shell import Shell
 from kiosk.ui.stick_jobs import StickJobs
 from kiosk.ui.sync_state import SyncState
+from kiosk.ui.tidying import Tidying
 
 if TYPE_CHECKING:
     from kiosk.store.store import Opening

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.app_memory import HOUR_NS, Tidying
+from kiosk.ui.tidying import HOUR_NS, Tidying
 
 
 class Ring:
