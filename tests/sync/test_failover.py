@@ -12,6 +12,7 @@ from central.apply import apply_all
 from central.restore import begin_epoch
 from central.safe import look, name_standby
 from central.schema import incident, payment
+from kiosk.link.transport import Timeouts
 from kiosk.store.incidents import incident_stands
 from kiosk.store.sync_state import acknowledged
 from tests.acts import ask, begin, pay_for
@@ -62,13 +63,13 @@ def test_a_standby_that_was_behind_takes_over_and_the_device_gives_back_the_rest
         device.add("TEL-1", "teller")
         session = device.unlock("TEL-1")
         begin(session)
-        assert sync(session).waiting == 0
+        assert sync(session, timeouts=Timeouts()).waiting == 0
         name_standby(server.centre, NAME, by=BY, off_machine=True)
         seq = len(device.here())
         all_safe(server)
         standby.stop()
         pay_for(session, ask(session))
-        assert sync(session).waiting == 0
+        assert sync(session, timeouts=Timeouts()).waiting == 0
         told = acknowledged(session.store.db)
         assert told is not None
         assert told.safe_through == seq < told.stored_through
@@ -80,7 +81,7 @@ def test_a_standby_that_was_behind_takes_over_and_the_device_gives_back_the_rest
         device.server = server
         assert len(device.at_centre()) == told.safe_through
         epoch = begin_epoch(server.centre)
-        result = sync(session)
+        result = sync(session, timeouts=Timeouts())
         assert (result.error, result.faults, result.waiting) == (None, [], 0)
         assert not incident_stands(session.store.db)
         assert device.at_centre() == device.here()
@@ -92,6 +93,6 @@ def test_a_standby_that_was_behind_takes_over_and_the_device_gives_back_the_rest
             assert not {"fork", "behind_device"} & set(db.execute(select(incident.c.kind)).scalars())
         assert [one.problem for one in look(server.centre).sources] == ["safe.changed"]
         pay_for(session, ask(session))
-        assert sync(session).waiting == 0
+        assert sync(session, timeouts=Timeouts()).waiting == 0
         assert counted(server) == 2
         device.close()
