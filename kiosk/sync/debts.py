@@ -134,7 +134,8 @@ def _load(place: Place, ref: DatasetRef, source: Source, loading: Loading | None
         if loading is not None:
             loading(now, index.debtors)
 
-    load = DebtLoad(place.db, target=ref.file, own_keys=index.keys != KEYS_VERSION)
+    changes = [one.file for one in way]
+    load = DebtLoad(place.db, target=ref.file, changes=changes, own_keys=index.keys != KEYS_VERSION)
     loaded = load.load(
         lambda held: source.pieces(index, held, lambda: told(so_far)), told, lambda: _fetched(source, way)
     )

@@ -59,16 +59,22 @@ class CannedDebts:
             applied=None,
         )
 
-    def changed(self, ref: DatasetRef, before: Debtors, after: Debtors) -> DatasetRef:
-        """What the manifest would say of the next version: the same snapshot and one delta more."""
+    def changed(
+        self, ref: DatasetRef, before: Debtors, after: Debtors, *, told: Debtors | None = None
+    ) -> DatasetRef:
+        """What the manifest would say of the next version: the same snapshot and one delta more.
+
+        `told`: debtors that the delta leads to, though its hashes are those of `after`.
+        """
         old = {one.first: one.rows_hash for one in self._pieces(before)}
         now = {one.first: one.rows_hash for one in self._pieces(after)}
-        rows = [[number, *row.plain()] for number, row in sorted(after.items()) if before.get(number) != row]
+        told = after if told is None else told
+        rows = [[number, *row.plain()] for number, row in sorted(told.items()) if before.get(number) != row]
         delta = DebtDelta(
             base=ref.hash,
             hash=version_hash(now.items()),
             keys=self._keys,
-            gone=tuple(sorted(before.keys() - after.keys())),
+            gone=tuple(sorted(before.keys() - told.keys())),
             pieces=tuple(
                 PieceHash(first=first, rows=hash_) for first, hash_ in now.items() if old.get(first) != hash_
             ),

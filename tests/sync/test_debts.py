@@ -8,6 +8,7 @@ import pytest
 from kiosk.core.debts.snapshot import DebtorRow
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.manifest import DatasetRef
+from kiosk.store.debts.load import SoFar
 from kiosk.store.debts.read import check_debts, data_version, debts_of, set_in_use
 from kiosk.store.debts.search import By, find
 from kiosk.sync import debts
@@ -16,7 +17,7 @@ from kiosk.sync.place import Place
 from tests.sync.canned_debts import CannedDebts, Debtors
 from tests.sync.enrolled import EnrolledDevice, debtor_row
 
-FIRST = {n: debtor_row(f"DBT-{n}", f"L-{n}", 10_000 + n) for n in range(1, 51)}
+FIRST: Debtors = {n: debtor_row(f"DBT-{n}", f"L-{n}", 10_000 + n) for n in range(1, 51)}
 """Ten pieces."""
 
 
@@ -24,7 +25,7 @@ def paid(number: int, owed: int) -> DebtorRow:
     return debtor_row(f"DBT-{number}", f"L-{number}", owed)
 
 
-SECOND: Debtors = FIRST | {7: paid(7, 5)}
+SECOND: Debtors = {**FIRST, 7: paid(7, 5)}
 THIRD: Debtors = {n: row for n, row in SECOND.items() if n != 8} | {51: paid(51, 9)}
 
 
@@ -52,6 +53,15 @@ class Bench:
 
     def owed(self, number: int) -> int:
         return sum(one.balance for one in debts_of(self.place.db, f"DBT-{number}"))
+
+
+class Cut(Exception):  # noqa: N818 - what stops a load
+    """Stops a load, as a person or the end of the program does."""
+
+    def at_searchable(self, so_far: SoFar, _debtors: int) -> None:
+        """When all debtors are there, and the changes since."""
+        if so_far.searchable:
+            raise self
 
 
 @pytest.fixture
@@ -124,6 +134,57 @@ def test_a_delta_that_is_not_what_the_manifest_says_leaves_the_debts_in_use(benc
             bench.apply(bench.second)
         assert (bench.version, bench.owed(7)) == (bench.first.version, 10_007)
         check_debts(bench.place.db)
+
+
+@pytest.mark.parametrize("in_place", [debts.IN_PLACE, 0])
+@pytest.mark.parametrize("what", ["gone", "changed", "new"])
+def test_changes_beside_the_pieces_that_they_name_are_refused(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, in_place: int, what: str
+) -> None:
+    """The centre vouches for the file; what it hashes to is told of the pieces that it lists, of no other."""
+    bench.apply(bench.first)
+    monkeypatch.setattr(debts, "IN_PLACE", in_place)
+    beside = {
+        "gone": {n: row for n, row in SECOND.items() if n != 30},
+        "changed": {**SECOND, 30: paid(30, 1)},
+        "new": {**SECOND, 51: paid(51, 9)},
+    }[what]
+    wrong = bench.canned.changed(bench.first, FIRST, SECOND, told=beside)
+    with pytest.raises(KnownError, match=r"manifest\.altered"):
+        bench.apply(wrong)
+    check_debts(bench.place.db)
+    assert [bench.owed(number) for number in (7, 30, 51)] == [10_007, 10_030, 0]
+
+
+def test_changes_that_were_refused_leave_nothing_to_the_load_that_follows(bench: Bench) -> None:
+    """The snapshot is the same: what the refused changes wrote over it must not stay in the next load."""
+    wrong = bench.canned.changed(bench.first, FIRST, SECOND, told={**SECOND, 30: paid(30, 1)})
+    with pytest.raises(KnownError, match=r"manifest\.altered"):
+        bench.apply(wrong)
+    bench.apply(bench.second)
+    assert [bench.owed(number) for number in (7, 30)] == [5, 10_030]
+
+
+def test_a_load_cut_among_changes_begins_anew_when_the_centre_has_gone_another_way(bench: Bench) -> None:
+    """A centre that was put back publishes other changes of the same snapshot."""
+    forgotten = bench.canned.changed(bench.first, FIRST, {**FIRST, 30: paid(30, 1)})
+    cut = Cut()
+    with pytest.raises(Cut):
+        apply_debts(bench.place, forgotten, bench.canned, accept_smaller=True, loading=cut.at_searchable)
+    given = bench.canned.pieces_given
+    bench.apply(bench.second)
+    assert bench.canned.pieces_given == given + 12
+    assert [bench.owed(number) for number in (7, 30)] == [5, 10_030]
+
+
+def test_a_load_cut_among_changes_goes_on_when_more_have_come_since(bench: Bench) -> None:
+    cut = Cut()
+    with pytest.raises(Cut):
+        apply_debts(bench.place, bench.second, bench.canned, accept_smaller=True, loading=cut.at_searchable)
+    given = bench.canned.pieces_given
+    bench.apply(bench.third)
+    assert bench.canned.pieces_given == given
+    assert [bench.owed(number) for number in (7, 8, 51)] == [5, 0, 9]
 
 
 def test_a_snapshot_from_which_nothing_leads_to_the_version_is_refused(bench: Bench) -> None:

@@ -3,7 +3,8 @@
 What is to be written is worked out and judged before the act begins: the act only writes rows.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlite_utils import Database
 
@@ -11,7 +12,7 @@ from kiosk.core.debts.pieces import rows_hash, version_hash
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.debt_files import DebtDelta
 from kiosk.core.wire.entry import Link
-from kiosk.store.debts.stage import rows_text, stage
+from kiosk.store.debts.stage import BEYOND, rows_text, stage
 from kiosk.store.debts.tables import KEYS, ROW
 from kiosk.store.debts.version import Act, Version, check_version, say_applied
 from kiosk.store.sqlite import IntegrityError, store_errors
@@ -56,7 +57,7 @@ class DebtChange:
             listed = dict(self._db.execute(f"SELECT first, rows FROM main.debt_piece_{self._set}").fetchall())  # noqa: S608
             self._hashes = sorted(hashes.items())
             listed |= hashes
-            check_pieces(self._db, self._set, merged, sorted(hashes), listed)
+            check_pieces(self._db, merged, hashes, listed)
             self._hash = version_hash(sorted(listed.items()))
         return self._hash
 
@@ -122,17 +123,26 @@ def keep_piece_hashes(db: Database, which: str, hashes: Iterable[tuple[int, str]
     db.conn.executemany(f"INSERT OR REPLACE INTO main.debt_piece_{which} VALUES (?, ?)", hashes)  # noqa: S608
 
 
-def check_pieces(
-    db: Database, which: str, debtors: str, firsts: Sequence[int], listed: dict[int, str] | None = None
-) -> None:
-    """Hash the rows of these pieces anew, from what the statement `debtors` gives.
+def check_pieces(db: Database, debtors: str, named: Iterable[int], listed: Mapping[int, str]) -> None:
+    """Hash the rows of changed pieces anew, from what the statement `debtors` gives: those that the changes
+    name, and any in which the stage holds a change all the same, or what is in use would be another version
+    than its hash says.
 
-    `listed`: where all pieces begin, and their hashes; None: as they are kept. Raises `manifest.altered`.
+    `listed`: where all pieces begin, and their hashes. Raises KnownError `manifest.altered`.
     """
-    if listed is None:
-        listed = dict(db.execute(f"SELECT first, rows FROM main.debt_piece_{which}").fetchall())  # noqa: S608
     begins = sorted(listed)
     after = dict(zip(begins, [*begins[1:], None], strict=True))
-    for first in firsts:
+    for first in sorted({*named, *_touched(db, begins)}):
         if rows_hash(rows_text(db, f"({debtors})", first, after[first])) != listed[first]:
             raise KnownError("manifest.altered", name="debts")
+
+
+def _touched(db: Database, begins: Sequence[int]) -> set[int]:
+    """Where the pieces begin that hold who is on the stage. Raises KnownError `manifest.altered`."""
+    found = set()
+    for (number,) in db.execute(_CHANGED[1:-1]).fetchall():
+        place = bisect_right(begins, number) - 1
+        if place < 0 or number >= BEYOND:
+            raise KnownError("manifest.altered", name="debts")
+        found.add(begins[place])
+    return found

@@ -57,8 +57,9 @@ class Loaded:
 class DebtLoad:
     """One load: `load` once, then `switch` inside an act, then `empty_idle` when the act is committed.
 
-    `target` names the snapshot, if it has a name before it is whole: then a load that was cut goes on. With
-    `own_keys` what debtors are found by is worked out here (another `KEYS_VERSION` at the centre).
+    `target` names the snapshot, if it has a name before it is whole: then a load that was cut goes on.
+    `changes`: the names of what changed since, in order. With `own_keys` what debtors are found by is worked
+    out here (another `KEYS_VERSION` at the centre).
     """
 
     def __init__(
@@ -66,11 +67,13 @@ class DebtLoad:
         db: Database,
         *,
         target: str | None = None,
+        changes: Sequence[str] = (),
         own_keys: bool = False,
         chunk_rows: int = CHUNK_ROWS,
     ) -> None:
         self._db = db
-        self._target = target
+        self._target = None if target is None else f"{KEYS_VERSION} {target}"
+        self._changed = None if self._target is None else " ".join((self._target, *changes))
         self._own_keys = own_keys
         self._name = secrets.token_hex(8)
         self._pieces = Pieces(db, self._check_not_overtaken, chunk_rows)
@@ -142,7 +145,7 @@ class DebtLoad:
             partial, pieces, debtors = db.execute(
                 "SELECT partial, pieces, debtors FROM debts_in_use"
             ).fetchone()
-            goes_on = self._target is not None and partial == self._target and pieces > 0
+            goes_on = pieces > 0 and self._goes_on_from(partial)
             if goes_on:
                 db.execute("UPDATE debts_in_use SET loading = ?", (self._name,))
                 self._debtors = debtors
@@ -153,9 +156,20 @@ class DebtLoad:
                 )
             return _idle(db), pieces if goes_on else 0
 
+    def _goes_on_from(self, partial: str | None) -> bool:
+        """Whether this load leads over what a load of that name wrote: the same snapshot, and no change that
+        is not ours too. Rows of a change that is not ours (the centre was put back, and went another way
+        since) are in pieces of which no hash of ours would tell.
+        """
+        if partial is None or self._target is None or self._changed is None:
+            return False
+        return partial == self._target or f"{self._changed} ".startswith(f"{partial} ")
+
     def _fill(self, staged: Stage, pieces: Iterable[Piece], held: int, told: Callable[[], None]) -> None:
         """Move piece after piece; as many in one act as it should hold the lock for."""
         waiting: list[tuple[int, str]] = []
+        if held:
+            staged.follow(self._db.execute(f"SELECT max(id) FROM main.debtor_{self._set}").fetchone()[0])  # noqa: S608
         self._pieces.afresh()
         try:
             for piece in pieces:
@@ -216,6 +230,9 @@ class DebtLoad:
         if not hashes:
             return
         table = f"main.debtor_{self._set}"
+        if self._changed is not None:
+            with self._pieces.piece() as db:
+                db.execute("UPDATE debts_in_use SET partial = ? WHERE partial NOT NULL", (self._changed,))
         self._pieces.afresh()
         at = -1
         while at is not None:
@@ -231,7 +248,8 @@ class DebtLoad:
             at = upto
         with self._pieces.piece() as db:
             keep_piece_hashes(db, self._set, sorted(hashes.items()))
-        check_pieces(self._db, self._set, f"SELECT * FROM {table}", sorted(hashes))  # noqa: S608
+        listed = dict(self._db.execute(f"SELECT first, rows FROM main.debt_piece_{self._set}").fetchall())  # noqa: S608
+        check_pieces(self._db, f"SELECT * FROM {table}", hashes, listed)  # noqa: S608
         counted = self._db.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
         self._debtors = counted[0]
 

@@ -25,13 +25,16 @@ _READ = (
     " value ->> 5, value ->> 6, value ->> 7, value ->> 8, value -> 9, value -> 10"
     " FROM incoming.piece p, jsonb_each(p.lines)"
 )
+_OF_A_PIECE = "SELECT count(*), max(id) FROM incoming.debtor WHERE id >= ? AND id < ?"
+"""All that a piece brought must be among the rows that are hashed: none below its range, none twice."""
 _ROWS = (
     "SELECT json_group_array(json_array(id, code, name, father, address, national, phone, json(debts))"
     " ORDER BY id) FROM {table} WHERE id >= ? AND id < ?"
 )
 """The bytes over which the hash of a piece is taken, written anew from what was stored: they are equal only
 if every value arrived as it was sent."""
-_BEYOND = 1 << 62
+BEYOND = 1 << 62
+"""Above every debtor's number: whoever had this one would be in no piece, and no hash would tell of him."""
 
 
 class Stage:
@@ -48,6 +51,10 @@ class Stage:
         self.debtors = 0
         """How many wait to be moved."""
 
+    def follow(self, last: int | None) -> None:
+        """The pieces to come follow others, which end with this debtor; None: which are empty."""
+        self._last = -1 if last is None else last
+
     def take(self, piece: Piece) -> None:
         """Read and judge a piece, which follows the one that was taken before it.
 
@@ -59,8 +66,10 @@ class Stage:
             self._work_out_keys(piece.first)
         if rows_hash(rows_text(self._db, "incoming.debtor", piece.first, None)) != piece.rows_hash:
             raise _altered()
-        last = self._db.execute("SELECT max(id) FROM incoming.debtor WHERE id >= ?", (piece.first,))
-        self._last = max(piece.first, last.fetchone()[0] or 0)
+        here, last = self._db.execute(_OF_A_PIECE, (piece.first, BEYOND)).fetchone()
+        if here != piece.debtors:
+            raise _altered()
+        self._last = max(piece.first, last or 0)
         self.debtors += piece.debtors
 
     def merge(self, gone: Sequence[int], lines: bytes) -> None:
@@ -119,7 +128,7 @@ def stage(db: Database, *, own_keys: bool = False) -> Iterator[Stage]:
 
 def rows_text(db: Database, table: str, first: int, before: int | None) -> bytes:
     """The rows of debtors with these numbers as canonical JSON, as `rows_bytes` of the core writes them."""
-    limits = first, _BEYOND if before is None else before
+    limits = first, BEYOND if before is None else before
     text: str = db.execute(_ROWS.format(table=table), limits).fetchone()[0]
     return text.encode()
 

@@ -33,8 +33,9 @@ CREATE TABLE debts_in_use (
 """`keys`: the `KEYS_VERSION` by which debtors are found. `loading` names the load that fills the other set:
 a load that was overtaken can write nothing more.
 
-`partial` names the snapshot of which the other set holds so many whole `pieces`, with so many `debtors`: a
-load of the same snapshot goes on behind them."""
+`partial` names the snapshot of which the other set holds so many whole `pieces`, with so many `debtors`, by
+which keys, and the changes that were begun to be written over it: a load that leads over the same goes on
+behind them."""
 
 ROW = "id, code, name, exact, loose, father, address, national, phone, debts, accounts"
 """The columns of a debtor, in the order of his line (`kiosk.core.debts.pieces.line_of`)."""
