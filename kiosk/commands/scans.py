@@ -9,11 +9,12 @@ import click
 from kiosk.commands.base import LazyGroup, output, output_options
 from kiosk.commands.desk_session import open_session, store_options
 from kiosk.core.bidi import ltr
+from kiosk.core.entries.technical import NetworkKind
 from kiosk.core.errors import KnownError
-from kiosk.core.roles import Right, require
+from kiosk.desk.sync_pause import change_scan_rules
+from kiosk.link.network import network
 from kiosk.store.attachments import State, attachments
-from kiosk.store.driver import transaction
-from kiosk.store.scan_rules import ScanRules, keep_scan_rules, scan_rules
+from kiosk.store.scan_rules import ScanRules
 from kiosk.sync.attachments import network_in_use
 
 _MB = 10**6
@@ -47,7 +48,7 @@ def pause(store: Path | None, staff: str | None, *, this_network: bool) -> None:
             raise KnownError("sync.network_unknown")
         return replace(rules, not_on=tuple(sorted({*rules.not_on, name})))
 
-    _change(store, staff, change)
+    _change(store, staff, change, _kind() if this_network else None)
 
 
 @scans_group.command("resume")
@@ -68,14 +69,20 @@ def budget(store: Path | None, staff: str | None, megabytes: int | None) -> None
     _change(store, staff, lambda rules: replace(rules, day_bytes=most))
 
 
-def _change(store: Path | None, staff: str | None, change: Callable[[ScanRules], ScanRules]) -> None:
+def _kind() -> NetworkKind:
+    """Of the network in use; one that the system does not name is of another kind."""
+    found = network()
+    return found.kind if found is not None else "other"
+
+
+def _change(
+    store: Path | None,
+    staff: str | None,
+    change: Callable[[ScanRules], ScanRules],
+    kind: NetworkKind | None = None,
+) -> None:
     with open_session(store, staff) as session:
-        require(session.roles, Right.SYNC)
-        before = scan_rules(session.store.db)
-        rules = change(before)
-        if rules != before:
-            with transaction(session.store.db):
-                keep_scan_rules(session.store.db, rules)
+        rules = change_scan_rules(session, change, kind)
         waiting = sum(one.state is State.WAITING for one in attachments(session.store.db))
     payload = {
         "waiting": waiting,

@@ -13,11 +13,11 @@ from kiosk.commands.pause_text import pause_payload, pause_words
 from kiosk.core.bidi import ltr
 from kiosk.core.errors import KnownError, error_payload
 from kiosk.core.roles import Right, require
-from kiosk.link.network import network_name
+from kiosk.desk.sync_pause import pause_sync, resume_sync
+from kiosk.link.network import network
 from kiosk.store.queries.queue import queue
-from kiosk.store.sync_pause import Pause, keep_pause, pause_of
 from kiosk.sync.outcomes import RoundResult
-from kiosk.sync.place import Place, now
+from kiosk.sync.place import Place
 from kiosk.sync.round import SyncRound
 
 LONGEST_HOURS = 7 * 24
@@ -62,14 +62,11 @@ def sync_command(store: Path | None, staff: str | None, server: str | None, *, a
 def pause_command(store: Path | None, staff: str | None, hours: int | None, *, this_network: bool) -> None:
     """أوقف الإرسال التلقائي · pause what is sent by itself."""
     with open_session(store, staff) as session:
-        require(session.roles, Right.SYNC)
         Place.of(session.store)
-        name = network_name() if this_network else None
-        if this_network and name is None:
+        found = network() if this_network else None
+        if this_network and found is None:
             raise KnownError("sync.network_unknown")
-        since = now()
-        pause = Pause(session.staff, since, since + timedelta(hours=hours) if hours else None, name)
-        keep_pause(session.store.db, pause)
+        pause = pause_sync(session, lasts=timedelta(hours=hours) if hours else None, network=found)
         waiting = queue(session.store.db).waiting
     output().emit({"pause": pause_payload(pause), "waiting": waiting}, *pause_words(pause, waiting))
 
@@ -80,9 +77,7 @@ def pause_command(store: Path | None, staff: str | None, hours: int | None, *, t
 def resume_command(store: Path | None, staff: str | None) -> None:
     """شغّل الإرسال التلقائي · let sync go on by itself."""
     with open_session(store, staff) as session:
-        require(session.roles, Right.SYNC)
-        before = pause_of(session.store.db)
-        keep_pause(session.store.db, None)
+        before = resume_sync(session)
         waiting = queue(session.store.db).waiting
     arabic = "الإرسال يعمل وحده." if before else "الإرسال لم يكن موقوفًا."
     english = "Sync goes on by itself." if before else "Sync was not paused."

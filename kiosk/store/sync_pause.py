@@ -1,6 +1,7 @@
 """A pause of sync that a person set: on one network or on any, until a time or until it is lifted.
 
 It holds back what would leave by itself. Nothing is refused meanwhile, and a person may send all the same.
+That it was set and how it ended are entries, so that the centre can see why a device was silent.
 """
 
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from kiosk.core.entries.technical import NetworkKind, SyncPaused, SyncResumed
 from kiosk.core.wire.times import parse_utc, utc_text
 from kiosk.store.queries.queue import acknowledged_through
 from kiosk.store.sync_state import keep_setting, setting
@@ -34,6 +36,16 @@ class Pause:
         """Whether it has not run out. A clock that went back before its beginning ends it: money goes on."""
         return self.since - _BACK <= now and (self.until is None or now < self.until)
 
+    def ended(self, now: datetime) -> SyncResumed | None:
+        """The entry that says how it ended by itself; None while it has not."""
+        if self.in_time(now):
+            return None
+        return SyncResumed(what="everything", how="clock_back" if now < self.since else "ran_out")
+
+    def begun(self, kind: NetworkKind | None) -> SyncPaused:
+        """The entry that says that it was set; `kind`: of its network, which is not named."""
+        return SyncPaused(what="everything", until=self.until, only_on=kind if self.network else None)
+
     def is_long(self, now: datetime) -> bool:
         """Whether it has lasted for a day."""
         return now - self.since >= LONG
@@ -49,7 +61,7 @@ def pause_of(db: Database) -> Pause | None:
 
 
 def keep_pause(db: Database, pause: Pause | None) -> None:
-    """Set a pause in place of the one before, or lift it with None."""
+    """Set a pause in place of the one before, or lift it with None; with its entry, in one transaction."""
     plain = None if pause is None else {
         "by": pause.by,
         "since": utc_text(pause.since),

@@ -18,7 +18,7 @@ from kiosk.link.transport import Timeouts
 from kiosk.store.debts.load import SoFar
 from kiosk.store.queries.queue import queue
 from kiosk.store.store import Store
-from kiosk.store.sync_pause import Pause, pause_of
+from kiosk.store.sync_pause import Pause, keep_pause, pause_of
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.place import Place, now
 from kiosk.sync.round import SyncRound, attention
@@ -233,7 +233,7 @@ class SyncWorker:
     def _pause(self, place: Place) -> Pause | None:
         """The pause that is in force on this network now; the name of a network is asked for once on it."""
         pause = pause_of(place.db)
-        if pause is None or not pause.in_time(now()):
+        if pause is None or _is_over(place, pause):
             return None
         if pause.network is not None:
             way = self._way_out()
@@ -322,3 +322,15 @@ class SyncWorker:
         )
         self._status = status
         self._publish(status)
+
+
+def _is_over(place: Place, pause: Pause) -> bool:
+    """Whether a pause has ended by itself: then an entry says so, and no later clock brings it back."""
+    if pause.ended(now()) is None:
+        return False
+    with place.act() as act:
+        ended = pause.ended(act.moment.at)
+        if ended is not None and pause_of(act.db) == pause:
+            act.append(ended)
+            keep_pause(act.db, None)
+    return True

@@ -7,7 +7,7 @@ Nothing of the desk is imported before it is needed: the unlock screen must be p
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -20,8 +20,6 @@ from kiosk.ui.sync_state import Connection, NoCentre, SyncPort, SyncState
 from kiosk.ui.tasks import Failed, Tasks
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from kiosk.desk.forgotten import Offer
     from kiosk.desk.screen_lock import ShortNumber
     from kiosk.desk.session import Session
@@ -304,7 +302,9 @@ class DeskAccess:
 
     def _state(self, connection: Connection) -> SyncState:
         waiting, attention = self._counts
-        since = local_text(connection.since, self._offset)[-5:]
+        since = local_text(connection.since, self._offset)
+        if connection.paused is None or since[:10] == local_text(datetime.now(UTC), self._offset)[:10]:
+            since = since[-5:]
         return SyncState(
             connection.reachable,
             since,
@@ -329,7 +329,7 @@ class DeskAccess:
         return self.on_duty
 
 
-def local_text(at: "datetime", offset_minutes: int) -> str:
+def local_text(at: datetime, offset_minutes: int) -> str:
     """A time as `2026/11/24 09:05` at an offset of the zone."""
     return f"{at + timedelta(minutes=offset_minutes):%Y/%m/%d %H:%M}"
 

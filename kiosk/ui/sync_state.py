@@ -112,7 +112,9 @@ class SyncState:
     loading: int | None = None
     """Percent of the debts that are loaded, while they load."""
     paused_by: str = ""
-    """Who paused sync; '' when nobody did. `since` is then when that was, unless connected."""
+    """Who paused sync; '' when nobody did. `since` is then when that was, unless connected; with its day, if
+    that is another than today.
+    """
 
     @property
     def kind(self) -> Literal["connected", "offline", "attention"]:

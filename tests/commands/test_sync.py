@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.link.network import Network
 from tests.central.server import TestServer
 from tests.commands.device import Device, make_device
 from tests.conftest import CommandLine
@@ -68,10 +69,10 @@ def test_a_pause_is_set_told_and_lifted_and_does_not_stop_who_asks(device: Devic
 
 def test_a_pause_of_one_network_needs_its_name(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = SECRETS_OF["SUP-1"]
-    monkeypatch.setattr("kiosk.commands.sync.network_name", lambda: None)
+    monkeypatch.setattr("kiosk.commands.sync.network", lambda: None)
     said = device("SUP-1", "sync", "pause", "--this-network", "--json", secret=secret)
     assert (said.code, said.json["error"]["code"]) == (4, "sync.network_unknown")
-    monkeypatch.setattr("kiosk.commands.sync.network_name", lambda: "Village")
+    monkeypatch.setattr("kiosk.commands.sync.network", lambda: Network("Village", "wireless"))
     assert (
         device.json("SUP-1", "sync", "pause", "--this-network", secret=secret)["pause"]["network"]
         == "Village"

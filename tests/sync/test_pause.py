@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kiosk.app_sync import Syncing
+from kiosk.core.wire.entry import Entry, parse_entry
+from kiosk.core.wire.times import utc_text
 from kiosk.desk.session import Session
-from kiosk.link.network import name_in, network_name
+from kiosk.desk.sync_pause import change_scan_rules, pause_sync, resume_sync
+from kiosk.link.network import Network, network_in, network_name
+from kiosk.store.scan_rules import ScanRules
 from kiosk.store.sync_pause import Pause, keep_pause, money_waits, pause_of
 from kiosk.sync.outcomes import Outcome
 from kiosk.sync.place import Place
@@ -75,24 +80,54 @@ def pause_at(session: Session) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("pause", "network"),
+    ("pause", "network", "how"),
     [
-        (Pause("SUP-1", NOW - timedelta(hours=2), NOW - timedelta(hours=1)), None),
-        (Pause("SUP-1", NOW, None, "Village"), "City"),
-        (Pause("SUP-1", NOW, None, "Village"), None),
-        (Pause("SUP-1", NOW + timedelta(days=1)), None),
+        (Pause("SUP-1", NOW - timedelta(hours=2), NOW - timedelta(hours=1)), None, "ran_out"),
+        (Pause("SUP-1", NOW, None, "Village"), "City", None),
+        (Pause("SUP-1", NOW, None, "Village"), None, None),
+        (Pause("SUP-1", NOW + timedelta(days=1)), None, "clock_back"),
     ],
     ids=["over", "another network", "no name", "a clock put back"],
 )
 def test_a_pause_that_is_over_or_elsewhere_holds_nothing_back(
-    copy: EnrolledDevice, pause: Pause, network: str | None
+    copy: EnrolledDevice, pause: Pause, network: str | None, how: str | None
 ) -> None:
     session = copy.unlock("TEL-1")
     keep_pause(session.store.db, pause)
     worker = SyncWorker(session.store, lambda _: None, lambda _: None, network=lambda: network)
     assert worker._pause(Place.of(session.store)) is None
+    assert worker._pause(Place.of(session.store)) is None
+    ended = [one.body["how"] for one in told(session) if one.type == "technical.sync_resumed"]
+    assert ended == ([] if how is None else [how]), "once"
+    assert (pause_of(session.store.db) is None) == (how is not None)
     keep_pause(session.store.db, Pause("SUP-1", NOW, NOW + timedelta(days=1), network))
     assert worker._pause(Place.of(session.store)) is not None
+
+
+def told(session: Session) -> list[Entry]:
+    """The entries about pauses."""
+    found = (parse_entry(one.data) for one in session.store.journal.records())
+    return [one for one in found if one.type.startswith("technical.sync_")]
+
+
+def test_the_journal_says_who_paused_what_and_never_the_name_of_a_network(copy: EnrolledDevice) -> None:
+    session = copy.unlock("TEL-1")
+    set_ = pause_sync(session, lasts=timedelta(hours=3), network=Network("بيت حسن", "wireless"))
+    assert resume_sync(session) == set_
+    assert resume_sync(session) is None
+    change_scan_rules(session, lambda rules: replace(rules, not_on=("بيت حسن",)), "mobile")
+    change_scan_rules(session, lambda rules: replace(rules, day_bytes=7))
+    change_scan_rules(session, lambda _: ScanRules())
+    entries = told(session)
+    assert set_.until is not None
+    assert [(one.staff, one.body) for one in entries] == [
+        ("TEL-1", {"what": "everything", "until": utc_text(set_.until), "only_on": "wireless"}),
+        ("TEL-1", {"what": "everything", "how": "lifted"}),
+        ("TEL-1", {"what": "scans", "until": None, "only_on": "mobile"}),
+        ("TEL-1", {"what": "scans", "how": "lifted"}),
+    ]
+    assert entries[0].at == set_.since
+    assert not any("بيت".encode() in one.data for one in session.store.journal.records())
 
 
 def test_after_a_day_of_pause_money_that_waits_needs_attention(copy: EnrolledDevice) -> None:
@@ -113,9 +148,11 @@ def test_after_a_day_of_pause_money_that_waits_needs_attention(copy: EnrolledDev
 
 def test_the_network_in_use_is_the_first_that_leads_out() -> None:
     listed = "lo:loopback\ndocker0:bridge\nVillage\\: WiFi 2:802-11-wireless\nWired:802-3-ethernet\n"
-    assert name_in(listed) == "Village: WiFi 2"
-    assert name_in("lo:loopback\n") is None
-    assert name_in("") is None
+    assert network_in(listed) == Network("Village: WiFi 2", "wireless")
+    assert network_in("ppp0:gsm\n") == Network("ppp0", "mobile")
+    assert network_in("Phone:bluetooth\n") == Network("Phone", "other")
+    assert network_in("lo:loopback\n") is None
+    assert network_in("") is None
 
 
 def test_a_machine_without_network_manager_has_no_names(monkeypatch: pytest.MonkeyPatch) -> None:

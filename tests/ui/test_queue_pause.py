@@ -1,6 +1,7 @@
 """The queue screen over a real store: a person pauses sync and lets it go on, with one button."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -30,8 +31,14 @@ def test_the_button_sets_a_pause_in_the_persons_name_and_lifts_it(
     set_ = pause_of(session.store.db)
     assert set_ is not None
     assert (set_.by, set_.until, set_.network) == (session.staff, None, None)
+    centre.since = set_.since
     centre.paused = Paused(set_.by, set_.since)
     stage.tap(screen.again)
+    assert "/" not in stage.desk.sync_state.since
+    centre.since = set_.since - timedelta(days=2)
+    centre.paused = Paused(set_.by, centre.since)
+    stage.tap(screen.again)
+    assert "/" in stage.desk.sync_state.since, "after days the chip says the day"
     assert screen.pause.text() == "شغّل الإرسال"
     assert f"أوقف {session.staff} الإرسال" in strip_marks(screen._headline.text())
     assert audit(stage) == []

@@ -135,6 +135,8 @@ BODIES: tuple[type[Body], ...] = (
     technical.DiskChanged,
     technical.ZoneChanged,
     technical.UncleanStop,
+    technical.SyncPaused,
+    technical.SyncResumed,
     medium.MediumRegistered,
     medium.MediumWritten,
     medium.MediumFailed,

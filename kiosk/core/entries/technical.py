@@ -5,6 +5,7 @@ They hold no money and no personal details. Which causes stop what: `kiosk.core.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from kiosk.core.entries.body import Body
@@ -16,6 +17,10 @@ from kiosk.core.wire.forms import Epoch, SealedHex
 IncidentKind = Literal["ahead", "broken_chain", "clone", "damaged", "fork", "frozen", "rollback"]
 Challenge = Annotated[str, Text(re.compile(r"[0-9]{12}", re.ASCII))]
 """Digits that the device shows and the centre answers (`kiosk.core.wire.lifting`)."""
+NetworkKind = Literal["wired", "wireless", "mobile", "other"]
+"""Of a network nothing more is told: its name can say where somebody lives."""
+Held = Literal["everything", "scans"]
+"""What a pause of sync holds back."""
 Offset = Annotated[int, Whole(-14 * 60, 14 * 60)]
 """Minutes from UTC."""
 
@@ -136,3 +141,30 @@ class UncleanStop(Body):
 
     last: Link
     pages: Literal["sound", "damaged"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncPaused(Body):
+    """The person held back what leaves by itself, from now on: so a device that is silent says why.
+
+    `until`: when it ends by itself, null: when somebody lifts it. `only_on`: the kind of the one network on
+    which it holds, null: on any. It takes the place of an earlier one of the same `what`.
+    """
+
+    TYPE: ClassVar[str] = "technical.sync_paused"
+
+    what: Held
+    until: datetime | None
+    only_on: NetworkKind | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncResumed(Body):
+    """What was held back leaves by itself again: the person lifted the pause, its time was over, or the clock
+    was put back to before it had begun.
+    """
+
+    TYPE: ClassVar[str] = "technical.sync_resumed"
+
+    what: Held
+    how: Literal["lifted", "ran_out", "clock_back"]

@@ -51,6 +51,8 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "technical.disk": (),
     "technical.zone_changed": (),
     "technical.unclean_stop": (),
+    "technical.sync_paused": (),
+    "technical.sync_resumed": (),
     "request.taken": (requests.take,),
     "attachment.added": (attachments.add,),
     "payment.taken": (money.take_payment,),

@@ -223,10 +223,11 @@ def _set_pause(*, lift: bool) -> "Callable[[Session], None]":
     """The work that sets or lifts a pause in the worker."""
 
     def work(session: "Session") -> None:
-        from datetime import UTC, datetime
+        from kiosk.desk.sync_pause import pause_sync, resume_sync
 
-        from kiosk.store.sync_pause import Pause, keep_pause
-
-        keep_pause(session.store.db, None if lift else Pause(session.staff, datetime.now(UTC)))
+        if lift:
+            resume_sync(session)
+        else:
+            pause_sync(session)
 
     return work

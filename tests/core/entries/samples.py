@@ -354,6 +354,8 @@ SAMPLES: tuple[Body, ...] = (
     technical.DiskChanged(state="low", free_mb=930, ballast=True),
     technical.ZoneChanged(version=2, hash="2c" * 32, offset_before=180, offset_after=120),
     technical.UncleanStop(last=Link(STREAM, 44), pages="sound"),
+    technical.SyncPaused(what="everything", until=NOON, only_on="mobile"),
+    technical.SyncResumed(what="everything", how="ran_out"),
     request.RequestTaken(
         tracking="D00000042-2026-000017",
         service="building.licence",
