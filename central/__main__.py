@@ -8,6 +8,7 @@ import click
 from central.commands.attachments import attachment
 from central.commands.backup import backup, epoch, restore_command
 from central.commands.base import run
+from central.commands.ca import ca
 from central.commands.cases import case, credit
 from central.commands.check import check, handovers
 from central.commands.data import catalogue, debts, fees, policy, zone
@@ -36,6 +37,7 @@ COMMANDS = (
     *(
         attachment,
         book,
+        ca,
         case,
         catalogue,
         check,

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from kiosk.core.wire.pki import root_name
 
-CA_DAYS, SERVER_DAYS, DEVICE_DAYS = 3650, 825, 730
+CA_DAYS, SERVER_DAYS, DEVICE_DAYS, LIST_DAYS = 3650, 825, 730, 365
 _BACK = timedelta(minutes=5)
 """Certificates begin a little in the past: a device whose clock is just behind must not be turned away."""
 
@@ -66,6 +66,33 @@ def issue_device(
     )
     builder = _leaf(name, public, ca, ca_key, now, DEVICE_DAYS, ExtendedKeyUsageOID.CLIENT_AUTH)
     return builder.sign(ca_key, SHA256()).public_bytes(Encoding.DER)
+
+
+def revoke(
+    certificates: Sequence[x509.Certificate],
+    ca: x509.Certificate,
+    ca_key: ec.EllipticCurvePrivateKey,
+    now: datetime,
+    days: int = LIST_DAYS,
+) -> bytes:
+    """The list of certificates that are revoked (RFC 5280 §5), PEM, good for so many days from now.
+
+    A proxy that holds a list that has run out turns everybody away, so it is good for long and renewed often.
+    """
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(ca.subject)
+        .last_update(now - _BACK)
+        .next_update(now + timedelta(days=days))
+        .add_extension(x509.CRLNumber(int(now.timestamp() * 1000)), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False
+        )
+    )
+    for one in certificates:
+        revoked = x509.RevokedCertificateBuilder().serial_number(one.serial_number)
+        builder = builder.add_revoked_certificate(revoked.revocation_date(now).build())
+    return builder.sign(ca_key, SHA256()).public_bytes(Encoding.PEM)
 
 
 def _leaf(

@@ -48,6 +48,11 @@ class Folder:
         """Sealed scans, each named by the id of its upload."""
         return self.root / "attachments"
 
+    @property
+    def revoked(self) -> Path:
+        """The list of revoked certificates, for a proxy."""
+        return self.root / "ca.crl.pem"
+
     def key(self, name: str) -> Path:
         """One file of the key folder."""
         return self.root / "keys" / name

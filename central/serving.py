@@ -1,8 +1,15 @@
-"""Runs the application over TLS, alone in its process or in a thread of a test."""
+"""Runs the application over TLS, or behind a proxy that does the TLS, alone in its process or in a thread."""
 
+import logging
 import os
 import socket
+import stat
 from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -11,34 +18,67 @@ from central.centre import Centre
 from central.keys import TLS_CHAIN, TLS_KEY
 from kiosk.core.errors import KnownError
 
-KEEP_ALIVE_S, SHUTDOWN_S = 75, 2
+KEEP_ALIVE_S, SHUTDOWN_S, BEHIND_SHUTDOWN_S = 75, 2, 20
 BACKLOG = 512
 """Devices that may knock at once: a region comes back together when its mast does."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How requests reach the server. `proxied`: a proxy on this machine does the TLS, and says in
+    `X-Forwarded-For` whose request it is; it is believed because only this machine reaches the socket.
+    Without it the server does the TLS and believes no such header. `log`: one line a request, with who asked.
+    """
+
+    proxied: bool = False
+    log: bool = False
 
 
 class Serving(uvicorn.Server):
     """A server on one socket; `started` is told its address once it listens."""
 
-    def __init__(self, centre: Centre, listening: socket.socket, started: Callable[[str], None]) -> None:
-        config = uvicorn.Config(
-            create_app(centre),
-            ssl_certfile=str(centre.folder.key(TLS_CHAIN)),
-            ssl_keyfile=str(centre.folder.key(TLS_KEY)),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=SHUTDOWN_S,
-        )
-        super().__init__(config)
+    def __init__(
+        self,
+        centre: Centre,
+        listening: socket.socket,
+        started: Callable[[str], None],
+        way: Way | None = None,
+    ) -> None:
+        self._way = way or Way()
         self._listening = listening
         self._started = started
+        config = uvicorn.Config(
+            create_app(centre),
+            **self._transport(centre),
+            log_level="warning",
+            access_log=self._way.log,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+        )
+        if self._way.log:
+            logging.getLogger("uvicorn.access").setLevel(logging.INFO)
+        super().__init__(config)
+
+    def _transport(self, centre: Centre) -> dict[str, Any]:
+        """TLS of our own, or trust in the proxy; never what the environment says (FORWARDED_ALLOW_IPS)."""
+        if not self._way.proxied:
+            return {
+                "ssl_certfile": str(centre.folder.key(TLS_CHAIN)),
+                "ssl_keyfile": str(centre.folder.key(TLS_KEY)),
+                "proxy_headers": False,
+                "forwarded_allow_ips": [],
+                "timeout_graceful_shutdown": SHUTDOWN_S,
+            }
+        return {
+            "proxy_headers": True,
+            "forwarded_allow_ips": "*",
+            "timeout_graceful_shutdown": BEHIND_SHUTDOWN_S,
+        }
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, then say where."""
         await super().startup(sockets)
-        host, port = self._listening.getsockname()[:2]
-        self._started(f"https://{f'[{host}]' if ':' in host else host}:{port}")
+        self._started(_address(self._listening, secure=not self._way.proxied))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop: connections without a request end at once, requests under way get their time."""
@@ -52,6 +92,59 @@ class Serving(uvicorn.Server):
     def serve_until_stopped(self) -> None:
         """Serve until a signal or `should_exit`."""
         self.run(sockets=[self._listening])
+
+
+def _address(listening: socket.socket, *, secure: bool) -> str:
+    where = listening.getsockname()
+    if isinstance(where, str):
+        return f"unix:{where}"
+    host, port = where[:2]
+    return f"http{'s' if secure else ''}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def check_loopback(host: str) -> None:
+    """Without TLS the server listens on this machine only. Raises KnownError `central.not_loopback`."""
+    try:
+        inside = ip_address(host).is_loopback
+    except ValueError:
+        inside = host == "localhost"
+    if not inside:
+        raise KnownError("central.not_loopback", host=host)
+
+
+def listen_unix(path: Path) -> socket.socket:
+    """A socket in the file system, for its owner and group alone. One that a server left behind is replaced.
+
+    Raises KnownError `central.cannot_listen_unix`.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        raise KnownError("central.cannot_listen_unix", path=path, reason="AF_UNIX")
+    try:
+        _remove_stale(path)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listening.bind(str(path))
+        path.chmod(0o660)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        raise KnownError(
+            "central.cannot_listen_unix", path=path, reason=error.strerror or str(error)
+        ) from error
+    return listening
+
+
+def _remove_stale(path: Path) -> None:
+    """Remove a socket on which nobody listens. Raises OSError for one that is in use, or another file."""
+    if not path.exists():
+        return
+    if not stat.S_ISSOCK(path.stat().st_mode):
+        raise FileExistsError(None, "not a socket")
+    with (
+        closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as asking,
+        suppress(ConnectionRefusedError),
+    ):
+        asking.connect(str(path))
+        raise FileExistsError(None, "in use")
+    path.unlink()
 
 
 def listen(host: str, port: int) -> socket.socket:

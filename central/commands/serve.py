@@ -2,22 +2,25 @@
 
 import json
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+from cryptography import x509
 from sqlalchemy import Connection, func, select, true
 
 from central.archives import OLD, newest_archive
 from central.centre import Centre, Settings
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.export import export_branches, export_journal, write_acknowledgement
+from central.folder import Folder, read_file
+from central.keys import TLS_CHAIN
 from central.readmission import waiting_devices
 from central.safe import newest_evidence
 from central.safe_sources import sources
 from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
-from central.serving import Serving, listen
+from central.serving import Serving, Way, check_loopback, listen, listen_unix
 from central.storage import epoch_of, sum_of
 from kiosk.core.wire.times import utc_text
 
@@ -32,19 +35,42 @@ WARN_BEFORE = timedelta(days=14)
 @folder_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="عنوان الاستماع · address to listen on")
 @click.option("--port", default=8443, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--unix", type=click.Path(path_type=Path, dir_okay=False), metavar="SOCKET",
+              help="خلف بروكسي على نفس الجهاز: ملف السوكت · behind a proxy: the socket it asks")  # fmt: skip
+@click.option("--behind-proxy", is_flag=True,
+              help="بلا TLS، خلف بروكسي على نفس الجهاز · no TLS, behind a proxy on this machine")  # fmt: skip
+@click.option("--log-requests", is_flag=True, help="سطر لكل طلب · one line a request, with who asked")
 @click.option("--receipt-host", default=Settings.receipt_host, show_default=True,
               help="موقع التحقق من الإيصالات · site that checks receipts")  # fmt: skip
 @output_options
-def run_server(folder: Path, host: str, port: int, receipt_host: str) -> None:
+def run_server(
+    folder: Path,
+    host: str,
+    port: int,
+    unix: Path | None,
+    behind_proxy: bool,
+    log_requests: bool,
+    receipt_host: str,
+) -> None:
     """تشغيل خادم المركز · run the central server."""
     settings = Settings(receipt_host=receipt_host)
-    with centre_in(folder, settings) as centre, listen(host, port) as listening:
+    way = Way(proxied=behind_proxy or unix is not None, log=log_requests)
+    if unix is None and behind_proxy:
+        check_loopback(host)
+    with (
+        centre_in(folder, settings) as centre,
+        listen_unix(unix) if unix is not None else listen(host, port) as listening,
+    ):
         arguments: list[str] = click.get_current_context().obj
 
         def started(address: str) -> None:
             _say_started(arguments, address, centre.keys.code)
 
-        Serving(centre, listening, started).serve_until_stopped()
+        try:
+            Serving(centre, listening, started, way).serve_until_stopped()
+        finally:
+            if unix is not None:
+                unix.unlink(missing_ok=True)
 
 
 def _say_started(arguments: list[str], address: str, code: str) -> None:
@@ -85,7 +111,10 @@ def status(folder: Path) -> None:
             "quarantined": counts["quarantine"],
             "incidents": counts["incident"],
             "cases": counts["debt_case"],
-            "expiring": _expiring(db, utc_text(centre.now() + WARN_BEFORE)),
+            "expiring": [
+                *_expiring(db, utc_text(centre.now() + WARN_BEFORE)),
+                *_expiring_papers(centre.folder, centre.now() + WARN_BEFORE),
+            ],
             "backup": _backup(centre, db),
             "safe": {f"{one.kind} {one.name}": one.problem or None for one in sources(db)},
             "readmitted": list(db.execute(waiting_devices()).scalars()),
@@ -120,6 +149,23 @@ def _expiring(db: Connection, until: str) -> list[dict[str, Any]]:
         .order_by(dataset.c.valid_until)
     )  # fmt: skip
     return [{"dataset": name, "scope": scope, "valid_until": ends} for name, scope, ends in rows]
+
+
+def _expiring_papers(folder: Folder, until: datetime) -> list[dict[str, Any]]:
+    """The server's own certificate, and the list of revoked ones, when they run out by then: a device, or a
+    proxy, then turns everybody away.
+    """
+    ends = {}
+    if folder.key(TLS_CHAIN).exists():
+        chain = x509.load_pem_x509_certificates(read_file(folder.key(TLS_CHAIN)))
+        ends[TLS_CHAIN] = chain[0].not_valid_after_utc
+    if folder.revoked.exists():
+        ends[folder.revoked.name] = x509.load_pem_x509_crl(read_file(folder.revoked)).next_update_utc or until
+    return [
+        {"dataset": name, "scope": "tls", "valid_until": utc_text(end)}
+        for name, end in ends.items()
+        if end < until
+    ]
 
 
 def _device(row: Any) -> dict[str, Any]:

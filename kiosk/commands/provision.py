@@ -23,6 +23,7 @@ from kiosk.desk.enrolled import EnrolledPlan, FirstData, set_up_enrolled
 from kiosk.desk.first_access import first_supervisor
 from kiosk.desk.reference import ZONE, Reference
 from kiosk.desk.session import Session
+from kiosk.link.certificate import own_certificate
 from kiosk.link.transport import Transport
 from kiosk.provisioning.enrol import EnrolledDevice, enrol, typed_slip
 from kiosk.store.device_backends import policy_with
@@ -202,7 +203,8 @@ def plan_of(done: EnrolledDevice, tech: NewStaff, backend: str = FILE) -> Enroll
 def _first_data(store: Store) -> list[str]:
     """Fetch the rest of the manifest: debts, keys, books. A line that fails leaves it to the first sync."""
     place = Place.of(store)
-    client = place.client(Transport(place.centre.address, bytes.fromhex(place.centre.ca)))
+    own = own_certificate(place.centre.certificate, place.centre.tls_key)
+    client = place.client(Transport(place.centre.address, bytes.fromhex(place.centre.ca), own=own))
     try:
         return [one.sentence(output().language) for one in pull(place, client).faults]
     except KnownError as error:

@@ -23,6 +23,7 @@ from kiosk.core.bidi import excerpt
 from kiosk.core.errors import BugError, InBoth, KnownError
 from kiosk.core.situations import SITUATIONS
 from kiosk.core.wire.pki import pem_of
+from kiosk.link.certificate import OwnCertificate
 from kiosk.link.severable import Lines, pool_with
 
 JSON = "application/json"
@@ -37,9 +38,17 @@ BARE: Mapping[str, str | None] = {
 """Leaves out the headers that say what is so without them: for a poll every minute."""
 LONGEST_RETRY_S = 3600
 """What a server may ask for with `Retry-After`: a slip of one header must not silence a device for a day."""
-_BUSY = {429, 503, 507}
+_BUSY = {429, 502, 503, 504, 507}
+"""Also what a proxy says of a centre that starts again behind it."""
 _SLOW = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 _CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)
+_ALERTS = {
+    "CERTIFICATE_EXPIRED": "sync.certificate_expired",
+    "CERTIFICATE_REVOKED": "sync.certificate_revoked",
+    "CERTIFICATE_REQUIRED": "sync.certificate_missing",
+    **dict.fromkeys(("CERTIFICATE_UNKNOWN", "BAD_CERTIFICATE", "UNKNOWN_CA"), "sync.certificate_refused"),
+}
+"""What the other side's TLS says of our certificate (RFC 8446 §6.2), by the ends of OpenSSL's names."""
 
 
 @dataclass(frozen=True)
@@ -66,36 +75,47 @@ class Answer:
 
 
 class _OnlyThisCa(HTTPAdapter):
-    """Trusts the CA it was given, whatever `verify`, the environment or certifi say."""
+    """Trusts the CA it was given and shows the certificate it was given, whatever `verify`, `cert`, the
+    environment or certifi say.
+    """
 
-    def __init__(self, ca: bytes, lines: Lines) -> None:
-        self._pem, self._lines = pem_of(ca), lines
+    def __init__(self, ca: bytes, own: OwnCertificate | None, lines: Lines) -> None:
+        self._pem, self._own, self._lines = pem_of(ca), own, lines
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Give every connection a context that holds one CA."""
+        """Give every connection a context that holds one CA, and our own certificate if we have one."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_verify_locations(cadata=self._pem)
+        if self._own is not None:
+            self._own.put_into(context)
         super().init_poolmanager(*args, **kwargs, ssl_context=context)
         self.poolmanager.pool_classes_by_scheme = {"https": pool_with(self._lines)}
 
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:  # noqa: ARG002
+        """As requests does, but for a certificate of the session: the context has ours."""
+        return super().build_connection_pool_key_attributes(request, verify, None)
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ARG002 - its signature
-        """Leave the context alone: requests would add its own list of authorities here."""
+        """Leave the context alone: requests would add authorities and certificates of its own here."""
         if not url.startswith("https://"):
             raise BugError("the centre is reached over TLS only")
         conn.cert_reqs, conn.ca_certs, conn.ca_cert_dir = "CERT_REQUIRED", None, None
 
 
-def pinned_session(ca: bytes, lines: Lines | None = None) -> requests.Session:
-    """A session that trusts this CA (DER) alone and reads nothing from the environment. `lines` can sever it.
+def pinned_session(
+    ca: bytes, lines: Lines | None = None, own: OwnCertificate | None = None
+) -> requests.Session:
+    """A session that trusts this CA (DER) alone, shows `own`, and reads nothing from the environment. `lines`
+    can sever it.
 
     Raises KnownError `pki.malformed`.
     """
     session = requests.Session()
     session.trust_env = False
     session.adapters.clear()
-    session.mount("https://", _OnlyThisCa(ca, lines or Lines()))
+    session.mount("https://", _OnlyThisCa(ca, own, lines or Lines()))
     session.headers.update({"Accept-Encoding": "identity", "User-Agent": "kiosk"})
     return session
 
@@ -129,7 +149,8 @@ def fetch_ca(address: str, timeouts: Timeouts | None = None) -> bytes:
 class Transport:
     """Asks one server. Not for use by two threads at once, but for `sever`.
 
-    `cancelled` stops between pieces of an answer.
+    `cancelled` stops between pieces of an answer. `own` is shown to the server, which may demand it; without
+    it a device gets what anybody may ask: enrolment.
     """
 
     def __init__(
@@ -137,12 +158,14 @@ class Transport:
         address: str,
         ca: bytes,
         *,
+        own: OwnCertificate | None = None,
         timeouts: Timeouts | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Raises KnownError `pki.malformed`."""
         self.address = address
         self._lines = Lines()
-        self._session = pinned_session(ca, self._lines)
+        self._session = pinned_session(ca, self._lines, own)
         self._times = timeouts or Timeouts()
         self._cancelled = cancelled
 
@@ -279,8 +302,13 @@ def _check_whole(answer: requests.Response, read: int) -> None:
 
 
 def fault_of(error: Exception) -> KnownError:
-    """The situation of a line that failed: cut and unreachable, too slow, or not the centre's TLS."""
+    """The situation of a line that failed: cut and unreachable, too slow, not the centre's TLS, or our own
+    certificate turned away.
+    """
     chain = list(_chain(error))
+    alerts = [code for one in chain if isinstance(one, ssl.SSLError) for code in _alerts(one)]
+    if alerts:
+        return KnownError(alerts[0])
     if any(isinstance(one, ssl.SSLCertVerificationError) for one in chain):
         return KnownError("sync.tls")
     refused = urllib3.exceptions.NewConnectionError
@@ -290,6 +318,12 @@ def fault_of(error: Exception) -> KnownError:
     if tls and not any(isinstance(one, _CUT) for one in chain):
         return KnownError("sync.tls")
     return KnownError("sync.offline")
+
+
+def _alerts(error: ssl.SSLError) -> list[str]:
+    """What an alert of the other side means; its name differs from one OpenSSL to another but for its end."""
+    reason = (error.reason or "").upper().replace(" ", "_")
+    return [code for end, code in _ALERTS.items() if "ALERT" in reason and reason.endswith(end)]
 
 
 def _chain(error: BaseException | None) -> Any:

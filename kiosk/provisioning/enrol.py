@@ -28,6 +28,7 @@ from kiosk.core.wire.pki import ca_code, read_ca_code
 from kiosk.core.wire.reference import STAFF, open_reference, read_roster
 from kiosk.core.wire.times import utc_ms
 from kiosk.link.centre import CentreClient, Me
+from kiosk.link.certificate import own_certificate
 from kiosk.link.transport import Timeouts, Transport, fetch_ca, refusal_of
 from kiosk.provisioning.pending import Pending, keep_pending, kept_pending
 from kiosk.store.moments import read_clocks
@@ -92,11 +93,16 @@ def enrol(
         opened = open_bundle(answer.body, request=pending.request, code=slip.code, now=now())
         bundle, authority = opened.bundle, opened.authority
         manifest = open_manifest(bundle.manifest.encode(), authority, device=bundle.device, now=now())
-        client = CentreClient(transport, Me(bundle.device, pending.stream, pending.key, authority), now)
-        data = tuple(_fetch(client, manifest, name, now()) for name in NEEDED)
         books = bundle.book_grants(authority, now=now())
     finally:
         transport.close()
+    own = own_certificate(bundle.certificate, pending.tls_der.hex())
+    me = Me(bundle.device, pending.stream, pending.key, authority)
+    client = CentreClient(Transport(slip.address, ca, own=own, timeouts=timeouts), me, now)
+    try:
+        data = tuple(_fetch(client, manifest, name, now()) for name in NEEDED)
+    finally:
+        client.close()
     anchor, took = None, heard.mono_ms - asked.mono_ms
     if bundle.nonce and heard.boot == asked.boot and 0 <= took <= _SLOWEST_MS:
         anchor = TrustedTime(utc_ms(bundle.server_time) + took // 2, heard.boot, heard.mono_ms)

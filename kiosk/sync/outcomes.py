@@ -19,6 +19,8 @@ class Outcome(StrEnum):
     BUSY = "busy"
     TIMEOUT = "timeout"
     TLS = "tls"
+    CERTIFICATE = "certificate"
+    """The centre, or the proxy before it, turned our own certificate away."""
     NOT_ENROLLED = "not_enrolled"
     TOO_OLD = "too_old"
     REFUSED = "refused"
@@ -39,6 +41,10 @@ _BY_CODE = {
     "central.busy": Outcome.BUSY,
     "sync.timeout": Outcome.TIMEOUT,
     "sync.tls": Outcome.TLS,
+    "sync.certificate_missing": Outcome.CERTIFICATE,
+    "sync.certificate_expired": Outcome.CERTIFICATE,
+    "sync.certificate_revoked": Outcome.CERTIFICATE,
+    "sync.certificate_refused": Outcome.CERTIFICATE,
     "sync.unknown_device": Outcome.NOT_ENROLLED,
     "sync.not_enrolled": Outcome.NOT_ENROLLED,
     "sync.too_old": Outcome.TOO_OLD,

@@ -8,6 +8,7 @@ from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_ENTRIES
 from kiosk.core.wire.heartbeat import HeartbeatAnswer
 from kiosk.link.centre import CentreClient
+from kiosk.link.certificate import own_certificate
 from kiosk.link.transport import Timeouts, Transport
 from kiosk.store.debts.load import SoFar
 from kiosk.store.driver import transaction
@@ -66,6 +67,7 @@ class SyncRound:
         transport = Transport(
             address or place.centre.address,
             bytes.fromhex(place.centre.ca),
+            own=own_certificate(place.centre.certificate, place.centre.tls_key),
             timeouts=timeouts,
             cancelled=cancelled,
         )

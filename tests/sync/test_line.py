@@ -63,7 +63,9 @@ def test_a_page_of_the_network_is_no_delivery(waiting: EnrolledDevice, said: byt
     assert outcome(waiting, said) is Outcome.CAPTIVE_PORTAL
 
 
-@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
+@pytest.mark.parametrize(
+    "status", ["502 Bad Gateway", "503 Service Unavailable", "504 Gateway Time-out", "429 Too Many Requests"]
+)
 def test_a_busy_centre_says_so(waiting: EnrolledDevice, status: str) -> None:
     assert outcome(waiting, answer(status, b"")) is Outcome.BUSY
 

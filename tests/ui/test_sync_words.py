@@ -23,6 +23,7 @@ FAILED = {
     Outcome.BUSY: ("sync.busy", "مشغول"),
     Outcome.TIMEOUT: ("sync.timeout", "لم يرد في الوقت"),
     Outcome.TLS: ("sync.tls", "ساعة الجهاز"),
+    Outcome.CERTIFICATE: ("sync.certificate_expired", "مدة شهادة هذا الجهاز"),
     Outcome.NOT_ENROLLED: ("sync.unknown_device", "لا يعرف هذا الجهاز"),
     Outcome.TOO_OLD: ("sync.too_old", "إصدارين"),
     Outcome.REFUSED: ("sync.fork", "قيد آخر بنفس رقم القيد"),

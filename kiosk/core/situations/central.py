@@ -56,6 +56,19 @@ _SERVER = {
         "{host} port {port} cannot be opened: {reason}",
         "See that no other program uses it, or choose another with --port.",
     ),
+    "central.cannot_listen_unix": _around(
+        "تعذر فتح السوكت {path}: {reason}",
+        "راجع أن المجلد موجود ويكتب فيه حساب الخادم، وأن لا خادم آخر يستعمل الملف نفسه.",
+        "The socket {path} cannot be opened: {reason}",
+        "See that its folder is there and the server's account may write it, and that no server uses it.",
+    ),
+    "central.not_loopback": Situation(
+        Kind.INPUT,
+        ar="الخادم بلا TLS لا يستمع على {host}.",
+        remedy_ar="خلف البروكسي استعمل --unix أو --host 127.0.0.1. بغير --behind-proxy يعمل TLS من الخادم.",
+        en="Without TLS the server does not listen on {host}.",
+        remedy_en="Behind a proxy use --unix or --host 127.0.0.1; without --behind-proxy it does TLS itself.",
+    ),
     "central.damaged": Situation(
         Kind.DAMAGED,
         ar="قاعدة بيانات المركز {path} تالفة.",
@@ -98,6 +111,36 @@ _SERVER = {
         "سيعيد الجهاز المحاولة بنفسه. إن تكرر ذلك فراجع مساحة الخادم.",
         "The central server is busy or out of space.",
         "The device tries again by itself. If it goes on, look at the space on the server.",
+    ),
+    "central.no_month": _around(
+        "تعذر تجهيز جدول الشهر {month} في سجل المركز: {reason}",
+        "راجع صلاحيات مستخدم القاعدة. لا يضيع شيء: تحتفظ الأجهزة بقيودها وتعيد إرسالها.",
+        "The table of the month {month} of the centre's journal cannot be made: {reason}",
+        "Check the rights of the database's user. Nothing is lost: devices keep their entries and come again.",
+    ),
+    "central.no_such_month": _input(
+        "لا يوجد شهر {month} في سجل المركز.",
+        "اعرض الشهور: kiosk-central database months",
+        "The centre's journal has no month {month}.",
+        "See which there are: kiosk-central database months",
+    ),
+    "central.month_in_use": _refused(
+        "الشهر {month} لم ينته: قيوده ما زالت تصل.",
+        "انقل الشهور التي انتهت فقط.",
+        "The month {month} is not over: entries still come into it.",
+        "Move only months that are over.",
+    ),
+    "central.no_tablespace": _input(
+        "تعذر النقل إلى المساحة {name}: {reason}",
+        "ينشئها مدير القاعدة أولًا ويعطي مستخدم المركز حق CREATE عليها.",
+        "Nothing can be moved to the tablespace {name}: {reason}",
+        "The database's administrator makes it first and grants CREATE on it to the centre's user.",
+    ),
+    "central.not_postgresql": _refused(
+        "قاعدة المركز هنا SQLite، وسجلها جدول واحد بلا شهور.",
+        "هذا الأمر لقواعد PostgreSQL.",
+        "The centre's database here is SQLite, whose journal is one table without months.",
+        "This command is for PostgreSQL.",
     ),
     "central.bug": _around(
         "خطأ في برنامج خادم المركز.",

@@ -20,6 +20,9 @@ _GOES_ON_EN = "Go on working. What was recorded is kept on the device and is sen
 _TELL_AR = "لا تفتح وردية جديدة، وأبلغ المركز الرئيسي الآن."
 _TELL_EN = "Open no new shift, and tell the centre now."
 
+_BY_STICK_AR = "أبلغ المركز. كل ما سُجِّل محفوظ، ويمكن نقله إلى المركز على فلاشة."
+_BY_STICK_EN = "Tell the centre. What was recorded is kept, and can go to the centre on a stick."
+
 _LINE = {
     "sync.offline": _around(
         "لا يوجد اتصال بخادم المركز.", _GOES_ON_AR, "The centre cannot be reached.", _GOES_ON_EN
@@ -39,6 +42,30 @@ _LINE = {
         "راجع تاريخ الجهاز وساعته. لو كانا مضبوطين فأبلغ المركز. كل شيء محفوظ.",
         "The server is not the centre that this device knows, or the clock of the device is wrong.",
         "Look at date and time of the device. If they are right, tell the centre. Everything is kept.",
+    ),
+    "sync.certificate_missing": _refused(
+        "المركز يطلب شهادة الجهاز ولم تصله.",
+        _BY_STICK_AR,
+        "The centre wants the certificate of this device, and did not get it.",
+        _BY_STICK_EN,
+    ),
+    "sync.certificate_expired": _refused(
+        "انتهت مدة شهادة هذا الجهاز، والمركز لا يقبلها.",
+        _BY_STICK_AR,
+        "The certificate of this device has run out, and the centre does not take it.",
+        _BY_STICK_EN,
+    ),
+    "sync.certificate_revoked": _refused(
+        "المركز أوقف شهادة هذا الجهاز.",
+        f"لا تفتح وردية جديدة. {_BY_STICK_AR}",
+        "The centre has revoked the certificate of this device.",
+        f"Open no new shift. {_BY_STICK_EN}",
+    ),
+    "sync.certificate_refused": _refused(
+        "المركز لم يقبل شهادة هذا الجهاز.",
+        _BY_STICK_AR,
+        "The centre does not take the certificate of this device.",
+        _BY_STICK_EN,
     ),
     "sync.server_error": _around(
         "خادم المركز ردّ بخطأ عنده ({status}).",
