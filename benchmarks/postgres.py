@@ -34,6 +34,7 @@ def move_to_postgres(root: Path, address: str) -> None:
     folder = Folder(root)
     old, new = Storage(folder.database), Storage(address)
     with old.read() as source, new.write() as target:
+        target.execute(text("SET LOCAL session_replication_role = replica"))  # the guards of the journal
         target.execute(meta.delete())
         for table in metadata.sorted_tables:
             rows = [dict(row._mapping) for row in source.execute(select(table))]

@@ -24,6 +24,7 @@ from central.head import head_of
 from central.heartbeats import MAX_HEARTBEAT_BYTES, take_heartbeat
 from central.ingest import take_batch
 from central.manifests import check_file, manifest_bytes
+from central.months import MonthsAhead
 from central.orders import orders_of
 from central.outcomes import outcomes_of
 from central.persons import take_persons
@@ -60,11 +61,12 @@ NO_TELEMETRY: TelemetryConfig = {
 def create_app(centre: Centre) -> FastAPI:
     """Build the application of a centre. Entries stored before a crash are applied when it starts."""
 
-    tidying = Tidying(centre)
+    tidying, months = Tidying(centre), MonthsAhead(centre.storage)
 
     def apply() -> int | None:
         chunk = apply_next(centre)
         if chunk is None:
+            months.when_due(centre.now())
             sweep_erased(centre)
             tidying.when_due()
         return chunk
@@ -73,6 +75,7 @@ def create_app(centre: Centre) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(months.when_due, centre.now())
         await run_in_threadpool(apply_all, centre)
         await run_in_threadpool(sweep_erased, centre)
         applying.start()

@@ -12,10 +12,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
 from central.books import retire_books
 from central.bulk import add_rows
 from central.centre import Centre
+from central.months import make_month, month_missing
 from central.schema import branch, device, incident, journal, stream
 from central.storage import epoch_here, insert_into
 from kiosk.core.errors import KnownError
@@ -74,19 +76,32 @@ def take_batch(centre: Centre, data: bytes) -> Taken:
     """Store a batch and return the signed acknowledgement; the same bytes again give the same answer.
 
     A retired or frozen device is heard too: draining never stops. Raises KnownError `batch.*`,
-    `protocol.malformed`, `wire.*`, `central.unknown_device`, `central.bad_signature`, `central.other_stream`.
+    `protocol.malformed`, `wire.*`, `central.unknown_device`, `central.bad_signature`, `central.other_stream`,
+    `central.no_month`.
     """
-    batch = unpack_batch(data)
+    batch, now = unpack_batch(data), utc_text(centre.now())
+    try:
+        stored = _take(centre, batch, data, now)
+    except IntegrityError as error:
+        if not month_missing(error):
+            raise
+        make_month(centre.storage, now)
+        stored = _take(centre, batch, data, now)
     header = batch.header
+    return Taken(_acknowledge(centre, header, stored), stored.outcome, more=header.waiting > header.count)
+
+
+def _take(centre: Centre, batch: Batch, data: bytes, now: str) -> "_Stored":
+    """One try to store a batch, in a transaction. Raises IntegrityError where the journal lacks its month."""
     with centre.storage.step(alone=False) as step:
         with step.reading() as db:
-            known = find_device(db, header.device)
+            known = find_device(db, batch.header.device)
         hashes = _checked(batch, known)
         with step.writing() as db:
-            stored = _store(db, batch, hashes, utc_text(centre.now()))
+            stored = _store(db, batch, hashes, now)
             if stored.fork_at is not None:
-                _keep_branch(db, batch, hashes[-1], data, stored.fork_at, utc_text(centre.now()))
-    return Taken(_acknowledge(centre, header, stored), stored.outcome, more=header.waiting > header.count)
+                _keep_branch(db, batch, hashes[-1], data, stored.fork_at, now)
+    return stored
 
 
 def _checked(batch: Batch, known: Known) -> list[bytes]:

@@ -23,20 +23,23 @@ _WANTED = ("meta", "stream", "dataset", "upload")
 
 
 def dump(url: str, path: Path) -> None:
-    """Write the whole database in pg_dump's own form, as it stood at one moment.
+    """Write the whole database in pg_dump's own form, as it stood at one moment. The rows of all months of
+    the journal are rows of `journal` in it.
 
     Raises KnownError `backup.no_program`, `backup.program_failed`.
     """
-    with _running("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={path}"):
+    options = ("--format=custom", "--no-owner", "--no-privileges", "--load-via-partition-root")
+    with _running("pg_dump", url, *options, f"--file={path}"):
         pass
 
 
 def restore_dump(url: str, path: Path, epoch: int) -> None:
-    """Fill an empty database from a dump and set its epoch, all in one transaction.
+    """Fill an empty database from a dump and set its epoch, all in one transaction. Tablespaces are those of
+    the new database: a machine that has to serve now may have no slow disk.
 
     Raises KnownError `backup.no_program`, `backup.program_failed`.
     """
-    script = ["--no-owner", "--no-privileges", "--file=-", str(path)]
+    script = ["--no-owner", "--no-privileges", "--no-tablespaces", "--file=-", str(path)]
     settings = [
         "--single-transaction",
         "--quiet",

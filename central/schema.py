@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
 )
@@ -122,13 +123,18 @@ says of entries.
 journal = Table(
     "journal",
     metadata,
-    Column("stream", Text, ForeignKey("stream.stream"), primary_key=True),
-    Column("seq", Integer, primary_key=True),
+    Column("stream", Text, ForeignKey("stream.stream"), nullable=False),
+    Column("seq", Integer, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("sigs", LargeBinary, nullable=False),
     _text("received"),
+    PrimaryKeyConstraint("stream", "seq").ddl_if(dialect="sqlite"),
+    postgresql_partition_by="RANGE (received)",
 )
+"""On PostgreSQL a table for each month (`central.months`), with this key in each; that no entry is there twice
+over all months, `central.guards` sees to.
+"""
 branch = Table(
     "branch",
     metadata,

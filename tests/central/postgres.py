@@ -24,12 +24,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from central.migrations.statements import check_newest
+from central.months import make_ahead
 from central.storage import Storage
 
 SUPERUSER, TEMPLATE = "postgres", "kiosk_template"
@@ -124,7 +126,9 @@ class Cluster:
         """Make the database that new ones are copies of."""
         check_newest()
         self.execute(f"CREATE DATABASE {TEMPLATE}")
-        Storage(self.address(TEMPLATE)).close()
+        storage = Storage(self.address(TEMPLATE))
+        make_ahead(storage, datetime.now(UTC))
+        storage.close()
 
     def new_database(self, *, template: str = TEMPLATE) -> str:
         """Make a database with all tables, and return its address; from `template0` an empty one."""

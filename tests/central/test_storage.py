@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, InternalError
 
+from central.centre import utc_now
 from central.engines import shown
 from central.folder import Folder
 from central.schema import branch, journal, meta, part
 from central.storage import Storage, epoch_of, put_setting, setting, sum_of
 from kiosk.core.errors import KnownError
+from kiosk.core.wire.times import utc_text
 from tests.central.postgres import Cluster, cluster
 
 
@@ -62,7 +64,7 @@ def _one_row(db: Connection) -> None:
         db.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     else:
         db.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    row = {"stream": "s", "received": "now"}
+    row = {"stream": "s", "received": utc_text(utc_now())}
     db.execute(insert(journal).values(**row, seq=1, bytes=b"a", hash=b"b", sigs=b"[]"))
     more = {"digest": "d", "device": "D", "first": 1, "last": 1, "fork_at": 1}
     db.execute(insert(branch).values(**row, **more, head=b"h", batch=b"x"))

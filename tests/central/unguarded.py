@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from central.guards import GUARDED, guards
+from central.guards import COUNTED, GUARDED, guards
 from central.storage import Storage
 
 
@@ -13,17 +13,25 @@ from central.storage import Storage
 def unguarded(storage: Storage) -> Iterator[None]:
     """Without the guards until the end, which puts them back."""
     with storage.write() as db:
-        for table in GUARDED:
-            if storage.is_postgres:
-                db.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-                continue
-            for act in ("update", "delete"):
-                db.execute(text(f"DROP TRIGGER {table}_no_{act}"))
-    yield
-    with storage.write() as db:
-        if not storage.is_postgres:
-            for statement in guards("sqlite"):
-                db.execute(text(statement))
+        if storage.is_postgres:
+            _switch(db, "DISABLE")
         else:
             for table in GUARDED:
-                db.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+                for act in ("update", "delete"):
+                    db.execute(text(f"DROP TRIGGER {table}_no_{act}"))
+    yield
+    with storage.write() as db:
+        if storage.is_postgres:
+            _switch(db, "ENABLE")
+        else:
+            for statement in guards("sqlite"):
+                db.execute(text(statement))
+
+
+def _switch(db: Connection, how: str) -> None:
+    """Of the tables, and of each month of the journal."""
+    for table in (*GUARDED, COUNTED):
+        db.execute(text(f"ALTER TABLE {table} {how} TRIGGER USER"))
+    months = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'journal'::regclass"
+    for table in db.execute(text(months)).scalars().all():
+        db.execute(text(f"ALTER TABLE {table} {how} TRIGGER USER"))

@@ -182,6 +182,23 @@ CREATE TABLE debtor (
     UNIQUE (number)
 );
 
+CREATE TABLE fee_change (
+    stream TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    made TEXT COLLATE "C" NOT NULL,
+    made_version BIGINT NOT NULL,
+    newer TEXT COLLATE "C" NOT NULL,
+    newer_version BIGINT NOT NULL,
+    charged BIGINT NOT NULL,
+    price BIGINT,
+    why TEXT COLLATE "C",
+    ar TEXT COLLATE "C",
+    en TEXT COLLATE "C",
+    opened BIGINT NOT NULL,
+    PRIMARY KEY (stream, seq)
+);
+
 CREATE TABLE forgotten (
     name TEXT COLLATE "C" NOT NULL,
     scope TEXT COLLATE "C" NOT NULL,
@@ -658,9 +675,9 @@ CREATE TABLE journal (
     hash BYTEA NOT NULL,
     sigs BYTEA NOT NULL,
     received TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (stream, seq),
     FOREIGN KEY(stream) REFERENCES stream (stream)
-);
+)
+ PARTITION BY RANGE (received);
 
 CREATE TABLE recount (
     stream TEXT COLLATE "C" NOT NULL,
@@ -673,6 +690,34 @@ CREATE TABLE recount (
 CREATE FUNCTION kiosk_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
 
+CREATE FUNCTION kiosk_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE part record; held bigint;
+BEGIN
+    IF TG_TABLE_NAME <> 'journal' AND NOT (SELECT relispartition FROM pg_class WHERE oid = TG_RELID) THEN
+        RAISE EXCEPTION '% is no month of the journal', TG_TABLE_NAME;
+    END IF;
+    FOR part IN
+        SELECT a.stream, min(a.seq) AS first, max(a.seq) AS last, count(*) AS n,
+            count(DISTINCT a.seq) AS kinds
+        FROM added AS a GROUP BY a.stream ORDER BY a.stream
+    LOOP
+        UPDATE stream SET stored = part.last WHERE stream.stream = part.stream AND stored = part.first - 1;
+        IF NOT FOUND THEN
+            SELECT stored INTO held FROM stream WHERE stream.stream = part.stream;
+            RAISE EXCEPTION 'entry % of % does not follow %', part.first, part.stream, held
+                USING ERRCODE = 'unique_violation';
+        END IF;
+        IF part.n <> part.kinds OR part.n <> part.last - part.first + 1 THEN
+            RAISE EXCEPTION 'entries % to % of % are not one each', part.first, part.last, part.stream
+                USING ERRCODE = 'unique_violation';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION kiosk_counted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'stored of % moves with its entries alone', NEW.stream; END $$;
+
 CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
 
 CREATE TRIGGER branch_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON branch FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
@@ -682,5 +727,13 @@ CREATE TRIGGER act_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON act FOR EA
 CREATE TRIGGER credit_move_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_move FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
 
 CREATE TRIGGER request_status_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON request_status FOR EACH STATEMENT EXECUTE FUNCTION kiosk_append_only();
+
+CREATE TRIGGER journal_rows_append_only BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION kiosk_append_only();
+
+CREATE TRIGGER journal_follows AFTER INSERT ON journal REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION kiosk_follow();
+
+CREATE TRIGGER stream_begins BEFORE INSERT ON stream FOR EACH ROW WHEN (NEW.stored <> 0) EXECUTE FUNCTION kiosk_counted();
+
+CREATE TRIGGER stream_counted BEFORE UPDATE ON stream FOR EACH ROW WHEN (NEW.stored < OLD.stored OR NEW.stored > OLD.stored AND pg_trigger_depth() = 0) EXECUTE FUNCTION kiosk_counted();
 
 INSERT INTO meta (name, value) VALUES ('epoch', '1'), ('change', '0');

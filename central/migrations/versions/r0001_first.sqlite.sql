@@ -181,6 +181,23 @@ CREATE TABLE debtor (
     UNIQUE (number)
 );
 
+CREATE TABLE fee_change (
+    stream TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    made TEXT NOT NULL,
+    made_version INTEGER NOT NULL,
+    newer TEXT NOT NULL,
+    newer_version INTEGER NOT NULL,
+    charged INTEGER NOT NULL,
+    price INTEGER,
+    why TEXT,
+    ar TEXT,
+    en TEXT,
+    opened INTEGER NOT NULL,
+    PRIMARY KEY (stream, seq)
+);
+
 CREATE TABLE forgotten (
     name TEXT NOT NULL,
     scope TEXT NOT NULL,
