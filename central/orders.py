@@ -1,7 +1,7 @@
 """Orders to single devices: numbered (epoch, n), signed, each carried out once and told in the journal."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from central.centre import Centre
-from central.schema import device, heartbeat, journal, lifting
+from central.schema import branch, device, heartbeat, journal, lifting
 from central.storage import epoch_of
 from kiosk.core.entries.technical import OrderDone
 from kiosk.core.errors import KnownError
+from kiosk.core.wire.batch import unpack_batch
 from kiosk.core.wire.canonical import canonical
 from kiosk.core.wire.codec import dump
 from kiosk.core.wire.entry import parse_entry
 from kiosk.core.wire.heartbeat import OrderNumber
-from kiosk.core.wire.order import MAX_ORDERS, PURPOSE, Order, Orders
+from kiosk.core.wire.order import LIFT_INCIDENT, MAX_ORDERS, PURPOSE, Order, Orders
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.times import utc_text
 
@@ -59,11 +60,20 @@ def give_order(centre: Centre, code: str, kind: str, *, through: int = 0) -> tup
 
 
 def orders_of(centre: Centre, code: str) -> bytes:
-    """The newest orders to a device, oldest first, as it fetches them."""
-    query = select(lifting.c.signed).where(lifting.c.device == code, lifting.c.signed.is_not(None))
+    """The newest orders to a device, oldest first, as it fetches them.
+
+    One to lift that the device told to be done is not among them: an older copy of its disk does not know
+    that it was, and what stops that copy is another matter. One to freeze holds for the copy too.
+    """
+    of_device = (lifting.c.device == code) & lifting.c.signed.is_not(None)
     with centre.storage.read() as db:
-        signed = db.execute(query.order_by(lifting.c.id.desc()).limit(MAX_ORDERS)).scalars().all()
-    return canonical(dump(Orders(device=code, orders=tuple(reversed(signed)))))
+        rows = db.execute(
+            select(lifting).where(of_device).order_by(lifting.c.id.desc()).limit(MAX_ORDERS)
+        ).all()
+        lifts = [row for row in rows if _kind(row) == LIFT_INCIDENT]
+        done = _told_done(db, lifts[-1].stream, lifts[-1].at) if lifts else frozenset[tuple[int, int]]()
+    told = [row.signed for row in reversed(rows) if row not in lifts or (row.epoch, row.n) not in done]
+    return canonical(dump(Orders(device=code, orders=tuple(told))))
 
 
 def newest_order(db: Connection, code: str) -> OrderNumber | None:
@@ -113,11 +123,27 @@ def _kind(row: Row[Any]) -> str:
     return str(payload["kind"])
 
 
-def _done(db: Connection, stream: str) -> Iterator[tuple[tuple[int, int], int]]:
-    """Number and entry of each order that the journal tells to be done; what cannot be read is left out."""
+def _told_done(db: Connection, stream: str, since: str) -> frozenset[tuple[int, int]]:
+    """Numbers of the orders that a device told to be done since then, in its journal or in a branch."""
+    found = {number for number, _ in _done(db, stream, since)}
+    told = select(branch.c.batch).where(branch.c.stream == stream, branch.c.received >= since)
+    for data in db.execute(told).scalars():
+        lines = enumerate(unpack_batch(bytes(data)).lines)
+        found |= {number for number, _ in _done_in((at, one.data) for at, one in lines)}
+    return frozenset(found)
+
+
+def _done(db: Connection, stream: str, since: str = "") -> Iterator[tuple[tuple[int, int], int]]:
+    """Number and entry of each order that the journal tells to be done, of what came since."""
+    here = (journal.c.stream == stream) & (journal.c.received >= since)
+    rows = db.execute(select(journal.c.seq, journal.c.bytes).where(here))
+    return _done_in((row.seq, row.bytes) for row in rows)
+
+
+def _done_in(entries: Iterable[tuple[int, bytes]]) -> Iterator[tuple[tuple[int, int], int]]:
+    """What cannot be read is left out."""
     mark = f'"type":"{OrderDone.TYPE}"'.encode()
-    rows = db.execute(select(journal.c.seq, journal.c.bytes).where(journal.c.stream == stream))
-    for seq, data in rows:
+    for seq, data in entries:
         if mark not in data:
             continue
         try:

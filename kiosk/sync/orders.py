@@ -25,19 +25,30 @@ _PASSED_BY = frozenset(
     {"lift.order_done", "lift.no_incident", "lift.other_incident", "lift.expired", "lift.unknown_order"}
 )
 """Orders that were done, ran out, or are about something else: they stay at the centre, as evidence."""
+_STOPS = ("sync.", "store.")
 _VALID = timedelta(minutes=5)
 
 
-def take_orders(place: Place, client: CentreClient, newest: OrderNumber | None) -> int:
+def take_orders(
+    place: Place, client: CentreClient, newest: OrderNumber | None, faults: list[KnownError]
+) -> int:
     """Carry out what was not carried out yet; return how many. `newest`: the newest order there is.
 
-    Nothing is asked while that is known and nothing stands. Raises KnownError `sync.*`, and what a forged
-    order is: `signed.*`, `authority.*`, `lift.not_ours`.
+    Nothing is asked while that is known and nothing stands. An order that is forged, or of a form that this
+    release cannot read, is one of the `faults` and keeps neither the others nor data from coming; it is asked
+    for again with the next round. Raises KnownError `sync.*`, `store.*`.
     """
     if not _is_new(place, newest) and not incident_stands(place.db):
         return 0
-    done = sum(_take(place, client, data) for data in client.orders())
-    if newest is not None:
+    done, before = 0, len(faults)
+    for data in client.orders():
+        try:
+            done += _take(place, client, data)
+        except KnownError as error:
+            if error.code.startswith(_STOPS):
+                raise
+            faults.append(error)
+    if newest is not None and len(faults) == before:
         with transaction(place.db):
             keep_order_seen(place.db, newest)
     return done

@@ -82,12 +82,11 @@ class SyncRound:
         result, self._seen = RoundResult(), ""
         try:
             try:
-                self._upwards(result, progress)
+                before = self._reach(result, progress)
             except KnownError as error:
                 if not self._readmitted(error):
                     raise
-                self._upwards(result, progress)
-            before = self._head()
+                before = self._reach(result, progress)
             self._downwards(result, accept_smaller=accept_smaller)
             if result.error is None:
                 self._send_scans(result)
@@ -117,6 +116,13 @@ class SyncRound:
         """Close the line, and the connection if it is our own."""
         self.client.close()
         self.place.close()
+
+    def _reach(self, result: RoundResult, progress: Progress | None) -> str:
+        """Send what waits and ask what the centre says of itself: also where nothing waits, a centre that
+        was restored shows here that it does not know us.
+        """
+        self._upwards(result, progress)
+        return self._head()
 
     def _upwards(self, result: RoundResult, progress: Progress | None) -> None:
         """The journal, then the records that it names; a contradiction is kept for the end of the round."""
@@ -169,12 +175,13 @@ class SyncRound:
             with transaction(self.place.db):
                 keep_outcomes(self.place.db, found)
         self._go_on()
-        if take_orders(self.place, self.client, answer.order) and result.error is None:
+        if take_orders(self.place, self.client, answer.order, result.faults) and result.error is None:
             self._send_what_that_wrote(result)
         if answer.manifest != manifest_digest(self.place.db):
             self._send_at = self._clock() + _SEND_EVERY_NS
             pulled = pull(self.place, self.client, accept_smaller=accept_smaller, loading=self._between_debts)
-            result.applied, result.faults = pulled.applied, pulled.faults
+            result.applied = pulled.applied
+            result.faults += pulled.faults
             if pulled.applied and result.error is None:
                 self._send_what_that_wrote(result)
             elif pulled.applied:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from kiosk.core.wire.entry import parse_entry
 from kiosk.core.wire.numbers import with_check
 from kiosk.core.wire.order import PURPOSE, Order
 from kiosk.core.wire.payload import sign_record
+from kiosk.core.wire.signed import kid_of, sign_object
 from kiosk.desk.lifting import challenge, lift_by_answer, lift_by_order
 from kiosk.desk.session import Session
 from kiosk.link.centre import CentreClient
@@ -252,6 +253,26 @@ class TestAnOrderFetchedBySync:
         sync(session)
         assert incident_stands(session.store.db)
 
+    def test_lifts_nothing_on_an_older_copy_of_the_disk_that_did_not_see_it(
+        self, device: EnrolledDevice, tmp_path: Path
+    ) -> None:
+        session = device.unlock("TEL-1")
+        sync(session)
+        device.close()
+        older = EnrolledDevice(tmp_path / "older", device.server, device.secrets)
+        shutil.copytree(device.root, older.root)
+        session = device.unlock("TEL-1")
+        for n in range(4):
+            note(session, f"another.{n}")
+        write_order(device.server.centre, device_of(session), session.store.journal.state().seq)
+        assert sync(session).error is None
+        assert not incident_stands(session.store.db)
+        session = older.unlock("TEL-1")
+        for _ in range(3):
+            sync(session)
+            assert incident_stands(session.store.db), "what stopped this disk was never lifted"
+        older.close()
+
     def test_of_another_device_lifts_nothing(
         self, device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -260,5 +281,21 @@ class TestAnOrderFetchedBySync:
         order, _ = write_order(device.server.centre, device_of(session), 9_999)
         other = device.server.centre.sign(PURPOSE, Order(**{**vars(order), "device": "D99999999"}))
         monkeypatch.setattr(CentreClient, "orders", lambda _self: (other,))
-        assert sync(session).error is not None
+        assert [one.code for one in sync(session).faults] == ["lift.not_ours"]
         assert incident_stands(session.store.db)
+
+    def test_is_carried_out_though_another_cannot_be_read(
+        self, device: EnrolledDevice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An order of a later release, or one whose signer nobody here knows, blocks nothing that follows."""
+        session = device.unlock("TEL-1")
+        centre, moment = device.server.centre, datetime.now(UTC)
+        _, good = write_order(centre, device_of(session), note(session))
+        later = sign_object(
+            PURPOSE, {"of": "a later release"}, key=centre.keys.ack, kid=kid_of(centre.keys.ack.public_key()),
+            issued=moment, expires=moment + timedelta(days=7),
+        )  # fmt: skip
+        monkeypatch.setattr(CentreClient, "orders", lambda _self: (later, good))
+        result = sync(session)
+        assert [one.code for one in result.faults] == ["protocol.malformed"]
+        assert (result.error, result.waiting, incident_stands(session.store.db)) == (None, 0, False)

@@ -249,6 +249,28 @@ def test_a_device_that_was_enrolled_since_is_heard_at_once_and_used_again_when_a
     made.close()
 
 
+def test_a_device_that_was_enrolled_since_and_has_nothing_to_send_is_heard_too(
+    centre: Centre, tmp_path: Path
+) -> None:
+    source = centre.backup()
+    made = make_enrolled(tmp_path / "idle", centre.server)
+    made.add("TEL-1", "teller")
+    session = made.unlock("TEL-1")
+    work(session)
+    synced(made, centre)
+    synced(made, centre)
+    with rounds(session) as one:
+        one.run()
+        centre.restored(source)
+        made.server = centre.server
+        with pytest.raises(KnownError) as caught:
+            one.idle()
+        assert caught.value.code == "sync.unknown_device"
+    synced(made, centre)
+    assert "readmitted" in centre.incidents()
+    made.close()
+
+
 def test_somebody_elses_papers_admit_nobody(centre: Centre, vehicle: EnrolledDevice) -> None:
     session = vehicle.unlock("TEL-1")
     place = Place.of(session.store)
