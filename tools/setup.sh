@@ -37,7 +37,7 @@ if command -v dpkg-query >/dev/null 2>&1; then
             DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
         else
             echo "System packages are missing. Install them with this line, then run make again:" >&2
-            echo "  sudo apt-get install --no-install-recommends$missing" >&2
+            echo "  sudo apt-get update && sudo apt-get install --no-install-recommends$missing" >&2
             exit 1
         fi
     fi

@@ -76,7 +76,8 @@ def test_an_ordinary_user_is_told_one_line_to_copy(machine: Machine) -> None:
     machine.command("id", "echo 1000")
     done = machine.setup()
     assert done.returncode == 1
-    assert done.stderr.splitlines()[1:] == ["  sudo apt-get install --no-install-recommends libegl1 libgl1"]
+    line = "  sudo apt-get update && sudo apt-get install --no-install-recommends libegl1 libgl1"
+    assert done.stderr.splitlines()[1:] == [line]
     assert machine.log == ""
 
 
