@@ -81,7 +81,7 @@ def _rows(batch: Batch) -> Rows:
 def _copied(address: str, batches: list[Rows]) -> float:
     """Seconds that PostgreSQL takes for the same rows, a durable transaction for each batch."""
     with psycopg.connect(address, autocommit=True) as db:
-        db.execute("CREATE TABLE bare (LIKE journal INCLUDING ALL)")
+        db.execute("CREATE TABLE bare (LIKE journal INCLUDING ALL, PRIMARY KEY (stream, seq))")
 
         def copy_all() -> None:
             for rows in batches:

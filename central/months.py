@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from central.guards import guards_of_month
 from central.locks import take_lock
-from central.storage import Storage
+from central.schema import stream
+from central.storage import Storage, sum_of
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.times import utc_text
 
@@ -140,6 +141,11 @@ def list_months(db: Connection) -> list[Month]:
         for name in db.execute(text(_DETACHED)).scalars().all()
     ]
     return sorted(found, key=lambda one: (one.month, one.table))
+
+
+def stored_in_all(db: Connection) -> int:
+    """Entries that devices were told to be stored."""
+    return int(db.execute(select(sum_of(stream.c.stored))).scalar_one())
 
 
 def move_month(storage: Storage, month: str, tablespace: str, now: datetime) -> Month:

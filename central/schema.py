@@ -132,8 +132,8 @@ journal = Table(
     PrimaryKeyConstraint("stream", "seq").ddl_if(dialect="sqlite"),
     postgresql_partition_by="RANGE (received)",
 )
-"""On PostgreSQL a table for each month (`central.months`), with this key in each; that no entry is there twice
-over all months, `central.guards` sees to.
+"""On PostgreSQL a table for each month (`central.months`), with this key in each; that no entry is there
+twice over all months, `central.guards` sees to.
 """
 branch = Table(
     "branch",
