@@ -9,30 +9,27 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from central import months
 from central.bulk import add_rows
 from central.centre import open_centre
 from central.check import check_all
 from central.ingest import take_batch
-from central.migrations import upgrade
 from central.months import (
     MonthsAhead,
     list_months,
     make_ahead,
-    make_month,
     month_of,
     months_ahead,
     table_of,
 )
-from central.schema import journal, stream
+from central.schema import journal
 from central.storage import Storage
 from kiosk.core.errors import KnownError
 from tests.central.books import Books, Desk, books_in
 from tests.central.postgres import Cluster
 
-LONG_AGO = "1999-12-31T23:59:59.999Z"
 ROW = "INSERT INTO {} (stream, seq, bytes, hash, sigs, received) VALUES (:stream, :seq, 'x', 'x', '[]', :at)"
 
 
@@ -230,116 +227,3 @@ class TestMonthsAreMadeAhead:
             assert tables(bare.centre.storage) == []
             bare.desk().deliver()
             assert tables(bare.centre.storage) == [table_of(month_of(bare.server.clock.now()))]
-
-
-class TestNothingIsThereTwice:
-    def add(self, books: Books, desk: Desk, seq: int, at: str = LONG_AGO, table: str = "journal") -> None:
-        with books.centre.storage.write_rows() as db:
-            db.execute(text(ROW.format(table)), {"stream": desk.stream, "seq": seq, "at": at})
-
-    @pytest.mark.parametrize("table", ["journal", "journal_1999_12"])
-    @pytest.mark.parametrize("beyond", [0, -1, 2], ids=["the last again", "an older one", "after a gap"])
-    def test_an_entry_that_does_not_follow_is_refused_in_another_month_too(
-        self, centre: Books, desk: Desk, table: str, beyond: int
-    ) -> None:
-        make_month(centre.centre.storage, LONG_AGO)
-        with pytest.raises(IntegrityError, match="does not follow"):
-            self.add(centre, desk, desk.sent + beyond, table=table)
-
-    def test_nor_is_one_added_twice_by_one_statement(self, centre: Books, desk: Desk) -> None:
-        make_month(centre.centre.storage, LONG_AGO)
-        first, row = desk.sent + 1, {"stream": desk.stream}
-        now = month_of(centre.server.clock.now())
-        for seqs in ([first, first], [first, first + 2], [first, first, first + 2]):
-            values = ", ".join(
-                f"(:stream, {seq}, 'x', 'x', '[]', '{when}')"
-                for seq, when in zip(seqs, (now, LONG_AGO, LONG_AGO), strict=False)
-            )
-            statement = f"INSERT INTO journal (stream, seq, bytes, hash, sigs, received) VALUES {values}"
-            refused(centre.centre.storage, statement, match="not one each", **row)
-
-    def test_of_two_that_add_the_same_entry_to_two_months_one_is_refused(
-        self, centre: Books, desk: Desk
-    ) -> None:
-        make_month(centre.centre.storage, LONG_AGO)
-        seq, now = desk.sent + 1, month_of(centre.server.clock.now())
-        with centre.centre.storage.write_rows() as first, ThreadPoolExecutor(1) as pool:
-            values = {"stream": desk.stream, "seq": seq, "at": now}
-            first.execute(text(ROW.format("journal")), values)
-            second = pool.submit(self.add, centre, desk, seq)
-            first.commit()
-            with pytest.raises(IntegrityError, match="does not follow"):
-                second.result()
-        self.forget(centre, desk)
-
-    def test_a_reader_of_one_moment_cannot_add_beside_others(self, centre: Books, desk: Desk) -> None:
-        make_month(centre.centre.storage, LONG_AGO)
-        seq, now = desk.sent + 1, month_of(centre.server.clock.now())
-        with centre.centre.storage.write_rows() as db:
-            db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-            db.execute(select(journal.c.seq)).all()
-            self.add(centre, desk, seq)
-            values = {"stream": desk.stream, "seq": seq, "at": now}
-            with pytest.raises(OperationalError, match="could not serialize"):
-                db.execute(text(ROW.format("journal")), values)
-        self.forget(centre, desk)
-
-    def forget(self, books: Books, desk: Desk) -> None:
-        """Take away what a test added, so that the books are right in the end."""
-        with books.centre.storage.write() as db:
-            db.execute(text("SET LOCAL session_replication_role = replica"))
-            db.execute(journal.delete().where(journal.c.stream == desk.stream, journal.c.seq > desk.sent))
-            db.execute(stream.update().where(stream.c.stream == desk.stream).values(stored=desk.sent))
-
-    @pytest.mark.parametrize("by", [-1, 1])
-    def test_the_count_of_a_journal_moves_with_its_entries_alone(
-        self, centre: Books, desk: Desk, by: int
-    ) -> None:
-        statement = "UPDATE stream SET stored = stored + :by WHERE stream = :stream"
-        refused(centre.centre.storage, statement, match="moves with its entries", stream=desk.stream, by=by)
-
-    def test_a_journal_begins_empty(self, centre: Books, desk: Desk) -> None:
-        values = "'s', device, 1, head, 0, 0, '', 0, 0"
-        statement = f"INSERT INTO stream SELECT {values} FROM stream WHERE stream = :stream"
-        refused(centre.centre.storage, statement, match="moves with its entries", stream=desk.stream)
-
-
-class TestFactsStay:
-    ACTS = ("UPDATE {} SET received = received", "DELETE FROM {}", "TRUNCATE {}")
-
-    @pytest.mark.parametrize("act", ACTS)
-    def test_no_month_lets_entries_be_changed_present_or_future(
-        self, centre: Books, desk: Desk, act: str
-    ) -> None:
-        desk.deliver()
-        make_month(centre.centre.storage, "2036-06")
-        now = table_of(month_of(centre.server.clock.now()))
-        for table in ("journal", now, "journal_2036_06"):
-            refused(centre.centre.storage, act.format(table), match="is append-only")
-
-    def test_nor_does_a_partition_that_somebody_made_by_hand(self, centre: Books, desk: Desk) -> None:
-        storage = centre.centre.storage
-        with storage.write() as db:
-            bounds = "PARTITION OF journal FOR VALUES FROM ('1900') TO ('1950')"
-            db.execute(text(f'CREATE TABLE "By hand" {bounds}'))
-            db.execute(
-                text(ROW.format("journal")), {"stream": desk.stream, "seq": desk.sent + 1, "at": "1912"}
-            )
-        for act in self.ACTS[:2]:
-            refused(storage, act.format('"By hand"'), match="is append-only")
-        make_ahead(storage, centre.server.clock.now())
-        refused(storage, self.ACTS[2].format('"By hand"'), match="is append-only")
-        again = {"stream": desk.stream, "seq": desk.sent + 1, "at": "1912"}
-        refused(storage, ROW.format('"By hand"'), match="does not follow", **again)
-        TestNothingIsThereTwice().forget(centre, desk)
-        with storage.write() as db:
-            db.execute(text('DROP TABLE "By hand"'))
-
-    def test_the_months_of_a_new_database_come_from_its_first_revision(self, postgres: Cluster) -> None:
-        storage = Storage(postgres.new_database(template="template0"))
-        with storage.write() as db:
-            upgrade(db)
-        make_month(storage, LONG_AGO)
-        for act in self.ACTS:
-            refused(storage, act.format("journal_1999_12"), match="is append-only")
-        storage.close()
