@@ -56,7 +56,9 @@ class Serving(uvicorn.Server):
             timeout_keep_alive=KEEP_ALIVE_S,
         )
         if self._way.log:
-            logging.getLogger("uvicorn.access").setLevel(logging.INFO)
+            log = logging.getLogger("uvicorn.access")
+            log.setLevel(logging.INFO)
+            log.addFilter(_not_of_the_balancer)
         super().__init__(config)
 
     def _transport(self, centre: Centre) -> dict[str, Any]:
@@ -94,6 +96,11 @@ class Serving(uvicorn.Server):
         self.run(sockets=[self._listening])
 
 
+def _not_of_the_balancer(record: logging.LogRecord) -> bool:
+    """A balancer looks every second or two whether a server lives: no line for that."""
+    return not (isinstance(record.args, tuple) and record.args[2] == "/health")
+
+
 def _address(listening: socket.socket, *, secure: bool) -> str:
     where = listening.getsockname()
     if isinstance(where, str):
@@ -119,13 +126,14 @@ def listen_unix(path: Path) -> socket.socket:
     """
     if not hasattr(socket, "AF_UNIX"):
         raise KnownError("central.cannot_listen_unix", path=path, reason="AF_UNIX")
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         _remove_stale(path)
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listening.bind(str(path))
         path.chmod(0o660)
         listening.listen(BACKLOG)
     except OSError as error:
+        listening.close()
         raise KnownError(
             "central.cannot_listen_unix", path=path, reason=error.strerror or str(error)
         ) from error
