@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from central.centre import Centre
+from central.fee_changes import FeesForeseen, foresee_fees
 from central.ingest import Known, find_device
 from central.ledger import Ledger, QuarantineError
 from central.locks import APPLYING, take_lock, try_lock
@@ -81,11 +82,12 @@ def apply_chunk(centre: Centre) -> int | None:
         state = start_state(where.stream, where.device, known.key, where.verified)
         judged, after = verify_rows(rows, state)
         recounting.take(judged)
+        fees = foresee_fees(centre, step.reading, judged)
         with step.writing() as db:
             here = (stream.c.stream == where.stream) & (stream.c.applied == where.applied)
             if db.execute(select(stream.c.stream).where(here)).first() is None:
                 return 0
-            _Applier(db, known, utc_text(centre.now())).take_all(judged)
+            _Applier(db, known, utc_text(centre.now()), fees).take_all(judged)
             recounting.keep(db, known, utc_text(centre.now()))
             keep_found(db, known, judge_limits(centre, db, recounting.closes), utc_text(centre.now()))
             moved = update(stream).where(here)
@@ -119,9 +121,10 @@ def _unapplied(db: Connection, name: str) -> Row[Any] | None:
 class _Applier:
     """Applies entries of one stream inside the open transaction."""
 
-    def __init__(self, db: Connection, known: Known, now: str) -> None:
+    def __init__(self, db: Connection, known: Known, now: str, fees: FeesForeseen) -> None:
         self._db = db
         self._known = known
+        self._fees = fees
         self._now = now
         self._revoked = {
             row.code: parse_utc(row.revoked) if row.revoked else None
@@ -150,7 +153,7 @@ class _Applier:
 
     def _take(self, judged: Sequence[Judged]) -> None:
         with self._db.begin_nested():
-            ledger = Ledger(self._db, self._known, self._now)
+            ledger = Ledger(self._db, self._known, self._now, self._fees)
             ledger.foresee(one.body for one in judged)
             for one in judged:
                 self._take_one(ledger, one)

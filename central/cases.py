@@ -9,6 +9,7 @@ from central.acts import check_person, need_note, note_act
 from central.centre import Centre
 from central.conflicts import MONEY, RULES, How, Kind
 from central.credits import find_credit, mark_refund, pay_out_of
+from central.fee_cases import fee_sum, fees_of, paid_for
 from central.schema import case
 from central.schema_books import credit, credit_move
 from central.storage import change_of, put_setting
@@ -21,7 +22,7 @@ OPEN, SETTLED, VOID = "open", "settled", "void"
 @dataclass(frozen=True)
 class Settling:
     """How a person settles: `by` is his code. `debt`, `charge`, `piastres` (None: all that is left) for
-    `apply`; `counted` in piastres for `counted`.
+    `apply`; `piastres` (None: the whole difference) for a fee; `counted` in piastres for `counted`.
     """
 
     how: How
@@ -35,11 +36,13 @@ class Settling:
 
 @dataclass(frozen=True)
 class Shown:
-    """A case with its credit and the moves of that."""
+    """A case with its credit and the moves of that; or with its fee by both tables, and what was paid."""
 
     case: Row[Any]
     credit: Row[Any] | None
     moves: tuple[Row[Any], ...]
+    fees: Row[Any] | None
+    paid: int
 
 
 def list_cases(db: Connection, *, state: str | None = OPEN, kind: str | None = None) -> list[Row[Any]]:
@@ -60,14 +63,14 @@ def show_case(db: Connection, number: int) -> Shown:
     if found is not None:
         of_credit = select(credit_move).where(credit_move.c.credit == found.id)
         moves = tuple(db.execute(of_credit.order_by(credit_move.c.id)).all())
-    return Shown(row, found, moves)
+    return Shown(row, found, moves, fees_of(db, row), paid_for(db, row))
 
 
 def settle_case(centre: Centre, number: int, done: Settling) -> str:
     """Settle a case and return its state: a credit that was applied in part leaves it open.
 
     Raises KnownError `books.unknown_case`, `.case_closed`, `.not_this_way`, `.note_needed`, `.target_needed`,
-    `.count_needed`, `.bad_person`, `.person_revoked`, and those of `pay_out_of`.
+    `.count_needed`, `.bad_person`, `.person_revoked`, and those of `pay_out_of` and `fee_sum`.
     """
     now = utc_text(centre.now())
     with centre.storage.write() as db:
@@ -78,17 +81,19 @@ def settle_case(centre: Centre, number: int, done: Settling) -> str:
         rule = RULES[Kind(row.kind)]
         if done.how not in rule.settles:
             raise KnownError("books.not_this_way", kind=row.kind, ways=", ".join(rule.settles))
-        over = _do(db, row, done, now)
+        fees = row.kind == Kind.FEES_CHANGED
+        counted = fee_sum(db, row, done) if fees else done.counted
+        over = fees or _do(db, row, done, now)
         if over:
-            values = {"outcome": str(done.how), "counted": done.counted, "settled_by": done.by}
+            values = {"outcome": str(done.how), "counted": counted, "settled_by": done.by}
             db.execute(
                 update(case)
                 .where(case.c.id == number)
                 .values(state=SETTLED, settled_at=now, note=done.note.strip(), **values)
             )
-        detail = {"how": done.how, "note": done.note, "counted": done.counted}
+        detail = {"how": done.how, "note": done.note, "counted": counted}
         note_act(db, "case.settle", f"case:{number}", by=done.by, now=now, **detail)
-        if done.how in MONEY:
+        if done.how in MONEY and not fees:
             put_setting(db, "change", str(change_of(db) + 1))
     return SETTLED if over else OPEN
 

@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Table, and_, func, select
 
 from central.centre import Centre
 from central.check_books import conservation
+from central.check_fees import Fees
 from central.conflicts import Kind
 from central.ingest import Known, find_device
 from central.recount import Recount, Standing
+from central.recount_limits import judge_limits
 from central.recounting import unfitting
 from central.schema import case, incident, journal, payment, quarantine, receipt, stream
 from central.schema_books import handover, recount, shift
@@ -30,10 +32,10 @@ FOUND_KINDS = frozenset(
         *("variance_differs", "report_without_shift", "z_out_of_order", "close_without_shift"),
         *("shift_not_recounted", "shift_differs", "money_outside_shift", "receipt_without_payment"),
         *("receipt_differs", "receipt_gap", "receipt_again", "void_outside_shift", "void_differs"),
-        *("bag_unknown", "bag_differs", "recount_failed"),
+        *("bag_unknown", "bag_differs", "recount_failed", "limit_differs"),
     }
 )
-"""Incidents that the recomputation of one journal reports."""
+"""Incidents that the recomputation of one journal reports, with the limits of the policies that are here."""
 HANDOVER_KINDS = frozenset(
     {"handover_twice", "handover_differs", "handover_hash_differs", "handover_persons_differ"}
 )
@@ -97,7 +99,7 @@ def check_all(centre: Centre, progress: Progress = lambda *_: None, *, device: s
         for code in codes:
             known = find_device(db, code)
             done.devices += 1
-            done.entries += _check_stream(db, known, done, progress)
+            done.entries += _check_stream(centre, db, known, done, progress)
         done.disagreements += _handovers(db)
         done.disagreements += (Disagreement("", *one) for one in conservation(db))
         counts = select(incident.c.kind, func.count()).group_by(incident.c.kind).order_by(incident.c.kind)
@@ -105,15 +107,17 @@ def check_all(centre: Centre, progress: Progress = lambda *_: None, *, device: s
     return done
 
 
-def _check_stream(db: Connection, known: Known, done: Checked, progress: Progress) -> int:
+def _check_stream(centre: Centre, db: Connection, known: Known, done: Checked, progress: Progress) -> int:
     where = db.execute(select(stream).where(stream.c.stream == known.stream)).one()
-    again, ledger = Recount(Standing(), None), _Ledger()
+    again, ledger, fees = Recount(Standing(), None), _Ledger(), Fees(centre, db)
     state = start_state(known.stream, known.code, known.key, "")
     for chunk in _chunks(db, known.stream, where.applied):
         judged, state = verify_rows(chunk, state)
         for one in judged:
             _take(again, ledger, one)
+            fees.take(one)
         progress(known.code, judged[-1].seq, where.applied)
+    again.walk.found.extend(judge_limits(centre, db, again.walk.closes))
     found = [
         *_differ("verified", "", where.verified or kept_state(state), kept_state(state)),
         *_standing(db, known, again),
@@ -123,6 +127,7 @@ def _check_stream(db: Connection, known: Known, done: Checked, progress: Progres
         *_rows(db, known, receipt, ("number", "serial", "payment", "piastres", "voided"), ledger.receipts),
         *_sides(db, known, again),
         *_counts(db, known, again),
+        *fees.compare(db, known.stream),
     ]
     done.disagreements += (Disagreement(known.code, *one) for one in found)
     return int(where.applied)

@@ -45,7 +45,9 @@ class How(StrEnum):
     APPLY = "apply"
     """The credit pays a debt that he names."""
     REFUND = "refund"
-    """The credit is marked to be given back by form 50."""
+    """The credit, or what was charged above a fee, is marked to be given back by form 50."""
+    CLAIM = "claim"
+    """What the newer fee table charges more is to be asked of the citizen."""
     KEEP = "keep"
     """The credit stays in the debtor's name."""
     ACCEPT = "accept"
@@ -159,11 +161,11 @@ RULES: dict[Kind, Rule] = {
         Rule(
             Kind.FEES_CHANGED,
             "case",
-            "تغيّر جدول الرسوم قبل الطلب",
-            "the fee table had changed",
-            "الطلب على الجدول الذي حُسب به",
-            "the record keeps the version it was made with",
-            (How.ACCEPT,),
+            "رسم الطلب على جدول أقدم من الساري وقته",
+            "a request was charged by an older fee table than the one in force",
+            "الطلب على الجدول الذي حُسب به، والفرق يقرره موظف",
+            "the record keeps the version it was made with; a person decides on the difference",
+            (How.ACCEPT, How.CLAIM, How.REFUND),
         ),
         Rule(
             Kind.STAFF_REVOKED,

@@ -18,11 +18,11 @@ from central.centre import Centre
 from central.erased import ERASED
 from central.ingest import Known, find_device
 from central.publish import latest
-from central.reference_data import authority_of
 from central.schema import debt, heartbeat, journal, person
 from central.schema import device as device_table
 from central.schema import stream as stream_table
 from central.schema_books import scan, upload
+from central.trust import authority_of
 from kiosk.core.debts.model import LeasedTo
 from kiosk.core.errors import KnownError
 from kiosk.core.marked import Marked, read_marked

@@ -9,10 +9,11 @@ from central.bulk import add_rows
 from central.cards import CARD_BODIES, CardBook
 from central.debt_booking import DebtBook, paid_of
 from central.erased import erase_persons
+from central.fee_changes import FeesForeseen
 from central.ingest import Known, report
 from central.requests import RequestBook
 from central.schema import book, case, part, payment, quarantine, receipt
-from central.schema_books import credit, request, scan
+from central.schema_books import credit, fee_change, request, scan
 from central.storage import insert_into
 from kiosk.core.bidi import strip_marks
 from kiosk.core.entries.attachment import AttachmentAdded
@@ -35,6 +36,7 @@ _TABLES = {
     "part": part,
     "receipt": receipt,
     "request": request,
+    "fee_change": fee_change,
     "scan": scan,
     "credit": credit,
     "case": case,
@@ -63,7 +65,8 @@ class Ledger:
     all of them by `foresee`. The order of the entries decides, as if each were written by itself.
     """
 
-    def __init__(self, db: Connection, known: Known, now: str) -> None:
+    def __init__(self, db: Connection, known: Known, now: str, fees: FeesForeseen | None = None) -> None:
+        """`fees`: what is known of those of requests; without it none is judged."""
         self._db = db
         self._device = known.code
         self._stream = known.stream
@@ -75,7 +78,7 @@ class Ledger:
         self._given: set[str] = set()
         self._books: dict[str, Row[Any] | None] = {}
         self._cards = CardBook(db, known.code, known.stream, self._report)
-        self._requests = RequestBook(db, known, now, self.add)
+        self._requests = RequestBook(db, known, now, self.add, fees)
 
     def foresee(self, bodies: Iterable[Body | UnknownBody | None]) -> None:
         """Read what these bodies will need: charges that are paid, receipt numbers that are issued."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from central.centre import Centre
 from central.publish import latest
-from central.reference_data import authority_of
+from central.trust import authority_of
 from kiosk.core.marked import Marked, read_marked
 from kiosk.core.wire.reference import open_reference
 

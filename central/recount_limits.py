@@ -15,8 +15,8 @@ from sqlalchemy import Connection, select
 
 from central.centre import Centre
 from central.recount import Closed, Found
-from central.reference_data import authority_of
 from central.schema import dataset
+from central.trust import authority_of
 from kiosk.core.errors import KnownError
 from kiosk.core.marked import Marked, read_marked
 from kiosk.core.money import parse_money

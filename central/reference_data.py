@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from central.centre import Centre
 from central.epochs import is_withheld
+from central.fee_changes import judge_again
+from central.fee_versions import FEES
 from central.publish import Content, latest, publish
+from central.trust import authority_of
 from kiosk.core.errors import KnownError
 from kiosk.core.marked import read_marked
-from kiosk.core.wire.authority import Authority
 from kiosk.core.wire.reference import ReferenceData, open_reference, sign_text
 from kiosk.core.wire.times import parse_utc, utc_text
 
@@ -16,14 +18,9 @@ TEXT_VALID = timedelta(days=365)
 _NO_NEWS = timedelta(days=1)
 
 
-def authority_of(centre: Centre) -> Authority:
-    """Whom devices of this centre believe."""
-    texts = [text.encode() for text in centre.keys.delegations]
-    return Authority(centre.keys.root, texts, now=centre.now())
-
-
 def load_signed(centre: Centre, name: str, data: bytes) -> int:
-    """Publish a dataset that the data key has signed, and return its version.
+    """Publish a dataset that the data key has signed, and return its version; requests made since fees were
+    signed are judged by them.
 
     Raises KnownError `signed.*`, `wire.*`, `reference.*`, `central.data_expired`, and
     `central.unknown_dataset` for a name that is not of this kind.
@@ -72,4 +69,7 @@ def _publish(centre: Centre, opened: ReferenceData, data: bytes) -> int:
             as_of=opened.issued,
             valid_until=opened.expires,
         )
-        return publish(centre, db, content, confirm=decides)
+        version = publish(centre, db, content, confirm=decides)
+        if opened.name == FEES:
+            judge_again(centre, db, opened.issued)
+        return version

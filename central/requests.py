@@ -1,4 +1,4 @@
-"""Books requests, names those made with an older fee table, and links possible duplicates.
+"""Books requests, names those that a newer fee table charges otherwise, and links possible duplicates.
 
 Two requests count as possible duplicates when service and day are the same and the person is: the same
 record, or records with the same national or passport number. A person without a number is compared by his
@@ -7,7 +7,6 @@ record alone. Nothing is refused or merged; people look at the pair.
 
 import hashlib
 import hmac
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -16,10 +15,11 @@ from central.centre import Centre
 from central.conflicts import Kind
 from central.debt_booking import Add, case_row
 from central.erased import ERASED
+from central.fee_changes import FeesForeseen, FeesInTurn, day_of, rows_of
 from central.ingest import Known
-from central.schema import case, dataset, person
+from central.schema import case, person
 from central.schema_books import request
-from central.storage import insert_into, setting
+from central.storage import insert_into
 from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import KnownError
 from kiosk.core.request_states import RECEIVED
@@ -27,22 +27,19 @@ from kiosk.core.wire.entry import Entry
 from kiosk.core.wire.sealed_person import open_person
 from kiosk.core.wire.times import utc_text
 
-FEES = "fees"
 AT_ONCE = 200
-FEE_CASES = "cases.fees_changed"
-"""Name of the setting that says `off` where a changed fee table makes no case."""
 
 
 class RequestBook:
     """Books requests of one device inside the open transaction."""
 
-    def __init__(self, db: Connection, known: Known, now: str, add: Add) -> None:
+    def __init__(self, db: Connection, known: Known, now: str, add: Add, fees: FeesForeseen | None) -> None:
         self._db, self._known, self._now, self._add = db, known, now, add
-        self._tables: list[tuple[str, str]] | None = None
+        self._foreseen = fees
+        self._fees: FeesInTurn | None = None
 
     def book(self, entry: Entry, body: RequestTaken) -> None:
-        """Keep a request; a newer fee table that was in force when it was made is a case by policy."""
-        local = (entry.at + timedelta(minutes=entry.local.offset)).date()
+        """Keep a request; what a newer fee table charges otherwise is a case by policy."""
         self._add(
             "request",
             {
@@ -52,7 +49,7 @@ class RequestBook:
                 "unit": self._known.unit,
                 "tracking": body.tracking,
                 "service": body.service,
-                "day": (entry.local.business_date or local).isoformat(),
+                "day": day_of(entry).isoformat(),
                 "staff": entry.staff,
                 "papers_until": body.conditional_until.isoformat() if body.conditional_until else None,
                 "received": self._now,
@@ -62,28 +59,18 @@ class RequestBook:
                 "person": body.person.person,
             },
         )
-        if self._newer_fees(entry, body):
-            row = case_row(
-                self._now,
-                Kind.FEES_CHANGED,
-                stream=self._known.stream,
-                seq=entry.seq,
-                piastres=body.total,
-            )
-            self._add("case", row)
-
-    def _newer_fees(self, entry: Entry, body: RequestTaken) -> bool:
-        """Whether the table it was made with is one of ours, and another one had come by then."""
-        if self._tables is None:
-            query = select(dataset.c.as_of, dataset.c.hash).where(dataset.c.name == FEES)
-            rows = self._db.execute(query.order_by(dataset.c.version)).all()
-            self._tables = (
-                [] if setting(self._db, FEE_CASES) == "off" else [(at, hash_) for at, hash_ in rows]
-            )
-        made = utc_text(entry.at)
-        in_force = [hash_ for at, hash_ in self._tables if at <= made]
-        ours = any(hash_ == body.fees.hash for _, hash_ in self._tables)
-        return ours and bool(in_force) and in_force[-1] != body.fees.hash
+        if self._foreseen is None:
+            return
+        self._fees = self._fees or FeesInTurn(self._foreseen, self._db)
+        change = self._fees.of(entry, body)
+        if change is None:
+            return
+        row, of_case = rows_of(
+            change, stream=self._known.stream, seq=entry.seq, opens=self._fees.opens, now=self._now
+        )
+        self._add("fee_change", row)
+        if of_case is not None:
+            self._add("case", of_case)
 
 
 def link_duplicates(centre: Centre) -> int:

@@ -83,6 +83,26 @@ request_status = Table(
 """What people of the centre said of a request, one after the other, never changed (`central.request_log`).
 `request` keeps the newest: `state`, `state_at`, and `said`, which is its `n`; `received`, 0 before the first.
 """
+fee_change = Table(
+    "fee_change",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    _text("at"),
+    _text("made"),
+    _whole("made_version"),
+    _text("newer"),
+    _whole("newer_version"),
+    _whole("charged"),
+    _whole("price", optional=True),
+    _text("why", optional=True),
+    _text("ar", optional=True),
+    _text("en", optional=True),
+    _whole("opened"),
+)
+"""Requests that a newer fee table in force charges otherwise than the one they were `made` with, by hash and
+version, in piastres; no `price`: `why` the newer one gives none. `opened`: policy made a case of it.
+"""
 scan = Table(
     "scan",
     metadata,
@@ -191,4 +211,4 @@ Index("handover_by_transfer", handover.c.transfer)
 `hash`: of the giver's entry, as his journal has it and as the receiver was shown it.
 """
 
-TABLES = (credit, credit_move, act, request, request_status, recount, shift, handover)
+TABLES = (credit, credit_move, act, request, request_status, fee_change, recount, shift, handover)

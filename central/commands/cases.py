@@ -12,6 +12,7 @@ from central.conflicts import RULES, How, Kind
 from central.schema import device
 from central.schema_books import credit as credit_table
 from central.storage import put_setting
+from kiosk.core.errors import Language
 from kiosk.core.money import format_money
 
 BY = click.option("--by", required=True, metavar="CODE", help="كود من يقرر · staff code of who decides")
@@ -55,11 +56,11 @@ def case_show(number: int, folder: Path) -> None:
         devices = _devices(db)
     one, rule = _case(shown.case, devices), RULES[shown.case.kind]
     payload = {**one, "credit": _credit(shown.credit), "moves": [_move(row) for row in shown.moves]}
-    payload |= {"settles": list(rule.settles)}
+    payload |= {"settles": list(rule.settles), "fees": _fees(shown)}
     emit(
         payload,
-        "\n".join([_line(one, rule.ar), rule.stands_ar, *_moves(shown, "الباقي")]),
-        "\n".join([_line(one, rule.en), rule.stands_en, *_moves(shown, "left")]),
+        "\n".join([_line(one, rule.ar), rule.stands_ar, *_moves(shown, "الباقي"), *_fee_lines(shown, "ar")]),
+        "\n".join([_line(one, rule.en), rule.stands_en, *_moves(shown, "left"), *_fee_lines(shown, "en")]),
     )
 
 
@@ -70,7 +71,7 @@ def case_show(number: int, folder: Path) -> None:
 @NOTE
 @click.option("--debt", default="", help="المديونية التي تُسدد · account that the credit pays")
 @click.option("--charge", default="", help="بندها · charge of it")
-@click.option("--piastres", type=click.IntRange(1), help="المبلغ بالقروش، والأصل كل الباقي · default: all")
+@click.option("--piastres", type=click.IntRange(1), help="المبلغ بالقروش، والأصل كله · default: all of it")
 @click.option("--counted", type=click.IntRange(0), help="المعدود بالقروش · what was counted, in piastres")
 @folder_option
 @output_options
@@ -223,6 +224,46 @@ def _credit(row: Any) -> dict[str, Any] | None:
         return None
     names = ("id", "kind", "stream", "seq", "debtor", "debt", "charge", "piastres", "left", "at")
     return {name: getattr(row, name) for name in names}
+
+
+def _fees(shown: Shown) -> dict[str, Any] | None:
+    """The fee by both tables, in piastres; `difference` null where the newer one gives no price."""
+    row = shown.fees
+    if row is None:
+        return None
+    names = (
+        "tracking",
+        "service",
+        "made_version",
+        "made",
+        "newer_version",
+        "newer",
+        "charged",
+        "price",
+        "why",
+    )
+    known = {name: getattr(row, name) for name in names}
+    difference = None if row.price is None else row.price - row.charged
+    return {**known, "difference": difference, "paid": shown.paid}
+
+
+def _fee_lines(shown: Shown, language: Language) -> list[str]:
+    row = shown.fees
+    if row is None:
+        return []
+    arabic = language == "ar"
+    lines = [
+        f"{row.tracking}  {row.service}  "
+        + (f"المدفوع {money(shown.paid)}" if arabic else f"paid {money(shown.paid)}"),
+        f"الجدول {row.made_version}: {money(row.charged)}"
+        if arabic
+        else f"version {row.made_version}: {money(row.charged)}",
+    ]
+    newer = f"الجدول {row.newer_version}: " if arabic else f"version {row.newer_version}: "
+    if row.price is None:
+        return [*lines, newer + (row.ar if arabic else row.en)]
+    word = "الفرق" if arabic else "difference"
+    return [*lines, f"{newer}{money(row.price)}، {word} {money(row.price - row.charged)}"]
 
 
 def _move(row: Any) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from kiosk.core.wire.totals import Totals
 from tests.central.device import SUPERVISOR, TELLER, Device
 from tests.central.server import Clock, TestServer, make_centre
 from tests.central.test_downlink import debtor
-from tests.core.entries.samples import DEBTS_PAID, OPENED
+from tests.core.entries.samples import DEBTS_PAID, OPENED, PAYMENT
 
 CHARGE = "2024"
 
@@ -103,6 +103,11 @@ class Desk(Device):
             outage=None,
         )
         return self._receipted(self.write(body, TELLER), piastres, TELLER)
+
+    def pay_request(self, tracking: str) -> Link:
+        """Take the payment of a request, with its receipt."""
+        body = replace(PAYMENT, what_for=payment.RequestFor(tracking=tracking))
+        return self._receipted(self.write(body, TELLER), body.total, TELLER)
 
     def reading(self) -> ShiftReading:
         """The open shift as its entries tell it."""

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from central.debts import import_rows
 from central.people import add_staff, add_unit, renew_rosters, revoke_staff
-from central.reference_data import authority_of, load_text
+from central.reference_data import load_text
 from central.schema import incident
+from central.trust import authority_of
 from kiosk.core.debts.model import Charge, Lease, LeasedTo, Purse
 from kiosk.core.debts.pieces import totals_of
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow

@@ -3,7 +3,32 @@
 from tools.mutants.model import Mutant
 
 _CONFLICTS, _RECOUNT = ("tests/central/test_conflicts.py",), ("tests/central/test_recount.py",)
+_FEES = ("tests/central/test_fee_changes.py",)
 BOOKS_MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        10,
+        "a-fee-is-compared-with-what-its-own-table-does-not-give",
+        "central/fee_changes.py",
+        "            self._must_give_again(made, body, day)\n",
+        "",
+        _FEES,
+    ),
+    Mutant(
+        4,
+        "a-difference-is-claimed-from-who-paid-too-much",
+        "central/fee_cases.py",
+        "        if (case.piastres > 0) != (done.how is How.CLAIM):\n",
+        "        if False:\n",
+        _FEES,
+    ),
+    Mutant(
+        10,
+        "fees-loaded-late-judge-nothing",
+        "central/reference_data.py",
+        "        if opened.name == FEES:\n",
+        "        if False:\n",
+        _FEES,
+    ),
     Mutant(
         4,
         "money-above-a-debt-is-in-no-credit",

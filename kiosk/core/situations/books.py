@@ -38,6 +38,45 @@ _CREDITS = {
     ),
 }
 
+_FEES = {
+    "books.fees_unreadable": _refused(
+        "جدول الرسوم نسخة {version} غير موجود بالمركز أو لا يُقرأ.",
+        "حمّل الجدول من جديد بالأمر kiosk-central fees load",
+        "The fee table of version {version} is not here or cannot be read.",
+        "Load it again with kiosk-central fees load",
+    ),
+    "books.fee_not_again": _refused(
+        "الجدول نسخة {version} يعطي {again} من البيانات المسجلة، والمحصّل {charged}.",
+        "راجع الطلب بنفسك: بعض ما حُسب به غير مسجل في القيد.",
+        "The table of version {version} gives {again} for what the entry keeps; {charged} was charged.",
+        "Look at the request yourself: some of what it was worked out from is not in the entry.",
+    ),
+    "books.fee_failed": _refused(
+        "تعذر حساب الرسم بالجدول نسخة {version}: {fault}",
+        "احسب الرسم بنفسك، وأبلغ الدعم.",
+        "The fee could not be worked out with the table of version {version}: {fault}",
+        "Work it out yourself, and tell the support.",
+    ),
+    "books.fee_other_way": _input(
+        "الفرق {difference}، فلا يُسوَّى هكذا.",
+        "الزيادة على المواطن claim، والزيادة له refund، والتنازل accept.",
+        "The difference is {difference}, which is not settled this way.",
+        "claim what he owes, refund what he paid above, accept to let it stand.",
+    ),
+    "books.fee_sum_needed": _input(
+        "الجدول الجديد لا يعطي رسمًا لهذا الطلب.",
+        "احسب الفرق واكتبه بالقروش بالخيار --piastres",
+        "The newer table gives no price for this request.",
+        "Work the difference out and write it in piastres with --piastres",
+    ),
+    "books.fee_too_much": _refused(
+        "المبلغ {piastres} أكبر من الممكن {most}.",
+        "اكتب مبلغًا في حدوده.",
+        "{piastres} is more than {most}, the most that can be.",
+        "Name an amount within it.",
+    ),
+}
+
 _CASES = {
     "books.unknown_case": _input(
         "لا حالة برقم {case}.",
@@ -188,4 +227,4 @@ _SHIFTS = {
     ),
 }
 
-SITUATIONS = {**_SHIFTS, **_CREDITS, **_CASES, **_HELD, **_DEBTS}
+SITUATIONS = {**_SHIFTS, **_CREDITS, **_FEES, **_CASES, **_HELD, **_DEBTS}
