@@ -241,6 +241,12 @@ install_files() {
         put 755 "$here/files/kiosk-central.sh" "$bindir/kiosk-central"
         put 644 "$here/files/kiosk-central.service" /usr/local/lib/systemd/system/kiosk-central.service
         put_once 644 "$here/files/kiosk-central.default" /etc/default/kiosk-central
+        for unit in kiosk-central@.service kiosk-central-crl.service kiosk-central-crl.timer; do
+            put 644 "$here/central/$unit" "/usr/local/lib/systemd/system/$unit"
+        done
+        for proxy in nginx.conf haproxy.cfg; do
+            put 644 "$here/central/$proxy" "/usr/local/share/kiosk-central/$proxy"
+        done
     fi
     act install -m 755 "$here/uninstall.sh" "$destdir$prefix/uninstall.sh"
     act install -m 644 "$here/common.sh" "$destdir$prefix/common.sh"

@@ -26,7 +26,8 @@ if [ -z "$destdir" ] && [ -d /run/systemd/system ] && grep -q '/kiosk-central.se
 fi
 kept=$(cat "$destdir$prefix/data-folders" 2>/dev/null || true)
 while IFS= read -r file; do
-    check_path installed-files "$file"
+    # A unit that systemd runs several times has an @ in its name, and nowhere else.
+    check_path installed-files "$(printf '%s' "$file" | sed 's/@\.service$/.service/')"
     act rm -f "$destdir$file"
 done <"$manifest"
 act rm -rf "$destdir$prefix"

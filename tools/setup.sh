@@ -8,9 +8,10 @@ stamp=$venv/.installed
 
 # Packages of Debian 12 and 13. QtGui loads the EGL, GL, xkbcommon, D-Bus and font libraries at import.
 # desktop-file-utils, shellcheck and systemd (systemd-analyze) check what installer/ puts on a machine.
-# swtpm is the security chip of the tests, postgresql the database of the centre's tests, which start their own.
-packages="ca-certificates desktop-file-utils git libdbus-1-3 libegl1 libfontconfig1 libgl1 libxkbcommon0
-    poppler-utils postgresql shellcheck strace swtpm systemd"
+# swtpm is the security chip of the tests, postgresql the database of the centre's tests, nginx and haproxy the
+# proxies before it: tests start their own of each.
+packages="ca-certificates desktop-file-utils git haproxy libdbus-1-3 libegl1 libfontconfig1 libgl1 libxkbcommon0
+    nginx poppler-utils postgresql shellcheck strace swtpm systemd"
 
 python_fits() { "$1" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
 find_python() {
@@ -33,6 +34,15 @@ if command -v dpkg-query >/dev/null 2>&1; then
     if [ -n "$missing" ]; then
         if [ "$(id -u)" = 0 ]; then
             echo "Installing system packages:$missing"
+            # Debian starts a web server the moment it is installed; a proxy that came for the tests stays off.
+            for service in nginx haproxy; do
+                case "$missing " in *" $service "*)
+                    if command -v systemctl >/dev/null 2>&1; then
+                        echo "$service is masked (to use it yourself: systemctl unmask $service)"
+                        systemctl mask -q "$service.service"
+                    fi ;;
+                esac
+            done
             apt-get update -q
             DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
         else

@@ -239,7 +239,7 @@ def _haproxy(folder: Path, port: int, behind: Behind) -> list[str]:
         "/etc/haproxy/kiosk": str(folder),
         "log /dev/log local0": "log stdout format raw local0",
         "user haproxy": f"user {getpass.getuser()}",
-        "group haproxy": f"group {grp.getgrgid(os.getegid()).gr_name}",
+        "group kiosk-central": f"group {grp.getgrgid(os.getegid()).gr_name}",
         **_sockets(behind),
     }
     file = folder / "haproxy.cfg"

@@ -12,6 +12,8 @@ from tests.installer.conftest import INSTALLER, Machine
 
 USER_UNIT = "usr/local/lib/systemd/user/mobile-centre-kiosk.service"
 SYSTEM_UNIT = "usr/local/lib/systemd/system/kiosk-central.service"
+PROXIED_UNIT = "usr/local/lib/systemd/system/kiosk-central@.service"
+LIST_UNITS = tuple(f"usr/local/lib/systemd/system/kiosk-central-crl.{kind}" for kind in ("service", "timer"))
 ASSIGNMENT = re.compile(r'([A-Z_]+)(?:\{([\w:.]+)\})?(==|!=|=|\+=)"([^"]*)"')
 MATCHES = {"ACTION", "SUBSYSTEM", "SUBSYSTEMS", "KERNEL", "KERNELS", "ATTR", "ATTRS", "ENV"}
 SETS = {"ENV", "GROUP", "MODE", "SYMLINK", "GOTO", "LABEL"}
@@ -55,15 +57,19 @@ def settings(text: str) -> list[str]:
     return [line for line in text.splitlines() if line and line[0] not in "#["]
 
 
-@pytest.mark.parametrize(("unit", "manager"), [(USER_UNIT, "--user"), (SYSTEM_UNIT, "--system")])
+@pytest.mark.parametrize(
+    ("unit", "manager"),
+    [(USER_UNIT, "--user"), *((one, "--system") for one in (SYSTEM_UNIT, PROXIED_UNIT, *LIST_UNITS))],
+)
 def test_systemd_finds_nothing_to_say_about_a_unit(staged: Machine, unit: str, manager: str) -> None:
     verified = checked(staged, unit, manager, "verify")
     assert verified.returncode == 0
     assert verified.stdout + verified.stderr == ""
 
 
-def test_the_server_is_exposed_to_little(staged: Machine) -> None:
-    rated = checked(staged, SYSTEM_UNIT, "--system", "security", "--offline=true", "--threshold=20")
+@pytest.mark.parametrize("unit", [SYSTEM_UNIT, PROXIED_UNIT])
+def test_the_server_is_exposed_to_little(staged: Machine, unit: str) -> None:
+    rated = checked(staged, unit, "--system", "security", "--offline=true", "--threshold=20")
     assert rated.returncode == 0, rated.stdout
 
 
@@ -72,12 +78,26 @@ def test_the_kiosk_unit_asks_for_nothing_that_a_user_may_not_do(staged: Machine)
         assert not line.startswith(NEEDS_RIGHTS), line
 
 
-@pytest.mark.parametrize("unit", [USER_UNIT, SYSTEM_UNIT])
+@pytest.mark.parametrize("unit", [USER_UNIT, SYSTEM_UNIT, PROXIED_UNIT])
 def test_no_watchdog_kills_a_program_that_gives_no_signs_of_life(staged: Machine, unit: str) -> None:
     lines = settings(staged.files()[unit])
     assert not [line for line in lines if line.startswith(("WatchdogSec", "Type=notify"))]
     assert "Restart=on-failure" in lines
     assert "LimitCORE=0" in lines
+
+
+def test_a_server_behind_a_proxy_differs_from_one_without_in_how_it_is_reached(staged: Machine) -> None:
+    files = staged.files()
+    alone, proxied = (set(settings(files[one])) for one in (SYSTEM_UNIT, PROXIED_UNIT))
+    assert {line.partition("=")[0] for line in alone ^ proxied} == {
+        "Description",
+        "ExecStart",
+        "RuntimeDirectory",
+        "RuntimeDirectoryMode",
+        "RuntimeDirectoryPreserve",
+    }
+    for name in ("nginx.conf", "haproxy.cfg"):
+        assert "/run/kiosk-central/1.sock" in files[f"usr/local/share/kiosk-central/{name}"]
 
 
 def test_the_kiosk_starts_with_the_session_through_a_link_to_its_unit(staged: Machine) -> None:

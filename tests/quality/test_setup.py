@@ -87,6 +87,17 @@ def test_root_installs_what_is_missing(machine: Machine) -> None:
     assert "apt-get install -q -y --no-install-recommends libegl1\n" in machine.log
 
 
+def test_a_proxy_that_is_installed_for_the_tests_is_not_started(machine: Machine) -> None:
+    machine.command("dpkg-query", 'case "$*" in *nginx) exit 1 ;; *) ' + INSTALLED + " ;; esac")
+    machine.command("systemctl", 'echo "systemctl $*" >> "$LOG"')
+    assert machine.setup().returncode == 0
+    asked = [line for line in machine.log.splitlines() if not line.startswith("pip")]
+    masked, *_, installed = asked
+    assert masked == "systemctl mask -q nginx.service"
+    assert installed == "apt-get install -q -y --no-install-recommends nginx"
+    assert "haproxy" not in machine.log
+
+
 def test_a_python_without_venv_asks_for_its_package(machine: Machine) -> None:
     for name in ("python3", "python3.11", "python3.12", "python3.13"):
         machine.command(name, 'case "$*" in *ensurepip*) exit 1 ;; esac')
