@@ -13,6 +13,7 @@ from central.centre import Centre
 from central.folder import read_file, write_durably
 from central.ingest import find_device, take_batch
 from central.persons import take_persons
+from central.safety import safety_of
 from central.usb_scans import ImportedScans, has_scans, import_scans
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.acknowledgement import PURPOSE, Acknowledgement
@@ -26,6 +27,7 @@ from kiosk.core.wire.export_manifest import (
     manifest_device,
     open_manifest,
 )
+from kiosk.core.wire.safety import FILE as SAFETY
 from kiosk.core.wire.sealed_batch import MAX_SEALED_BYTES, read_label, unseal_batch
 from kiosk.core.wire.sealed_person import MAX_DELIVERY_BYTES
 
@@ -105,6 +107,8 @@ def _import(centre: Centre, folder: Path) -> Imported:
     done.scans = import_scans(centre, folder, _read)
     done.device = done.device or done.scans.device
     done.faults += done.scans.faults
+    if done.acknowledgement is not None or done.scans.taken:
+        _say_safety(centre, done)
     return done
 
 
@@ -155,5 +159,15 @@ def _answer(centre: Centre, done: Imported, signed: bytes) -> None:
     done.acknowledgement = authority.read(Acknowledgement, PURPOSE, signed, now=now)
     try:
         write_durably(done.path / ACKNOWLEDGEMENT, signed, mode=0o644)
+    except KnownError as error:
+        done.faults.append(error)
+
+
+def _say_safety(centre: Centre, done: Imported) -> None:
+    """Leave beside the answer what is said of records and scans."""
+    with centre.storage.read() as db:
+        known = find_device(db, done.device)
+    try:
+        write_durably(done.path / SAFETY, safety_of(centre, known), mode=0o644)
     except KnownError as error:
         done.faults.append(error)

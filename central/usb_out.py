@@ -22,6 +22,7 @@ from central.manifests import manifest_bytes
 from central.numbers import token_hex
 from central.orders import orders_of
 from central.outcomes import outcomes_of
+from central.safety import safety_of
 from central.schema import stream
 from central.storage import epoch_of
 from kiosk.core.errors import KnownError
@@ -106,6 +107,7 @@ def _answers(centre: Centre, known: Known, writer: "_Writer", done: Exported) ->
     writer.put("acknowledgement", centre.sign(PURPOSE, ack))
     writer.put("outcomes", outcomes)
     writer.put("orders", orders)
+    writer.put("safety", safety_of(centre, known))
 
 
 def _data(centre: Centre, known: Known, writer: "_Writer", done: Exported) -> None:

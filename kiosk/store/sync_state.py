@@ -160,7 +160,12 @@ def keep_persons_through(db: Database, seq: int, *, delivered: bool = False) -> 
     """
     keep_setting(db, _PERSONS, seq)
     if delivered:
-        keep_setting(db, _DELIVERED, seq)
+        keep_persons_delivered(db, seq)
+
+
+def keep_persons_delivered(db: Database, seq: int) -> None:
+    """Keep up to which entry records went to the centre."""
+    keep_setting(db, _DELIVERED, seq)
 
 
 def persons_delivered(db: Database) -> int:

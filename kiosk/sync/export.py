@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlite_utils import Database
 
-from kiosk.core.errors import BugError, KnownError
+from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_ENTRIES, fitting, pack_batch
 from kiosk.core.wire.entry import FIRST_PREVIOUS, Record
 from kiosk.core.wire.export_manifest import (
@@ -29,15 +30,15 @@ from kiosk.core.wire.export_manifest import (
 )
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.sealed_batch import seal_batch
-from kiosk.core.wire.sealed_person import MAX_RECORDS, PURPOSE, Delivery, SealedRecord
+from kiosk.core.wire.sealed_person import PURPOSE, Delivery, SealedRecord
 from kiosk.store.files import remove_durably, remove_if_there
 from kiosk.store.journal import Journal, Signer
 from kiosk.store.periods import first_kept, hash_at
 from kiosk.store.persons import PersonRecords
 from kiosk.store.queries.queue import acknowledged_through
-from kiosk.store.sync_state import centre_of
+from kiosk.store.sync_state import centre_of, persons_through
 from kiosk.store.unlocked import DataKey
-from kiosk.sync.persons import persons_named, sealed_person
+from kiosk.sync.persons import last_naming, sealed_groups
 from kiosk.sync.place import Place, now
 from kiosk.sync.stick import read_from_medium, stick_errors, write_and_read_back
 
@@ -46,7 +47,6 @@ Progress = Callable[[int, int], None]
 """Called with the last entry that is written and read back, and the last of all."""
 Stop = Callable[[], bool]
 """Asked before each batch but the first whether to end with those that are written."""
-_PERSONS_AT_ONCE = MAX_RECORDS // 4
 _VALID = timedelta(minutes=5)
 
 
@@ -144,13 +144,14 @@ def write_folder(
     last, head = source.last()
     made = now()
     files = list(kept)
-    for listed, data in _files(source, start, last):
-        if listed.kind == "batch" and len(files) > len(kept) and stop():
+    begin = start if medium is not None else min(start, persons_through(source.db) + 1)
+    for listed, data in _files(source, start, last, begin):
+        if listed.kind == "batch" and listed.first > start and stop():
             last, head = files[-1].last, bytes.fromhex(files[-1].head)
             break
         write_and_read_back(folder / listed.name, data)
         files.append(listed)
-        if progress is not None:
+        if progress is not None and listed.last >= start:
             progress(listed.last, last)
     batches = [one for one in files if one.kind == "batch"]
     first = batches[0].first if batches else start
@@ -192,16 +193,22 @@ def check_folder(folder: Path, manifest: ExportManifest) -> None:
         check_file(listed, read_from_medium(folder / listed.name))
 
 
-def _files(source: Source, start: int, last: int) -> Iterator[tuple[ListedFile, bytes]]:
-    """Each batch, and after it the records that its entries name."""
-    waiting = last - acknowledged_through(source.db)
+def _files(source: Source, start: int, last: int, begin: int) -> Iterator[tuple[ListedFile, bytes]]:
+    """Each batch, and after it the records that its entries name; before them those of earlier entries from
+    `begin` on, which the centre has acknowledged and whose records it may not have.
+    """
+    waiting, persons = last - acknowledged_through(source.db), _Persons(source, begin)
+    while begin < start:
+        end = min(start - 1, begin + MAX_ENTRIES - 1)
+        yield from persons.files(begin, end)
+        begin = end + 1
     while start <= last:
         records = list(source.journal.records(start, min(last, start + MAX_ENTRIES - 1)))
         records = records[: fitting(records)]
         if not records or records[0].seq != start:
             raise KnownError("export.gap", seq=start)
         yield _batch(source, records, max(0, waiting))
-        yield from _persons(source, records)
+        yield from persons.files(start, records[-1].seq)
         start = records[-1].seq + 1
 
 
@@ -222,37 +229,53 @@ def _batch(source: Source, records: list[Record], waiting: int) -> tuple[ListedF
     )
     data = seal_batch(batch, source.intake)
     name = f"batch-{first:010d}-{last:010d}.sealed"
-    return _listed("batch", name, records, data), data
+    return _listed(source, "batch", name, (first, last), data), data
 
 
-def _persons(source: Source, records: list[Record]) -> Iterator[tuple[ListedFile, bytes]]:
-    """The sealed records that these entries name, in signed deliveries as sync sends them."""
-    first, last = records[0].seq, records[-1].seq
-    sealed = [
-        SealedRecord(person=person, sealed=data.hex())
-        for person in persons_named(source.db, first, last)
-        if (data := sealed_person(source.persons, person, source.device, source.intake)) is not None
-    ]
-    for n in range(0, len(sealed), _PERSONS_AT_ONCE):
-        made = now()
-        some = tuple(sealed[n : n + _PERSONS_AT_ONCE])
-        delivery = Delivery(device=source.device, nonce=secrets.token_hex(16), records=some)
-        data = sign_record(PURPOSE, delivery, key=source.key, issued=made, expires=made + _VALID)
-        name = f"persons-{first:010d}-{last:010d}-{n // _PERSONS_AT_ONCE:02d}.json"
-        yield _listed("persons", name, records, data), data
+class _Persons:
+    """The sealed records that entries name, in signed deliveries as sync sends them.
+
+    Each says from which entry up to which it leaves nothing out, so that the centre knows what it has whole,
+    also when one of the files is lost.
+    """
+
+    def __init__(self, source: Source, begin: int) -> None:
+        """`begin`: the first entry whose records are wanted."""
+        self._source = source
+        self._after = last_naming(source.db, begin - 1)
+
+    def files(self, first: int, last: int) -> Iterator[tuple[ListedFile, bytes]]:
+        """Those of entries `first` to `last`."""
+        source = self._source
+        groups = sealed_groups(source.db, source.persons, source.device, source.intake, first - 1, last)
+        for n, (through, records) in enumerate(groups):
+            if records:
+                name = f"persons-{first:010d}-{last:010d}-{n:02d}.json"
+                data = self._delivery(tuple(records), through)
+                yield _listed(source, "persons", name, (first, last), data), data
+
+    def _delivery(self, records: tuple[SealedRecord, ...], through: int) -> bytes:
+        source, made = self._source, now()
+        delivery = Delivery(
+            device=source.device,
+            nonce=secrets.token_hex(16),
+            records=records,
+            after=self._after,
+            through=through,
+        )
+        self._after = through
+        return sign_record(PURPOSE, delivery, key=source.key, issued=made, expires=made + _VALID)
 
 
-def _listed(kind: str, name: str, records: list[Record], data: bytes) -> ListedFile:
-    if kind not in ("batch", "persons"):
-        raise BugError(f"no such file on a stick: {kind}")
+def _listed(
+    source: Source, kind: Literal["batch", "persons"], name: str, of: tuple[int, int], data: bytes
+) -> ListedFile:
+    first, last = of
+    head = source.hash_at(last)
+    if head is None:
+        raise KnownError("export.gap", seq=last)
     return ListedFile(
-        name=name,
-        kind=kind,  # type: ignore[arg-type]
-        first=records[0].seq,
-        last=records[-1].seq,
-        head=records[-1].hash.hex(),
-        size=len(data),
-        hash=file_hash(data),
+        name=name, kind=kind, first=first, last=last, head=head.hex(), size=len(data), hash=file_hash(data)
     )
 
 

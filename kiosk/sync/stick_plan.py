@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from kiosk.store.attachments import State, attachments
 from kiosk.store.queries.queue import acknowledged_through
+from kiosk.store.sync_state import persons_through
 from kiosk.sync.persons import persons_named
 
 _PERSON, _MANIFEST = 2 << 10, 4 << 10
@@ -42,5 +43,5 @@ def plan_export(db: Database) -> StickPlan | None:
     scans = [one.sums.sealed_size for one in attachments(db) if one.state is State.WAITING]
     if last < first and not scans:
         return None
-    persons = len(persons_named(db, first, last))
+    persons = len(persons_named(db, min(first, persons_through(db) + 1), last))
     return StickPlan(first, last, persons, len(scans), size + sum(scans) + persons * _PERSON + _MANIFEST)

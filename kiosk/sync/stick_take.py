@@ -20,6 +20,7 @@ from kiosk.core.wire.order import MAX_ORDERS_BYTES, Orders
 from kiosk.core.wire.outcomes import MAX_OUTCOMES_BYTES, open_outcomes
 from kiosk.core.wire.outcomes import PURPOSE as OUTCOMES
 from kiosk.core.wire.payload import read_bytes
+from kiosk.core.wire.safety import MAX_SAFETY_BYTES
 from kiosk.store.debts.load import SoFar
 from kiosk.store.driver import transaction
 from kiosk.store.queries.queue import acknowledged_through
@@ -33,6 +34,7 @@ from kiosk.sync.downlink import bring_in
 from kiosk.sync.orders import take_brought
 from kiosk.sync.place import Place, now
 from kiosk.sync.stick_answer import take_answer
+from kiosk.sync.stick_safety import take_safety, take_safety_files
 from kiosk.sync.stick_scans import take_scan_answers
 from kiosk.sync.stick_source import Reading, StickSource
 from kiosk.sync.told import keep_told, told_at
@@ -116,6 +118,7 @@ def _take(
 ) -> None:
     answered = _part(done, lambda: _answer(place, root))
     answered |= _part(done, lambda: _scans(place, root, done))
+    answered |= _part(done, lambda: _left_safety(place, root, done))
     try:
         source = StickSource(place.me, root, read)
     except KnownError as error:
@@ -124,6 +127,7 @@ def _take(
         return
     _part(done, lambda: _acknowledgement(place, source))
     _part(done, lambda: _outcomes(place, source, done))
+    _part(done, lambda: _safety(place, source, done))
     _part(done, lambda: _orders(place, source, done))
     _part(done, lambda: _data(place, source, done, accept_smaller=accept_smaller, loading=loaded))
 
@@ -154,6 +158,20 @@ def _scans(place: Place, root: Path, done: Brought) -> bool:
     """What the centre says of scans in the folder of an export."""
     done.scans = take_scan_answers(place, root)
     return done.scans > 0
+
+
+def _left_safety(place: Place, root: Path, done: Brought) -> bool:
+    """What an import left of records and scans in the folder of an export or a second medium."""
+    found = take_safety_files(place, root)
+    done.scans += found
+    return found > 0
+
+
+def _safety(place: Place, source: StickSource, done: Brought) -> None:
+    """What the centre says of records and scans; after the outcomes, which it signed before."""
+    signed = source.whole("safety", MAX_SAFETY_BYTES)
+    if signed is not None:
+        done.scans += take_safety(place, signed)
 
 
 def _acknowledgement(place: Place, source: StickSource) -> None:

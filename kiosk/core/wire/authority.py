@@ -31,6 +31,7 @@ ONLINE = (
     "outcomes",
     "persons-ack",
     "receipt-keys",
+    "safety",
     "scan-held",
     "time",
 )

@@ -35,7 +35,9 @@ _INFO = b"kiosk-stick-1"
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 PartName = Annotated[str, Text(re.compile(r"letter|[0-9a-f]{64}-[0-9]{5}", re.ASCII))]
-Kind = Literal["manifest", "acknowledgement", "outcomes", "orders", "data"]
+Kind = Literal["manifest", "acknowledgement", "outcomes", "orders", "safety", "data"]
+KindName = Annotated[str, Text(re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII))]
+"""A kind of a later release is passed by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,7 @@ class StickLabel:
 class StickFile:
     """One file: SHA-256 and length of its bytes, those that would come over the line."""
 
-    kind: Kind
+    kind: KindName
     file: Hex64
     size: Number
 

@@ -40,6 +40,7 @@ from kiosk.core.wire import (
     pki,
     reference,
     request_status,
+    safety,
     sealed_batch,
     sealed_person,
     session,
@@ -98,6 +99,7 @@ from tests.core.wire.protocol_vectors import (
     NUMBER,
     OUTCOMES,
     ROOT,
+    SAFETY,
     STREAM,
 )
 from tests.core.wire.protocol_vectors import batch as packed_batch
@@ -245,6 +247,12 @@ DECODERS: dict[str, Decoder] = {
         outcomes.PURPOSE,
         dump(OUTCOMES),
         lambda data: outcomes.open_outcomes(data, AUTHORITY, **_TO_DEVICE),
+    ),
+    "safety.open_safety": signed_by(
+        ACK,
+        safety.PURPOSE,
+        dump(SAFETY),
+        lambda data: safety.open_safety(data, AUTHORITY, device=DEVICE, stream=STREAM, now=NOW)[0],
     ),
     "payload.claimed_device": in_json(payload.claimed_device, {"payload": {"device": DEVICE}}),
     "payload.open_record heartbeat": signed_by(

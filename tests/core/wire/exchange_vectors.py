@@ -87,6 +87,7 @@ STEPS = (
     _of("list of scans on a stick of a device", "device", "", "stick_scans.open_list"),
     _of("mark of a second medium", "device", "", "export_manifest.open_mark"),
     _of("sealed batch on a stick, hex", "device", "", "sealed_batch.unseal_batch", drawn=True),
+    _of("safety, on a stick", "centre", "", "safety.open_safety"),
     _of("letter of a stick of the centre", "centre", "", "stick.read_letter"),
     _of("part of a stick of the centre, sealed, hex", "centre", "", "stick.unseal", drawn=True),
 )

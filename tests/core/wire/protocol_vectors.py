@@ -27,6 +27,7 @@ from kiosk.core.wire.outcomes import Decided, Outcomes, Quarantined
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.pki import ca_code
 from kiosk.core.wire.reference import sign_text
+from kiosk.core.wire.safety import SafeScan, Safety
 from kiosk.core.wire.session import sign_session
 
 FILE = Path(__file__).parents[2] / "data" / "golden_protocol.json"
@@ -157,6 +158,17 @@ OUTCOMES = Outcomes(
     ),
     decided=(
         Decided(seq=12, decision="dismissed", at=NOW, ar="لا أثر للقيد.", en="No effect.", note="راجعته"),
+    ),
+)
+SAFETY = Safety(
+    device=DEVICE,
+    stream=STREAM,
+    epoch=1,
+    persons_through=40,
+    persons_safe=31,
+    scans=(
+        SafeScan(attachment="ab" * 16, sealed="cd" * 32, safe=True),
+        SafeScan(attachment="ac" * 16, sealed="ce" * 32, safe=False),
     ),
 )
 GRANT = BookGrant(device=DEVICE, series=f"{DEVICE}-E1B1", first=1, last=1000, epoch=1)

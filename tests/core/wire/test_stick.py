@@ -101,3 +101,9 @@ def test_a_file_lies_in_parts_and_a_letter_lists_each_once() -> None:
         with pytest.raises(KnownError) as caught:
             read_letter(canonical({**plain, "files": [*plain["files"], twice]}))
         assert caught.value.code == "stick.altered"
+
+
+def test_a_kind_of_file_of_a_later_release_is_passed_by() -> None:
+    newer = canonical({**dump(LETTER), "files": [{"kind": "of-later", "file": "ef" * 32, "size": 7}]})
+    letter = read_letter(newer)
+    assert (letter.find("manifest"), len(letter.files)) == (None, 1)
