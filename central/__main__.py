@@ -22,6 +22,7 @@ from central.commands.places import book, staff, unit, vehicle
 from central.commands.quarantine import quarantine
 from central.commands.requests import request
 from central.commands.safe import safe
+from central.commands.scans import scans
 from central.commands.serve import journal, run_server, status
 from central.commands.sticks import device, shifts, usb
 from central.commands.tidy import tidy_command
@@ -51,6 +52,7 @@ COMMANDS = (
         handovers,
         request,
         safe,
+        scans,
     ),
     *(incident, journal, keys, lease, policy, quarantine, run_server, shift, shifts, staff, status, unit),
     *(tidy_command, usb, vehicle, zone),

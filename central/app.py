@@ -15,7 +15,6 @@ from central.answers import add_error_answers
 from central.apply import apply_all, apply_next
 from central.applying import Applying
 from central.attachment_routes import attachment_routes
-from central.attachments import sweep_erased
 from central.centre import Centre
 from central.described import ERRORS, JSON, TAKEN, Bearer, Described, body_of, holding, signed
 from central.device_logs import take_log
@@ -33,7 +32,7 @@ from central.reconcile import take_claims
 from central.safe import look
 from central.safe_watch import SafeWatch
 from central.sessions import MAX_REQUEST_BYTES, challenge, device_of, open_session
-from central.tidy import Tidying
+from central.tidy import Tidying, keep_house
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.batch import MAX_PLAIN_BYTES, MEDIA_TYPE
 from kiosk.core.wire.canonical import canonical
@@ -67,23 +66,23 @@ def create_app(centre: Centre) -> FastAPI:
         chunk = apply_next(centre)
         if chunk is None:
             months.when_due(centre.now())
-            sweep_erased(centre)
-            tidying.when_due()
         return chunk
 
     applying, watch = Applying(apply), SafeWatch(lambda: look(centre))
+    house = SafeWatch(lambda: keep_house(centre, tidying))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(months.when_due, centre.now())
         await run_in_threadpool(apply_all, centre)
-        await run_in_threadpool(sweep_erased, centre)
         applying.start()
+        house.start()
         if centre.storage.is_postgres:
             watch.start()
         try:
             yield
         finally:
+            await run_in_threadpool(house.stop)
             await run_in_threadpool(watch.stop)
             await run_in_threadpool(applying.stop)
 

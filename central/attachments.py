@@ -1,10 +1,11 @@
-"""Scans on their arrival: taken up by offset, each piece on the disk before it is said, the whole checked.
+"""Scans on their arrival: taken up by offset, each piece kept before it is said, the whole checked.
 
 The row of an upload says how many bytes are here; a piece moves it only from where it stood, so the same
 piece twice, two at once or a crash between file and row change nothing. Bytes stay sealed; their key is kept
 apart, sealed to the intake key, and erasing destroys it.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from central.centre import Centre
 from central.ingest import Known
-from central.scan_store import FolderStore, ScanStore
+from central.scan_store import ScanStore
+from central.scan_stores import name_in_use, still
 from central.schema_books import scan, upload, upload_piece
 from central.storage import epoch_of, insert_into
 from kiosk.core.attachments import Sums as ScanSums
@@ -29,6 +31,7 @@ from kiosk.core.attachments_upload import (
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.times import utc_text
 
+log = logging.getLogger("central")
 OPEN, HELD, ERASED, GONE = "open", "held", "erased", "gone"
 """States of an upload: pieces come; whole; its key was destroyed; its bytes too."""
 MOST_OPEN = 20
@@ -69,8 +72,13 @@ class Scan:
 
 
 def store_of(centre: Centre) -> ScanStore:
-    """Where this centre keeps the bytes."""
-    return FolderStore(centre.folder.attachments)
+    """Where this centre keeps the bytes now. Raises KnownError `scans.*` where that cannot be reached."""
+    return _in_use(centre)[1]
+
+
+def is_of_the_store(error: KnownError) -> bool:
+    """Whether it is the store of scans that fails, which may pass, and nothing about one scan."""
+    return error.code.startswith("scans.")
 
 
 def begin_upload(centre: Centre, known: Known, wish: Upload) -> Place:
@@ -117,7 +125,7 @@ def take_piece(centre: Centre, known: Known, name: str, offset: int, said: str, 
     """Add a piece at `offset`; `said` is its checksum.
 
     Raises KnownError `attachment.no_upload`, `.erased`, `.other_offset`, `.bad_checksum`, `.altered` (the
-    whole is not what was announced: it begins anew), `central.bad_request`, `central.cannot_write`.
+    whole is not what was announced: it begins anew), `central.bad_request`, `.cannot_write`, `scans.*`.
     """
     before = place_of(centre, known, name)
     if before.offset != offset:
@@ -127,8 +135,10 @@ def take_piece(centre: Centre, known: Known, name: str, offset: int, said: str, 
         raise KnownError("central.bad_request")
     if said != checksum(piece):
         raise KnownError("attachment.bad_checksum")
-    store_of(centre).put_piece(name, (offset, len(piece)), piece)
+    used, store = _in_use(centre)
+    store.put_piece(name, (offset, len(piece)), piece)
     with centre.storage.write() as db:
+        still(db, used)
         here = (upload.c.upload == name) & (upload.c.received == offset) & (upload.c.state == OPEN)
         if db.execute(update(upload).where(here).values(received=after)).rowcount != 1:
             raise KnownError("attachment.other_offset", offset=_row(db, known.code, name).received)
@@ -142,19 +152,21 @@ def take_whole(centre: Centre, known: Known, wish: Upload, sealed: bytes) -> Non
     """Keep a scan that came whole, as on a stick, and is what was announced; one that is here already stays.
 
     Raises KnownError `attachment.erased`, `.other_offset` (these bytes were another scan's), `.altered`,
-    `central.cannot_write`.
+    `central.cannot_write`, `scans.*`.
     """
     name = begin_upload(centre, known, wish).upload
     place = place_of(centre, known, name)
     with centre.storage.read() as db:
         if _row(db, known.code, name).state == HELD:
             return
-    store_of(centre).put(name, sealed)
+    used, store = _in_use(centre)
+    store.put(name, sealed)
     with centre.storage.write() as db:
+        still(db, used)
         here = (upload.c.upload == name) & (upload.c.state == OPEN)
         if db.execute(update(upload).where(here).values(state=HELD, received=place.size)).rowcount == 1:
             db.execute(delete(upload_piece).where(upload_piece.c.upload == name))
-    store_of(centre).drop_pieces(name)
+    _drop_pieces(store, name)
 
 
 def held_answer(centre: Centre, known: Known, name: str, nonce: str) -> bytes:
@@ -215,12 +227,17 @@ def read_scan(centre: Centre, attachment: str) -> tuple[Scan, bytes]:
 
 
 def sweep_erased(centre: Centre) -> int:
-    """Remove the bytes of scans whose keys were destroyed; return of how many."""
+    """Remove the bytes of scans whose keys were destroyed; return of how many.
+
+    Raises KnownError `scans.*`: what is left goes with the next sweep.
+    """
     with centre.storage.read() as db:
         names = db.execute(select(upload.c.upload).where(upload.c.state == ERASED)).scalars().all()
     for name in names:
-        store_of(centre).remove(name)
+        used, store = _in_use(centre)
+        store.remove(name)
         with centre.storage.write() as db:
+            still(db, used)
             here = (upload.c.upload == name) & (upload.c.state == ERASED)
             db.execute(update(upload).where(here).values(state=GONE))
     return len(names)
@@ -261,15 +278,16 @@ def _finish(centre: Centre, row: Row[Any]) -> Place:
     pieces = select(upload_piece.c.start, upload_piece.c.length).where(upload_piece.c.upload == row.upload)
     with centre.storage.read() as db:
         listed = [(one.start, one.length) for one in db.execute(pieces.order_by(upload_piece.c.start)).all()]
-    store = store_of(centre)
+    used, store = _in_use(centre)
     if not store.join(row.upload, listed, row.sealed):
         _begin_anew(centre, row, OPEN)
         raise KnownError("attachment.altered")
     with centre.storage.write() as db:
+        still(db, used)
         here = (upload.c.upload == row.upload) & (upload.c.state == OPEN)
         db.execute(update(upload).where(here).values(state=HELD))
         db.execute(delete(upload_piece).where(upload_piece.c.upload == row.upload))
-    store.drop_pieces(row.upload)
+    _drop_pieces(store, row.upload)
     return Place(row.upload, row.size, row.size)
 
 
@@ -279,8 +297,25 @@ def _begin_anew(centre: Centre, row: Row[Any], state: str) -> Place:
         here = (upload.c.upload == row.upload) & (upload.c.state == state)
         db.execute(update(upload).where(here).values(state=OPEN, received=0, safe=0))
         db.execute(delete(upload_piece).where(upload_piece.c.upload == row.upload))
-    store_of(centre).drop_pieces(row.upload)
+    _drop_pieces(store_of(centre), row.upload)
     return Place(row.upload, 0, row.size)
+
+
+def _in_use(centre: Centre) -> tuple[str, ScanStore]:
+    """The store in use and its name."""
+    with centre.storage.read() as db:
+        name = name_in_use(db)
+    return name, centre.scans.named(centre.folder, name)
+
+
+def _drop_pieces(store: ScanStore, name: str) -> None:
+    """Pieces that no row names any more: where the store fails now, housekeeping removes them later."""
+    try:
+        store.drop_pieces(name)
+    except KnownError as error:
+        if not is_of_the_store(error):
+            raise
+        log.warning("pieces of %s stay for now: %s", name, error.sentence("en"))
 
 
 def _drop_oldest(db: Connection, device: str, but: str) -> None:

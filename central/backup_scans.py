@@ -12,10 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from central.attachments import HELD, store_of
+from central.attachments import HELD, is_of_the_store, store_of
 from central.backup_read import damaged
 from central.centre import Centre
-from central.folder import Folder
 from central.scan_store import FolderStore, ScanStore
 from central.schema_books import upload
 from kiosk.core.errors import KnownError
@@ -31,13 +30,16 @@ class KeptScans:
     """What a back-up has of scans. `copied`: how many are new in this folder of back-ups.
 
     `missing`: uploads that the database calls whole and that were not to be had; of those `lost` are not
-    erased either: their bytes at the centre are gone or damaged.
+    erased either: their bytes at the centre are gone or damaged. `unreached`: of how many the store of scans
+    did not answer, with its `fault`; they are missing here and not lost, and come with the next back-up.
     """
 
     lines: dict[str, tuple[int, str]]
     copied: int
     missing: tuple[str, ...]
     lost: tuple[str, ...]
+    unreached: int = 0
+    fault: KnownError | None = None
 
 
 def keep_scans(centre: Centre, out: Path, wanted: Lines, *, reread: bool = False) -> KeptScans:
@@ -45,18 +47,26 @@ def keep_scans(centre: Centre, out: Path, wanted: Lines, *, reread: bool = False
 
     What is copied is read back; what was copied before is held to its size, with `reread` to its hash too,
     and copied anew where it is another. Bytes at the centre that are not what they were are put aside there.
+    A store that fails holds no back-up of the entries up: once it has, it is asked for nothing more.
     Raises KnownError `backup.damaged` when the medium gives back something else, `central.cannot_write`.
     """
-    pool, store = FolderStore(out.joinpath(SCANS)), store_of(centre)
-    lines, copied, missing = dict[str, tuple[int, str]](), 0, list[str]()
+    pool, fault = FolderStore(out.joinpath(SCANS)), None
+    lines, copied, lost, unreached = dict[str, tuple[int, str]](), 0, list[str](), list[str]()
     for name, line in sorted(wanted.items()):
         if not _is_there(pool.file(name), line, whole=reread):
-            if not _copy(store, pool, name, line):
-                missing.append(name)
+            try:
+                found = fault is None and _copy(store_of(centre), pool, name, line)
+            except KnownError as error:
+                if not is_of_the_store(error):
+                    raise
+                fault = error
+            if fault is not None or not found:
+                (lost if fault is None else unreached).append(name)
                 continue
             copied += 1
         lines[name] = line
-    return KeptScans(lines, copied, tuple(missing), _still_held(centre, missing))
+    missing = tuple(sorted(lost + unreached))
+    return KeptScans(lines, copied, missing, _still_held(centre, lost), len(unreached), fault)
 
 
 def check_scans(out: Path, lines: Lines, *, whole: bool = True) -> None:
@@ -70,14 +80,14 @@ def check_scans(out: Path, lines: Lines, *, whole: bool = True) -> None:
             raise damaged(out, f"{SCANS}/{name}")
 
 
-def put_back_scans(out: Path, lines: Lines, folder: Folder) -> int:
-    """Give a centre's folder the scans of a back-up; what is there and whole stays. Return how many were put.
+def put_back_scans(out: Path, lines: Lines, store: ScanStore) -> int:
+    """Give a store the scans of a back-up; what is there and whole stays. Return how many were put.
 
-    Raises KnownError `backup.damaged`, `central.cannot_write`.
+    Raises KnownError `backup.damaged`, `central.cannot_write`, `scans.*`.
     """
-    pool, store, put = FolderStore(out.joinpath(SCANS)), FolderStore(folder.attachments), 0
+    pool, there, put = FolderStore(out.joinpath(SCANS)), dict(store.wholes()), 0
     for name, line in lines.items():
-        if _is_there(store.file(name), line, whole=True):
+        if there.get(name) == line[0] and _is(store.read(name), line):
             continue
         data = pool.read(name)
         if not _is(data, line):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from central.folder import Folder, make_private_folder
 from central.keys import ServerKeys
+from central.scan_stores import Stores
 from central.shifts_at_hand import ShiftsAtHand
 from central.storage import Storage
 from kiosk.core.wire.payload import sign_record
@@ -42,6 +43,7 @@ class Centre:
     now: Callable[[], datetime] = utc_now
     settings: Settings = field(default_factory=Settings)
     shifts: ShiftsAtHand = field(default_factory=ShiftsAtHand)
+    scans: Stores = field(default_factory=Stores)
 
     def sign(self, purpose: str, record: object) -> bytes:
         """Sign what the running server says, with the acknowledgement key."""

@@ -39,6 +39,11 @@ class Folder:
         return address or self.database
 
     @property
+    def scans_file(self) -> Path:
+        """A file that says how the object store of scans is reached, with its key (0600)."""
+        return self.root / "scans"
+
+    @property
     def files(self) -> Path:
         """Files that devices fetch, each named by the SHA-256 of its bytes."""
         return self.root / "files"

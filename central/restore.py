@@ -26,6 +26,7 @@ from central.epochs import raise_epoch
 from central.folder import Folder, make_private_folder, write_durably
 from central.keys import ServerKeys
 from central.postgres_programs import restore_dump
+from central.scan_stores import store_of_a_restore, use
 from central.storage import Storage
 from kiosk.core.errors import KnownError
 
@@ -62,8 +63,8 @@ def restore(
 
     `database`: address of an empty PostgreSQL database, else as the folder says. With `replace` a SQLite
     database that is there is put aside. `off_machine` as in `central.backup.make_backup`.
-    Raises KnownError `keys.missing`, `backup.*`, `restore.*`, `central.*`: then nothing has changed but for
-    files, which are named by their hashes.
+    Raises KnownError `keys.missing`, `backup.*`, `restore.*`, `central.*`, `scans.*`: then nothing has
+    changed but for files, which are named by their hashes, and scans, by their uploads.
     """
     keys, where = ServerKeys(folder), folder.database_in_use(database)
     manifest, contents = check_backup(source, keys, now)
@@ -77,7 +78,8 @@ def restore(
     highest = highest_epoch(folder, source, manifest.epoch)
     remember_epoch(folder, highest + 1, source.parent)
     _copy_files(source, folder)
-    put_back_scans(source.parent, manifest.scans, folder)
+    scans, store = store_of_a_restore(folder, keys.code)
+    put_back_scans(source.parent, manifest.scans, store)
     evidence = Archive(
         f"{kind}, restored",
         str(source),
@@ -90,9 +92,9 @@ def restore(
     aside: tuple[str, ...] = ()
     if isinstance(where, str):
         restore_dump(where, source.joinpath(POSTGRES), highest + 1)
-        epoch = _begin(where, evidence, now, highest)
+        epoch = _begin(where, evidence, now, highest, scans)
     else:
-        epoch, aside = _restore_sqlite(folder, source, manifest, evidence, now, highest)
+        epoch, aside = _restore_sqlite(folder, source, manifest, evidence, now, highest, scans)
     remember_epoch(folder, epoch, source.parent)
     entries = sum(manifest.stored.values())
     return Restored(epoch, entries, len(contents.streams), aside, len(manifest.scans))
@@ -135,7 +137,13 @@ def remember_epoch(folder: Folder, epoch: int, beside: Path | None = None) -> No
 
 
 def _restore_sqlite(
-    folder: Folder, source: Path, manifest: Manifest, evidence: Archive, now: datetime, highest: int
+    folder: Folder,
+    source: Path,
+    manifest: Manifest,
+    evidence: Archive,
+    now: datetime,
+    highest: int,
+    scans: str,
 ) -> tuple[int, tuple[str, ...]]:
     """Make the new database ready beside its place, then let it take the place."""
     fresh = folder.root / f"{folder.database.name}.restoring"
@@ -148,7 +156,7 @@ def _restore_sqlite(
         raise KnownError("central.cannot_write", path=fresh, reason=error.strerror or "?") from error
     if hash_of(fresh) != manifest.files[SQLITE][1]:
         raise damaged(fresh, SQLITE)
-    epoch = _begin(fresh, evidence, now, highest)
+    epoch = _begin(fresh, evidence, now, highest, scans)
     with closing(sqlite3.connect(fresh)) as last:
         last.execute("PRAGMA journal_mode = DELETE")
     to_disk(fresh)
@@ -158,11 +166,12 @@ def _restore_sqlite(
     return epoch, aside
 
 
-def _begin(where: Path | str, evidence: Archive, now: datetime, highest: int) -> int:
+def _begin(where: Path | str, evidence: Archive, now: datetime, highest: int, scans: str) -> int:
     storage = Storage(where, bring_on=True)
     try:
         with storage.write() as db:
             epoch = raise_epoch(db, now, above=highest)
+            use(db, scans)
             note_archive(db, evidence, now)
     finally:
         storage.close()

@@ -1,4 +1,4 @@
-"""Looks at the evidence for `safe_through` once a minute while the server runs, on a thread of its own."""
+"""What the running server does once a minute on a thread of its own: evidence of safety, housekeeping."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ class SafeWatch:
     def __init__(self, look: Callable[[], object]) -> None:
         self._look = look
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="safe-watch", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="every-minute", daemon=True)
 
     def start(self) -> None:
         """Begin to look."""
@@ -32,5 +32,5 @@ class SafeWatch:
             try:
                 self._look()
             except Exception as error:
-                log.exception("looking for evidence of safety failed; it goes on in a while", exc_info=error)
+                log.exception("a look of the running server failed; it goes on in a while", exc_info=error)
             self._ending.wait(LOOK_S)

@@ -1,8 +1,13 @@
-"""Where the server keeps the bytes of scans: a folder now, an object store behind the same calls later."""
+"""Where the server keeps the bytes of scans: what a store can do, and the store that is a folder.
+
+The other one is `central.object_store`; which of them holds the scans, `central.scan_stores` knows.
+"""
 
 import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -11,11 +16,32 @@ from kiosk.core.errors import KnownError
 
 Piece = tuple[int, int]
 """First byte and length."""
-_ASIDE = "damaged"
+_ASIDE, _PARTS = "damaged", "parts"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece that is kept: `name` is `<start>-<length>`, `at` when it was written, bytes."""
+
+    name: str
+    at: datetime
+    size: int
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An upload of which pieces are kept; `touched`: when anything of it was last written."""
+
+    upload: str
+    touched: datetime
+    parts: tuple[Part, ...]
 
 
 class ScanStore(Protocol):
-    """Sealed bytes by the id of their upload; what was put is on the disk when a call returns."""
+    """Sealed bytes by the id of their upload; what was put lasts when a call returns.
+
+    Of an object store every call may also raise a KnownError `scans.*`.
+    """
 
     def put_piece(self, upload: str, piece: Piece, data: bytes) -> None:
         """Keep a piece; the same again changes nothing. Raises KnownError `central.cannot_write`."""
@@ -34,6 +60,9 @@ class ScanStore(Protocol):
     def drop_pieces(self, upload: str) -> None:
         """Forget all pieces."""
 
+    def drop_piece(self, upload: str, name: str) -> None:
+        """Forget one piece, by the name of its `Part`; one that is gone is no fault."""
+
     def holds(self, upload: str) -> bool:
         """Whether the whole is here."""
 
@@ -42,6 +71,12 @@ class ScanStore(Protocol):
 
     def remove(self, upload: str) -> None:
         """Forget the whole and all pieces."""
+
+    def wholes(self) -> Iterator[tuple[str, int]]:
+        """Every whole: upload and bytes."""
+
+    def begun(self) -> Iterator[Begun]:
+        """Every upload of which pieces are kept."""
 
 
 class FolderStore:
@@ -103,6 +138,10 @@ class FolderStore:
         """A piece that another request is writing just now is swept with the next upload's end."""
         shutil.rmtree(self._parts(upload), ignore_errors=True)
 
+    def drop_piece(self, upload: str, name: str) -> None:
+        """Remove its file."""
+        self._parts(upload).joinpath(name).unlink(missing_ok=True)
+
     def holds(self, upload: str) -> bool:
         """Whether the file is there: it is put in its place whole."""
         return (self._root / upload).is_file()
@@ -119,5 +158,32 @@ class FolderStore:
         self.drop_pieces(upload)
         (self._root / upload).unlink(missing_ok=True)
 
+    def wholes(self) -> Iterator[tuple[str, int]]:
+        """The files; half-written ones have names that begin with a dot."""
+        for path in sorted(self._root.iterdir()) if self._root.is_dir() else ():
+            if path.is_file() and not path.name.startswith("."):
+                yield path.name, path.stat().st_size
+
+    def begun(self) -> Iterator[Begun]:
+        """The folders of pieces, also those that are empty."""
+        parts = self._root / _PARTS
+        for folder in sorted(path for path in parts.iterdir() if path.is_dir()) if parts.is_dir() else ():
+            found = tuple(_pieces(folder))
+            last = max((one.at for one in found), default=_written(folder))
+            yield Begun(folder.name, last, found)
+
     def _parts(self, upload: str) -> Path:
-        return self._root / "parts" / upload
+        return self._root / _PARTS / upload
+
+
+def _pieces(folder: Path) -> Iterator[Part]:
+    """The files of a folder; one that goes meanwhile is passed by."""
+    for path in sorted(folder.iterdir()):
+        try:
+            yield Part(path.name, _written(path), path.stat().st_size)
+        except FileNotFoundError:
+            continue
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -15,12 +15,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
+from central.attachments import is_of_the_store, store_of, sweep_erased
 from central.centre import Centre
 from central.schema import debt_file
 from central.schema_books import superseded
 from central.storage import insert_into, put_setting, setting
 from central.tidy_needed import backup_runs, needed_files
 from central.tidy_uploads import AT_WORK, GivenUp, given_up, remove_parts
+from kiosk.core.errors import KnownError
 from kiosk.core.wire.times import parse_utc, utc_text
 
 log = logging.getLogger("central")
@@ -89,7 +91,7 @@ def keep_margins(centre: Centre, *, files: int | None = None, uploads: int | Non
 def tidy(centre: Centre, *, dry_run: bool = False, margins: Margins | None = None) -> Tidied:
     """One round. With `dry_run` nothing changes, and what would go is told.
 
-    Raises KnownError `central.busy`; OSError when a folder cannot be read or a file not be removed.
+    Raises KnownError `central.busy`, `scans.*`; OSError when a folder cannot be read or a file cannot go.
     """
     with centre.storage.read() as db:
         done = Tidied(margins or margins_of(db), backup=backup_runs(db, centre.now()))
@@ -105,7 +107,7 @@ def tidy(centre: Centre, *, dry_run: bool = False, margins: Margins | None = Non
     done.remains = list(_remains(centre))
     if not dry_run:
         for part in done.parts:
-            remove_parts(part)
+            remove_parts(store_of(centre), part)
         for path in done.remains:
             path.unlink(missing_ok=True)
     return done
@@ -132,6 +134,19 @@ class Tidying:
         done = tidy(self._centre)
         if done.files or done.parts:
             log.info("tidied: %s files, %s uploads, %s bytes", len(done.files), len(done.parts), done.size)
+
+
+def keep_house(centre: Centre, tidying: Tidying) -> None:
+    """Remove what was erased, and tidy when that is due. On a thread of its own: a store of scans that is
+    away or slow keeps no entry from being applied. Raises as `tidy`, but for `scans.*`, which is logged.
+    """
+    try:
+        sweep_erased(centre)
+        tidying.when_due()
+    except KnownError as error:
+        if not is_of_the_store(error):
+            raise
+        log.warning("housekeeping goes on later: %s", error.sentence("en"))
 
 
 def _look(centre: Centre, done: Tidied, *, dry_run: bool) -> list[Superseded]:

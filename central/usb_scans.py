@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from central.attachments import held_answer, take_whole
+from central.attachments import held_answer, is_of_the_store, take_whole
 from central.centre import Centre
 from central.folder import write_durably
 from central.ingest import Known, find_device
@@ -65,6 +65,8 @@ def import_scans(centre: Centre, folder: Path, read: ReadFile) -> ImportedScans:
             done.taken += 1
         except KnownError as error:
             done.faults.append(error)
+            if is_of_the_store(error):
+                return done  # the next ones would wait for it too; the stick comes again
     try:
         write_durably(folder / HELD, _answers(centre, known, listed), mode=0o644)
     except KnownError as error:

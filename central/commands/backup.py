@@ -61,9 +61,10 @@ def make_command(out: Path, with_keys: bool, ask: bool, off_machine: bool, rerea
         "scans": len(made.scans.lines),
         "scans_copied": made.scans.copied,
         "scans_lost": list(made.scans.lost),
+        "scans_unreached": made.scans.unreached,
     }
     emit(payload, _arabic(made), _english(made))
-    return int(Kind.DAMAGED) if made.scans.lost else 0
+    return int(Kind.DAMAGED if made.scans.lost else Kind.ENVIRONMENT if made.scans.unreached else 0)
 
 
 @backup.command(name="check")
@@ -173,6 +174,9 @@ def _arabic(made: Made) -> str:
     told += f"\nالصور {len(made.scans.lines)} في مجلد {SCANS} بجانبها، منها {made.scans.copied} جديدة."
     if lost := len(made.scans.lost):
         told += f"\nصور ضاعت أو تلفت عند المركز: {lost}. تُطلب من أجهزتها من جديد ما دامت عندها."
+    if made.scans.fault is not None:
+        told += f"\n{made.scans.fault.sentence('ar')}"
+        told += f"\nليست فيها {made.scans.unreached} صورة: تأتي مع النسخة التالية."
     if not made.counts:
         told += "\nهي على قرص الخادم نفسه، فلا تُعد أمانًا: انقلها، أو استعمل --off-machine لو كانت تُنقل وحدها."
     return told
@@ -185,6 +189,9 @@ def _english(made: Made) -> str:
         told += (
             f"\n{lost} scans are lost or damaged at the centre: devices that still have them send them again."
         )
+    if made.scans.fault is not None:
+        told += f"\n{made.scans.fault.sentence('en')}"
+        told += f"\n{made.scans.unreached} scans are not in it: the next one takes them."
     if not made.counts:
         told += (
             "\nIt is on the server's own disk and makes nothing safe: carry it away, or say --off-machine if "

@@ -19,6 +19,7 @@ from central.keys import TLS_CHAIN
 from central.readmission import waiting_devices
 from central.safe import newest_evidence
 from central.safe_sources import sources
+from central.scan_store_check import store_in_use
 from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
 from central.serving import Serving, Way, check_loopback, listen, listen_unix
 from central.storage import epoch_of, sum_of
@@ -26,6 +27,7 @@ from kiosk.core.wire.times import utc_text
 
 _OLD_BACKUP = "! آخر نسخة احتياطية · last back-up: {0}"
 _PROVES_NOTHING = "! kiosk-central safe show: {0}"
+_SCANS = "! kiosk-central scans check: {0}"
 _READMITTED = "! جهاز عاد بعد استرجاع وينتظر قرارًا · readmitted, waits for a person: {0}"
 WARN_BEFORE = timedelta(days=14)
 """Signed data that runs out within this time is named by `status`."""
@@ -88,6 +90,7 @@ def _say_started(arguments: list[str], address: str, code: str) -> None:
 def status(folder: Path) -> None:
     """ما عند المركز الآن · what the centre holds."""
     with centre_in(folder) as centre, centre.storage.read() as db:
+        held = store_in_use(centre)
         rows = db.execute(
             select(device, stream.c.stored, stream.c.applied, heartbeat.c.received)
             .join(stream, stream.c.stream == device.c.stream)
@@ -117,6 +120,7 @@ def status(folder: Path) -> None:
             ],
             "backup": _backup(centre, db),
             "safe": {f"{one.kind} {one.name}": one.problem or None for one in sources(db)},
+            "scans": held.payload(),
             "readmitted": list(db.execute(waiting_devices()).scalars()),
             "devices": [_device(row) for row in rows],
         }
@@ -189,7 +193,8 @@ def _text(payload: dict[str, Any], head: str) -> str:
     old = [_OLD_BACKUP.format(last)] if payload["backup"]["old"] else []
     silent = [_PROVES_NOTHING.format(name) for name, problem in payload["safe"].items() if problem]
     back = [_READMITTED.format(one) for one in payload["readmitted"]]
-    return "\n".join([first, *old, *silent, *back, *rows, *ends])
+    scans = [_SCANS.format(payload["scans"]["problem"])] if payload["scans"]["problem"] else []
+    return "\n".join([first, *old, *silent, *scans, *back, *rows, *ends])
 
 
 @click.group(name="journal")

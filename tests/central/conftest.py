@@ -9,6 +9,7 @@ from central.check import check_all
 from kiosk.core.wire import enrolment
 from tests.central.books import Books, books_in
 from tests.central.device import Device
+from tests.central.s3 import S3Server, s3_server
 from tests.central.server import TestServer, running
 
 
@@ -39,6 +40,13 @@ def books(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with books_in(tmp_path_factory.mktemp("books"), database) as made:
         yield made
         assert check_all(made.centre).disagreements == []
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server over TLS."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as started:
+        yield started
 
 
 @pytest.fixture
