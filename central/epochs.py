@@ -7,10 +7,12 @@ gives all data new versions, which no device has yet: versions only rise, over a
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from central.attachments import OPEN
 from central.publish import latest, next_version
 from central.schema import dataset, forgotten, heartbeat, lifting, readmission, reconciled
+from central.schema_books import upload, upload_piece
 from central.storage import epoch_of, put_setting, setting
 from kiosk.core.wire.heartbeat import Heartbeat
 from kiosk.core.wire.times import parse_utc, utc_text
@@ -23,6 +25,7 @@ def raise_epoch(db: Connection, now: datetime, *, above: int = 0) -> int:
     highest = max(epoch_of(db), above, _written_down(db))
     put_setting(db, "epoch", str(highest + 1))
     put_setting(db, _SINCE, utc_text(now))
+    _forget_pieces(db)
     newest = select(dataset.c.name, dataset.c.scope, func.max(dataset.c.version).label("version"))
     last = newest.group_by(dataset.c.name, dataset.c.scope).subquery()
     same = (dataset.c.name == last.c.name) & (dataset.c.scope == last.c.scope)
@@ -32,6 +35,12 @@ def raise_epoch(db: Connection, now: datetime, *, above: int = 0) -> int:
     for row in rows:
         db.execute(insert(dataset).values(**{**row._mapping, "version": next_version(db, row.name)}))
     return highest + 1
+
+
+def _forget_pieces(db: Connection) -> None:
+    """Let unfinished scans begin anew: their pieces lie beside the database, and no back-up has them."""
+    db.execute(delete(upload_piece))
+    db.execute(update(upload).where(upload.c.state == OPEN).values(received=0))
 
 
 def epoch_since(db: Connection) -> datetime | None:

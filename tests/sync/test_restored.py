@@ -1,5 +1,6 @@
 """A centre that was lost and put back: devices give it back what it forgot, and nothing counts twice."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -23,8 +24,10 @@ from central.storage import epoch_of
 from central.tombstones import entomb
 from kiosk.core.entries.privacy import PersonErased
 from kiosk.core.errors import KnownError
+from kiosk.desk.attach import attach
 from kiosk.desk.journal_periods import begin_period, drop_period
 from kiosk.desk.session import Session
+from kiosk.store.attachments import State, attachments
 from kiosk.store.datasets import current_dataset
 from kiosk.store.incidents import incident_stands
 from kiosk.store.periods import first_kept
@@ -37,6 +40,7 @@ from kiosk.sync.uplink import send_journal
 from kiosk.trial_data import shipped_trial_data
 from tests.acts import ask, begin, pay_for
 from tests.central.server import Clock, TestServer, running
+from tests.desk.scans import scan
 from tests.store.turning import close_shift
 from tests.sync.enrolled import EnrolledDevice, load_centre_debts, make_enrolled, new_person, rounds, sync
 from tools.steady_port import steady_port
@@ -269,6 +273,34 @@ def test_a_device_that_was_enrolled_since_and_has_nothing_to_send_is_heard_too(
     synced(made, centre)
     assert "readmitted" in centre.incidents()
     made.close()
+
+
+def test_a_scan_that_was_half_sent_before_the_back_up_begins_anew_without_a_word(
+    centre: Centre, vehicle: EnrolledDevice
+) -> None:
+    """A back-up has whole scans; the pieces of others lie beside the database, and are lost with it."""
+    session = vehicle.unlock("TEL-1")
+    begin(session)
+    attach(session, ask(session), next(iter(session.reference.catalogue.papers)), scan(21_000))
+    with rounds(session) as one:
+        real, asked = one.client.scan_piece, list[int]()
+
+        def cut(name: str, offset: int, piece: bytes) -> int:
+            asked.append(offset)
+            if offset:
+                raise KnownError("sync.offline")
+            return real(name, offset, piece)
+
+        one.client.scan_piece = cut  # type: ignore[method-assign]
+        one.run()
+    assert len(asked) > 1
+    source = centre.backup()
+    centre.stop()
+    shutil.rmtree(centre.root / "centre" / "attachments")
+    centre.start()
+    centre.restored(source)
+    synced(vehicle, centre)
+    assert [one.state for one in attachments(session.store.db)] == [State.SENT]
 
 
 def test_somebody_elses_papers_admit_nobody(centre: Centre, vehicle: EnrolledDevice) -> None:
