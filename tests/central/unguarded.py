@@ -24,6 +24,8 @@ def unguarded(storage: Storage) -> Iterator[None]:
         if storage.is_postgres:
             _switch(db, "ENABLE")
         else:
+            # A connection that was idle meanwhile knows the triggers still and would not make them: read first.
+            db.execute(text("SELECT count(*) FROM sqlite_master")).all()
             for statement in guards("sqlite"):
                 db.execute(text(statement))
 
