@@ -24,7 +24,7 @@ def unguarded(storage: Storage) -> Iterator[None]:
         if storage.is_postgres:
             _switch(db, "ENABLE")
         else:
-            # A connection that was idle meanwhile knows the triggers still and would not make them: read first.
+            # A connection that was idle meanwhile still knows the old ones and would make none: read first.
             db.execute(text("SELECT count(*) FROM sqlite_master")).all()
             for statement in guards("sqlite"):
                 db.execute(text(statement))
