@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ESCAPED = re.compile(r"\\(.)")
 _SET_EPOCH = b"UPDATE public.meta SET value = :'epoch' WHERE name = 'epoch';\n"
 _SYSTEM = re.compile(rb"^Database system identifier: +(\d+)$", re.M)
+_EVENT_TRIGGER = " EVENT TRIGGER "
 _WANTED = ("meta", "stream", "dataset", "upload")
 
 
@@ -35,11 +37,26 @@ def dump(url: str, path: Path) -> None:
 
 def restore_dump(url: str, path: Path, epoch: int) -> None:
     """Fill an empty database from a dump and set its epoch, all in one transaction. Tablespaces are those of
-    the new database: a machine that has to serve now may have no slow disk.
+    the new database: a machine that has to serve now may have no slow disk. Event triggers, which only a
+    superuser can make, are left out.
 
     Raises KnownError `backup.no_program`, `backup.program_failed`.
     """
-    script = ["--no-owner", "--no-privileges", "--no-tablespaces", "--file=-", str(path)]
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as wanted:
+        wanted.writelines(f"{line}\n" for line in _contents(path) if _EVENT_TRIGGER not in line)
+        wanted.flush()
+        _restore(url, path, epoch, Path(wanted.name))
+
+
+def _contents(path: Path) -> list[str]:
+    """What is in a dump, a line for each thing."""
+    with _started("pg_restore", "--list", str(path)) as child:
+        assert child.stdout is not None
+        return child.stdout.read().decode("utf-8").splitlines()
+
+
+def _restore(url: str, path: Path, epoch: int, wanted: Path) -> None:
+    script = ["--no-owner", "--no-privileges", "--no-tablespaces", f"--use-list={wanted}", "--file=-"]
     settings = [
         "--single-transaction",
         "--quiet",
@@ -49,7 +66,7 @@ def restore_dump(url: str, path: Path, epoch: int) -> None:
         f"--set=epoch={epoch}",
     ]
     with (
-        _started("pg_restore", *script) as source,
+        _started("pg_restore", *script, str(path)) as source,
         _running("psql", url, *settings, fed=True) as into,
     ):
         assert source.stdout is not None

@@ -138,9 +138,9 @@ twice over all months, `central.guards` sees to.
 branch = Table(
     "branch",
     metadata,
+    Column("stream", Text, primary_key=True),
     Column("digest", Text, primary_key=True),
     _text("device"),
-    _text("stream"),
     _whole("first"),
     _whole("last"),
     Column("head", LargeBinary, nullable=False),

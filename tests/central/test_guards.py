@@ -6,15 +6,17 @@ All of it by plain statements, in a database that the first revision made, witho
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from central.months import make_ahead, make_month
+from central.postgres_programs import dump, restore_dump
 from central.schema import journal
 from central.storage import Storage
-from tests.central.postgres import cluster
+from tests.central.postgres import SUPERUSER, Cluster, cluster
 from tests.central.server import Clock
 
 NOW, BEFORE, FUTURE = "2026-11-24T18:00:00.000Z", "1999-12-31T23:59:59.999Z", "2036-06-01T00:00:00.000Z"
@@ -66,6 +68,15 @@ def entries(storage: Storage, stream: str) -> list[int]:
     with storage.read() as db:
         found = select(journal.c.seq).where(journal.c.stream == stream).order_by(journal.c.seq)
         return list(db.execute(found).scalars())
+
+
+def documented(beginning: str) -> list[str]:
+    """The statements of the block of docs/central.md that begins so."""
+    page = (Path(__file__).parents[2] / "docs" / "central.md").read_text(encoding="utf-8")
+    block = page.partition(f"```sql\n{beginning}")[2].partition("\n```")[0]
+    assert block
+    function, _, rest = (beginning + block).partition("END $$;\n")
+    return [f"{function}END $$", *filter(None, (one.strip() for one in rest.split(";")))]
 
 
 def refused(storage: Storage, statement: str, *, match: str) -> None:
@@ -145,6 +156,77 @@ class TestNothingIsThereTwice:
 
     def test_a_journal_with_entries_stays_known(self, storage: Storage, name: str) -> None:
         refused(storage, f"DELETE FROM stream WHERE stream = '{name}'", match="foreign key")
+
+
+class TestByRow:
+    """The form of the guard for Citus, which allows no triggers for statements (docs/central.md)."""
+
+    def test_refuses_the_same(self, postgres: Cluster) -> None:
+        storage = Storage(postgres.new_database())
+        for month in (NOW, BEFORE):
+            make_month(storage, month)
+        with storage.write() as db:
+            db.execute(
+                text("INSERT INTO unit (code, name, name_en, body_ar, body_en) VALUES ('U','','','','')")
+            )
+            db.execute(text("DROP TRIGGER journal_follows ON journal"))
+            for statement in documented("CREATE FUNCTION kiosk_follow_row"):
+                db.execute(text(statement))
+            begin(db, "s")
+            add(db, "s", (1, NOW), (2, BEFORE), (3, NOW))
+        for rows in (((3, BEFORE),), ((5, NOW),), ((4, NOW), (4, BEFORE))):
+            with pytest.raises(IntegrityError, match="does not follow"), storage.write_rows() as db:
+                add(db, "s", *rows)
+        assert entries(storage, "s") == [1, 2, 3]
+        storage.close()
+
+
+@pytest.fixture(scope="module")
+def kept(postgres: Cluster) -> Iterator[Storage]:
+    """A database whose superuser keeps months and guards."""
+    made = Storage(postgres.new_database())
+    make_month(made, BEFORE)
+    with made.write() as db:
+        for statement in documented("CREATE FUNCTION kiosk_keep()"):
+            db.exec_driver_sql(statement)
+    yield made
+    made.close()
+
+
+class TestWhatOnlyASuperuserCanGuard:
+    """The event triggers of docs/central.md."""
+
+    @pytest.mark.parametrize(
+        ("statement", "match"),
+        [
+            ("DROP TABLE journal_1999_12", "the journal and its guards stay"),
+            ("DROP TABLE stream CASCADE", "the journal and its guards stay"),
+            ("DROP TRIGGER journal_follows ON journal", "the journal and its guards stay"),
+            ("DROP TRIGGER stream_counted ON stream", "the journal and its guards stay"),
+            ("ALTER TABLE journal DETACH PARTITION journal_1999_12", "stay attached"),
+            ("ALTER TABLE journal DISABLE TRIGGER journal_follows", "guards on"),
+            ("ALTER TABLE journal_1999_12 DISABLE TRIGGER ALL", "guards on"),
+            ("ALTER TABLE stream DISABLE TRIGGER USER", "guards on"),
+        ],
+    )
+    def test_months_and_guards_stay(self, kept: Storage, statement: str, match: str) -> None:
+        refused(kept, statement, match=match)
+
+    def test_the_work_of_the_server_goes_on(self, kept: Storage) -> None:
+        make_month(kept, "2001-01")
+        with kept.write() as db:
+            db.execute(text("CREATE TEMPORARY TABLE passing (n bigint)"))
+            db.execute(text("DROP TABLE passing"))
+
+    def test_a_restore_needs_none(self, kept: Storage, postgres: Cluster, tmp_path: Path) -> None:
+        dump(str(kept.where), tmp_path / "dump")
+        postgres.execute("CREATE ROLE plain LOGIN")
+        address = postgres.new_database(template="template0")
+        name = address.partition("@/")[2].partition("?")[0]
+        postgres.execute(f"ALTER DATABASE {name} OWNER TO plain")
+        restore_dump(address.replace(f"{SUPERUSER}@", "plain@"), tmp_path / "dump", 2)
+        assert postgres.execute("SELECT count(*) FROM pg_event_trigger", name) == [(0,)]
+        assert postgres.execute("SELECT value FROM meta WHERE name = 'epoch'", name) == [("2",)]
 
 
 class TestFactsStay:

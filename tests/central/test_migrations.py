@@ -8,7 +8,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import CliRunner
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ForeignKey,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    inspect,
+    text,
+)
 
 from central.__main__ import central
 from central.engines import postgres_engine, sqlite_engine
@@ -71,6 +79,22 @@ def test_a_revision_that_fails_leaves_the_database_empty(
     with pytest.raises(Exception, match="nonsense"):
         in_one(empty, upgrade)
     assert in_one(empty, lambda db: inspect(db).get_table_names()) == []
+
+
+def test_what_grows_with_devices_could_be_spread_by_them() -> None:
+    """docs/central.md, "Beyond one primary": the stream is in every key, and nothing else is referred to."""
+    referring = {one.name for one in metadata.sorted_tables for key in one.foreign_keys if _to_stream(key)}
+    assert referring == {"journal", "contact", "recount"}
+    for table in map(metadata.tables.__getitem__, ("stream", "branch", *sorted(referring))):
+        keys = [one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint)]
+        assert keys
+        assert all("stream" in one.columns for one in keys), table.name
+        others = {key.column.table.name for key in table.foreign_keys if not _to_stream(key)}
+        assert others <= {"device", "unit"}, table.name
+
+
+def _to_stream(key: ForeignKey) -> bool:
+    return key.column.table.name == "stream"
 
 
 def test_servers_that_start_together_make_the_tables_once(postgres: Cluster) -> None:

@@ -23,16 +23,16 @@ CREATE TABLE archive (
 );
 
 CREATE TABLE branch (
+    stream TEXT COLLATE "C" NOT NULL,
     digest TEXT COLLATE "C" NOT NULL,
     device TEXT COLLATE "C" NOT NULL,
-    stream TEXT COLLATE "C" NOT NULL,
     first BIGINT NOT NULL,
     last BIGINT NOT NULL,
     head BYTEA NOT NULL,
     fork_at BIGINT NOT NULL,
     batch BYTEA NOT NULL,
     received TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (digest),
+    PRIMARY KEY (stream, digest),
     UNIQUE (stream, last, head, first)
 );
 

@@ -23,16 +23,16 @@ CREATE TABLE archive (
 );
 
 CREATE TABLE branch (
+    stream TEXT NOT NULL,
     digest TEXT NOT NULL,
     device TEXT NOT NULL,
-    stream TEXT NOT NULL,
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
     head BLOB NOT NULL,
     fork_at INTEGER NOT NULL,
     batch BLOB NOT NULL,
     received TEXT NOT NULL,
-    PRIMARY KEY (digest),
+    PRIMARY KEY (stream, digest),
     UNIQUE (stream, last, head, first)
 );
 
