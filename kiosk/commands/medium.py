@@ -22,7 +22,7 @@ from kiosk.sync.second_medium import (
     verify_medium,
     write_medium,
 )
-from kiosk.sync.stick_answer import take_answer
+from kiosk.sync.stick_take import take_answers
 
 
 @click.group("medium")
@@ -112,12 +112,22 @@ def acknowledge_command(folder: Path, store: Path | None, staff: str | None) -> 
     """خذ رد المركز من الفلاشة · take the centre's answer from the stick."""
     with open_session(store, staff) as session:
         require(session.roles, Right.SYNC)
-        ack = take_answer(Place.of(session.store), folder)
-    output().emit(
-        {"stored_through": ack.stored_through, "epoch": ack.epoch, "server_time": utc_text(ack.server_time)},
-        f"أكد المركز استلام القيود حتى {ltr(str(ack.stored_through))}.",
-        f"The centre has confirmed the entries up to {ack.stored_through}.",
-    )
+        found = take_answers(Place.of(session.store), folder)
+    payload: dict[str, Any] = {"stored_through": None, "epoch": None, "server_time": None}
+    arabic, english = [], []
+    if found.acknowledgement is not None:
+        ack = found.acknowledgement
+        payload = {
+            "stored_through": ack.stored_through,
+            "epoch": ack.epoch,
+            "server_time": utc_text(ack.server_time),
+        }
+        arabic.append(f"أكد المركز استلام القيود حتى {ltr(str(ack.stored_through))}.")
+        english.append(f"The centre has confirmed the entries up to {ack.stored_through}.")
+    if found.scans or found.acknowledgement is None:
+        arabic.append(f"رد المركز على صور المستندات: {ltr(str(found.scans))}.")
+        english.append(f"Scans that the centre answers for: {found.scans}.")
+    output().emit({**payload, "scans": found.scans}, "\n".join(arabic), "\n".join(english))
 
 
 def medium_payload(state: MediumState | None) -> dict[str, Any] | None:
@@ -132,14 +142,33 @@ def medium_payload(state: MediumState | None) -> dict[str, Any] | None:
         "written_at": utc_text(state.written_at) if state.written_at else None,
         "error": error_payload(error) if error else None,
         "since": utc_text(state.since) if state.since else None,
+        "scans": state.scans,
+        "scans_left": state.scans_left,
+        "scans_due": state.scans_due,
     }
 
 
 def _say(state: MediumState, arabic: str, english: str, **more: bool) -> None:
     through = ltr(str(state.through))
     at = ltr(utc_text(state.written_at)) if state.written_at else "-"
+    scans_ar, scans_en = _scans(state)
     output().emit(
         {"medium": medium_payload(state), **more},
-        f"{arabic}\nآخر قيد عليه {through}، كُتب {at}.",
-        f"{english}\nThe last entry on it is {state.through}, written {at}.",
+        f"{arabic}\nآخر قيد عليه {through}، كُتب {at}.{scans_ar}",
+        f"{english}\nThe last entry on it is {state.through}, written {at}.{scans_en}",
     )
+
+
+def _scans(state: MediumState) -> tuple[str, str]:
+    """What is said of scans; nothing where there is nothing to say."""
+    arabic, english = "", ""
+    if state.scans or state.scans_due:
+        arabic += f"\nصور المستندات عليه: {ltr(str(state.scans))}."
+        english += f"\nScans on it: {state.scans}."
+    if state.scans_due:
+        arabic += " وتُكتب الباقية بعدها."
+        english += " The rest is written after these."
+    if state.scans_left:
+        arabic += f"\nلم يسع الكارت {ltr(str(state.scans_left))} صورة: سجّل كارتًا أكبر، أو زامن."
+        english += f"\nFor {state.scans_left} scans there is no space: register a larger card, or sync."
+    return arabic, english

@@ -19,7 +19,9 @@ _NAME = "second_medium"
 class MediumState:
     """The registered medium: its id, the folder where it is mounted, and the last entry known to be on it.
 
-    `fault`: why it takes nothing since `since`; None while it works. Times are claimed UTC.
+    `fault`: why it takes nothing since `since`; None while it works. Times are claimed UTC. `scans`: how many
+    are on it that are not safe at the centre, `scans_left`: for how many there was no room, `scans_due`:
+    whether some were not tried yet.
     """
 
     medium: str
@@ -28,6 +30,9 @@ class MediumState:
     written_at: datetime | None = None
     fault: str | None = None
     since: datetime | None = None
+    scans: int = 0
+    scans_left: int = 0
+    scans_due: bool = False
 
 
 def medium_of(db: Database) -> MediumState | None:

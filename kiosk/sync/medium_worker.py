@@ -68,14 +68,15 @@ class MediumWorker:
                     self._tend(place)
                 except Exception as error:  # noqa: BLE001 - handed on: one bad look must not end the copies
                     self._on_bug(error)
-                if self._woken.wait(LOOK.total_seconds()):
+                again = self._seen is not None and self._seen.scans_due and self._seen.fault is None
+                if self._woken.wait(0 if again else LOOK.total_seconds()):
                     self._woken.clear()
         finally:
             if place is not None:
                 place.close()
 
     def _tend(self, place: Place) -> None:
-        state = tend(place, self._rules(place))
+        state = tend(place, self._rules(place), self._stopping.is_set)
         if state != self._seen:
             self._seen = state
             self._told()

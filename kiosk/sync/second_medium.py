@@ -1,10 +1,12 @@
-"""The second medium: a registered card or stick that always holds the whole journal, sealed to the centre.
+"""The second medium: a registered card or stick that always holds the whole journal, and the scans that
+are not safe yet, sealed to the centre.
 
 A dead disk then loses nothing, and a disk that was put back to an older state shows at the next start. It is
 written in the background; what goes wrong with it never fails or delays an act.
 """
 
 import secrets
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,12 +31,15 @@ from kiosk.store.incidents import note_incident
 from kiosk.store.medium_state import MediumState, keep_medium, medium_of
 from kiosk.store.periods import first_kept
 from kiosk.store.queries.queue import acknowledged_through
-from kiosk.sync.export import Source, check_folder, read_folder, write_folder
+from kiosk.sync.export import Source, Stop, check_folder, read_folder, write_folder
 from kiosk.sync.place import Place, now
 from kiosk.sync.stick import hash_on_medium, read_from_medium, stick_errors, write_and_read_back
+from kiosk.sync.stick_scans import check_scans, copy_scans
 
 Cause = Literal["close", "count", "age", "asked"]
 FAULTS: tuple[MediumFault, ...] = get_args(MediumFault)
+_SLICE_NS = 20 * 10**9
+"""After so long with scans it looks again whether entries wait."""
 _CONTRADICTIONS = ("medium.knows_more", "medium.differs")
 _OF_WRITING: dict[str, MediumFault] = {
     "export.missing": "missing",
@@ -116,8 +121,10 @@ def check_medium(place: Place) -> MediumState | None:
     return state
 
 
-def tend(place: Place, policy: Policy) -> MediumState | None:
+def tend(place: Place, policy: Policy, stop: Stop = lambda: False) -> MediumState | None:
     """Write to the medium if something is due, and say in an entry what came of it. None without a medium.
+
+    `stop` ends it between two scans.
 
     A medium that fails is no error: the state says since when and why. Contradictions stop new money.
     """
@@ -125,11 +132,16 @@ def tend(place: Place, policy: Policy) -> MediumState | None:
     if state is None:
         return None
     cause = due(place, state, policy)
-    if cause is None:
+    if cause is None and state.scans_due and state.fault is not None:
+        cause = "age"
+    if cause is None and not state.scans_due:
         return state
     try:
-        return write_medium(place, cause)
+        if cause is None:
+            return _write_scans(place, Source.of(place), state, read=False, stop=stop)
+        return write_medium(place, cause, stop)
     except KnownError as error:
+        state = medium_of(place.db) or state
         if error.code in _CONTRADICTIONS:
             _report(place, error)
             return _failed(place, state, "contradicts")
@@ -155,8 +167,8 @@ def due(place: Place, state: MediumState, policy: Policy) -> Cause | None:
     return None
 
 
-def write_medium(place: Place, cause: Cause) -> MediumState:
-    """Bring the medium up to the last entry, read it back, and write the entry that says so.
+def write_medium(place: Place, cause: Cause, stop: Stop = lambda: False) -> MediumState:
+    """Bring the medium up to the last entry, read it back, and write the entry that says so; then the scans.
 
     At a close, and when somebody asks, the files that stay are read again too, and those that have rotted
     are written anew; at other times they are only looked for.
@@ -169,7 +181,8 @@ def write_medium(place: Place, cause: Cause) -> MediumState:
     folder, known = _present(source, state)
     if known is not None:
         compare(source, known)
-    kept = _kept(folder, known, state, read=cause in ("close", "asked"))
+    read = cause in ("close", "asked")
+    kept = _kept(folder, known, state, read=read)
     start = kept[-1].last + 1 if kept else _first(place)
     if start < _first(place):
         kept, start = (), _first(place)
@@ -186,6 +199,20 @@ def write_medium(place: Place, cause: Cause) -> MediumState:
     with place.act() as act:
         act.append(body)
         keep_medium(place.db, after)
+    return _write_scans(place, source, after, read=read, stop=stop)
+
+
+def _write_scans(place: Place, source: Source, state: MediumState, *, read: bool, stop: Stop) -> MediumState:
+    """Copy the scans that are not safe yet, for a while: entries that come meanwhile wait no longer."""
+    folder, known = _present(source, state)
+    if known is not None:
+        compare(source, known)
+    ends = time.monotonic_ns() + _SLICE_NS
+    done = copy_scans(place, folder, read=read, stop=lambda: stop() or time.monotonic_ns() >= ends)
+    after = replace(state, scans=done.written, scans_left=done.left, scans_due=done.more)
+    if after != state:
+        with transaction(place.db):
+            keep_medium(place.db, after)
     return after
 
 
@@ -202,6 +229,7 @@ def verify_medium(place: Place) -> ExportManifest | None:
     if manifest is not None:
         compare(source, manifest)
         check_folder(folder, manifest)
+        check_scans(place, folder)
     return manifest
 
 
@@ -303,7 +331,7 @@ def _failed(place: Place, state: MediumState, fault: MediumFault) -> MediumState
     """Keep why nothing was written; the first time it is an entry."""
     if state.fault == fault:
         return state
-    after = replace(state, fault=fault, since=state.since or now())
+    after = replace(state, fault=fault, since=state.since or now(), scans_due=True)
     body = MediumFailed(medium=state.medium, fault=fault, through=state.through)
     if state.fault is not None:
         with transaction(place.db):

@@ -70,6 +70,36 @@ class Brought:
         return bool(news or self.quarantined is not None)
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What an import left: the newest acknowledgement, None where only scans were answered, and of how many
+    scans it says something new.
+    """
+
+    acknowledgement: Acknowledgement | None
+    scans: int
+
+
+def take_answers(place: Place, root: Path) -> Answers:
+    """Take in all that an import left in the folders of an export and of a second medium below `root`.
+
+    Raises KnownError `export.no_acknowledgement` where there is nothing of it, and as `take_answer`,
+    `take_scan_answers` and `take_safety_files` do.
+    """
+    ack: Acknowledgement | None = None
+    missing: KnownError | None = None
+    try:
+        ack = take_answer(place, root)
+    except KnownError as error:
+        if error.code != "export.no_acknowledgement":
+            raise
+        missing = error
+    scans = take_scan_answers(place, root) + take_safety_files(place, root)
+    if missing is not None and not scans:
+        raise missing
+    return Answers(ack, scans)
+
+
 def take_stick(
     place: Place,
     root: Path,

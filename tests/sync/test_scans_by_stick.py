@@ -9,6 +9,7 @@ import pytest
 from central.attachments import read_scan
 from central.usb import Imported, import_sticks
 from kiosk.core.attachments_upload import upload_id
+from kiosk.core.wire.safety import FILE as SAFETY
 from kiosk.core.wire.stick_scans import HELD, LIST, scan_file
 from kiosk.desk.session import Session
 from kiosk.store.attachments import Held, State
@@ -143,6 +144,7 @@ def test_a_list_or_an_answer_that_nobody_signed_is_believed_by_nobody(
     export(teller, stick)
     if name == HELD:
         read_in(device, stick)
+        file_of(stick, held).with_name(SAFETY).unlink()
     path = file_of(stick, held).with_name(name)
     path.write_bytes(path.read_bytes().replace(b'"sealed":"', b'"sealed":"0')[:-1])
     if name == LIST:
