@@ -1,5 +1,7 @@
 """Receipt books: each device has series of its own, which hold its code and the server's epoch."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, func, insert, select, update
 
 from central.centre import Centre
@@ -51,11 +53,16 @@ def take_over_book(centre: Centre, db: Connection, device: str, text: str) -> tu
     return grant, kept is None
 
 
-def retire_books(db: Connection, device: str, now: str) -> tuple[str, ...]:
-    """Retire every series that a device has, inside the open transaction, and return those that were in use:
-    two copies of it may issue the same number. It is given a new one only when a person grants it.
+def retire_books(
+    db: Connection, device: str, now: str, only: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Retire every series that a device has, or those of `only`, inside the open transaction, and return
+    those that were in use: two copies of it may issue the same number. It is given a new one only when a
+    person grants it.
     """
     in_use = (book.c.device == device) & book.c.retired.is_(None)
+    if only is not None:
+        in_use &= book.c.series.in_(sorted(only))
     series = db.execute(select(book.c.series).where(in_use).order_by(book.c.series)).scalars().all()
     if series:
         db.execute(update(book).where(in_use).values(retired=now))

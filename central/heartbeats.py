@@ -5,7 +5,7 @@ import json
 from sqlalchemy import Connection, func, select
 
 from central.centre import Centre
-from central.contacts import take_contact
+from central.contacts import take_contact, take_told
 from central.epochs import must_reconcile, of_another_life
 from central.ingest import find_device, report
 from central.manifests import manifest_of
@@ -83,7 +83,9 @@ def _keep(centre: Centre, beat: Heartbeat) -> tuple[Verdict, str]:
                 db, "behind_device", now, device=beat.device, stream=beat.stream, seq=beat.denied.stored,
                 detail={"acknowledged": beat.denied.acknowledged, "epoch": beat.denied.epoch},
             )  # fmt: skip
-        return take_contact(db, beat, now)
+        judged = take_contact(db, beat, now)
+        take_told(db, beat, now)
+        return judged
 
 
 def _report_books(db: Connection, beat: Heartbeat, now: str) -> None:

@@ -206,8 +206,6 @@ def _keep_branch(db: Connection, batch: Batch, head: bytes, data: bytes, at: int
     of it may be at work. One that a person granted since stays, as more of the same branch comes in.
     """
     header = batch.header
-    known = select(branch.c.digest).where(branch.c.stream == header.stream, branch.c.fork_at == at)
-    first = db.execute(known.limit(1)).first() is None
     kept = insert_into(db, branch).values(
         digest=hashlib.sha256(data).hexdigest(),
         device=header.device,
@@ -220,16 +218,25 @@ def _keep_branch(db: Connection, batch: Batch, head: bytes, data: bytes, at: int
         received=now,
     )
     db.execute(kept.on_conflict_do_nothing())
-    where: dict[str, Any] = {"device": header.device, "stream": header.stream, "seq": at}
-    report(db, "fork", now, **where, detail={})
-    for series in retire_books(db, header.device, now) if first else ():
-        report(db, "series_retired", now, **where, detail={"series": series})
+    prove_copy(db, "fork", now, device=header.device, stream=header.stream, seq=at, detail={})
+
+
+def prove_copy(
+    db: Connection, kind: str, now: str, *, device: str, stream: str, seq: int, detail: dict[str, object]
+) -> None:
+    """Note that two of a device may be at work (`fork`, `clone`), and retire its receipt series when that is
+    new: those that a person granted since stay.
+    """
+    where: dict[str, Any] = {"device": device, "stream": stream, "seq": seq}
+    if report(db, kind, now, **where, detail=detail):
+        for series in retire_books(db, device, now):
+            report(db, "series_retired", now, **where, detail={"series": series})
 
 
 def report(
     db: Connection, kind: str, now: str, *, device: str, stream: str, seq: int, detail: dict[str, object]
-) -> None:
-    """Note an incident for people to look at; once for each place."""
+) -> bool:
+    """Note an incident for people to look at; once for each place. Whether it is new."""
     row = insert_into(db, incident).values(
         at=now,
         kind=kind,
@@ -238,7 +245,7 @@ def report(
         seq=seq,
         detail=json.dumps(detail, sort_keys=True, ensure_ascii=False),
     )
-    db.execute(row.on_conflict_do_nothing())
+    return db.execute(row.on_conflict_do_nothing().returning(incident.c.id)).first() is not None
 
 
 def _acknowledge(centre: Centre, header: BatchHeader, stored: _Stored) -> bytes:

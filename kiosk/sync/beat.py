@@ -12,12 +12,13 @@ from kiosk.core.wire.heartbeat import (
     Heartbeat,
     HeartbeatAnswer,
     HeldBook,
+    StandingStop,
 )
 from kiosk.core.wire.payload import sign_record
 from kiosk.core.wire.times import from_ms, utc_ms
 from kiosk.link.centre import CentreClient
 from kiosk.store.driver import transaction
-from kiosk.store.incidents import note_incident, standing_incidents
+from kiosk.store.incidents import StandingIncident, note_incident, standing_incidents
 from kiosk.store.moments import Moment, read_clocks
 from kiosk.store.queries.queue import queue
 from kiosk.store.sync_state import (
@@ -34,6 +35,7 @@ from kiosk.store.sync_state import (
     manifest_digest,
     order_seen,
     quarantined,
+    retired_series,
 )
 from kiosk.sync.claims import claims, held_datasets
 from kiosk.sync.place import Place, now
@@ -67,9 +69,8 @@ def _exchange(place: Place, client: CentreClient) -> HeartbeatAnswer:
         side, contact = device_side(place.db).begin(secrets.token_hex(16))
         keep_device_side(place.db, side)
     told = denied(place.db)
-    signed = sign_record(
-        PURPOSE, _heartbeat(place, nonce, contact), key=place.me.key, issued=now(), expires=now() + _VALID
-    )
+    said = _heartbeat(place, nonce, contact)
+    signed = sign_record(PURPOSE, said, key=place.me.key, issued=now(), expires=now() + _VALID)
     asked = read_clocks()
     answer = client.heartbeat(signed, nonce)
     heard = read_clocks()
@@ -90,19 +91,25 @@ def _exchange(place: Place, client: CentreClient) -> HeartbeatAnswer:
         before = device_side(place.db)
         keep_device_side(place.db, before.heard(contact, answer.contact, answer.echo))
         if moment is not None and before.concerns(contact):
-            _note_clone(place, moment)
+            _note_clone(place, moment, said.seq)
     return answer
 
 
-def _note_clone(place: Place, moment: Moment) -> None:
-    """Note that a copy is at work, once as long as nobody has lifted it; inside the open transaction."""
+def _note_clone(place: Place, moment: Moment, at: int) -> None:
+    """Note that a copy is at work, once as long as nobody has lifted it; inside the open transaction. `at`:
+    the last entry when the centre was asked, as the centre notes it.
+    """
     if not any(one.kind == "clone" for one in standing_incidents(place.db)):
-        note_incident(place, "clone", "sync.clone", moment, at=place.seq())
+        note_incident(place, "clone", "sync.clone", moment, at=at)
+
+
+def _stop(one: StandingIncident) -> StandingStop:
+    return StandingStop(kind=one.kind, at=one.at)  # type: ignore[arg-type]
 
 
 def _heartbeat(place: Place, nonce: str, contact: Contact) -> Heartbeat:
     waits, kept, clocks = queue(place.db), acknowledged(place.db), read_clocks()
-    state = kept_clock(place.db)
+    state, retired = kept_clock(place.db), retired_series(place.db)
     return Heartbeat(
         device=place.me.device,
         stream=place.me.stream,
@@ -117,11 +124,12 @@ def _heartbeat(place: Place, nonce: str, contact: Contact) -> Heartbeat:
         attention=len(quarantined(place.db)),
         datasets=held_datasets(place),
         books=tuple(
-            HeldBook(series=series, first=first, last=last, next=next_)
+            HeldBook(series=series, first=first, last=last, next=next_, retired=series in retired)
             for series, first, last, next_ in place.db.conn.execute(
                 "SELECT series, first, last, next FROM book ORDER BY seq"
             )
         ),
+        stops=tuple(_stop(one) for one in standing_incidents(place.db)),
         order=order_seen(place.db),
         contact=contact,
         clock=DeviceClocks(

@@ -254,6 +254,7 @@ class Device:
             attention=0,
             datasets=(),
             books=(),
+            stops=(),
             order=None,
             contact=contact,
             clock=DeviceClocks(utc=now, boot="b0" * 16, mono_ms=1000, suspect=False),

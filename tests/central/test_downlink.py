@@ -230,7 +230,7 @@ def test_a_heartbeat_of_another_key_is_refused(device: Device) -> None:
 
 
 def test_a_book_that_the_centre_never_gave_is_reported(server: TestServer, device: Device) -> None:
-    device.beat(books=(HeldBook(series="X-E9B9", first=1, last=10, next=2),))
+    device.beat(books=(HeldBook(series="X-E9B9", first=1, last=10, next=2, retired=False),))
     with server.centre.storage.read() as db:
         kinds = db.execute(select(incident.c.kind).where(incident.c.stream == device.stream)).scalars().all()
     assert kinds == ["unknown_book"]

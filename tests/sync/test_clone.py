@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from central.books import grant_book
 from central.incident_answers import write_order
 from central.schema import branch, incident
 from kiosk.core.errors import KnownError
 from kiosk.desk.session import Session
 from kiosk.link.centre import CentreClient
 from kiosk.store.incidents import incident_stands, standing_incidents
+from kiosk.store.queries.shift import books
 from kiosk.store.sync_state import acknowledged, device_side
 from kiosk.store.verify import verify
 from kiosk.sync.beat import beat
@@ -53,7 +55,7 @@ def test_the_second_of_two_copies_is_told_before_any_entry_differs(
     with pytest.raises(KnownError) as caught:
         begin(other)
     assert caught.value.code == "stop.incident"
-    assert incidents(device, other) == ["clone"]
+    assert incidents(device, other) == ["clone", "series_retired"]
     assert not incident_stands(session.store.db)
     begin(session)
 
@@ -86,9 +88,14 @@ def test_a_person_at_the_centre_lifts_it_and_the_next_contact_is_believed(
     other = copy.unlock("TEL-1")
     sync(other)
     device.close()
+    code = other.store.device_signer.by
+    sync(other)
+    with device.server.centre.storage.write() as db:
+        granted = grant_book(device.server.centre, db, code).series
     write_order(device.server.centre, other.store.device_signer.by, other.store.journal.state().seq)
     assert sync(other).error is None
     assert not incident_stands(other.store.db)
+    assert [one.series for one in books(other.store.db) if not one.retired] == [granted]
     begin(other)
     for _ in range(2):
         assert sync(other).error is None

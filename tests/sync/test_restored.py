@@ -31,9 +31,11 @@ from kiosk.store.attachments import State, attachments
 from kiosk.store.datasets import current_dataset
 from kiosk.store.incidents import incident_stands
 from kiosk.store.periods import first_kept
+from kiosk.store.queries.shift import books
 from kiosk.store.retention import held_records
 from kiosk.store.sync_state import acknowledged, enrolment_papers, keep_enrolment_papers
 from kiosk.store.verify import verify
+from kiosk.sync.beat import beat
 from kiosk.sync.claims import readmission
 from kiosk.sync.place import Place
 from kiosk.sync.uplink import send_journal
@@ -102,6 +104,13 @@ def vehicle(centre: Centre, tmp_path: Path) -> Iterator[EnrolledDevice]:
     made.add("TEL-1", "teller")
     yield made
     made.close()
+
+
+def retired_at(centre: Centre, code: str) -> list[bool]:
+    """Of each book that the centre knows of a device, whether it is retired."""
+    with centre.server.centre.storage.read() as db:
+        query = select(book.c.retired).where(book.c.device == code).order_by(book.c.series)
+        return [at is not None for at in db.execute(query).scalars()]
 
 
 def work(session: Session) -> None:
@@ -408,3 +417,37 @@ def test_a_period_leaves_a_device_once_a_back_up_holds_it_and_not_before(
     assert vehicle.at_centre()[gone.last :] == vehicle.here()
     assert verify(session.store).clean
     assert not incident_stands(session.store.db)
+
+
+def test_a_centre_that_forgot_a_fork_hears_of_it_at_the_first_contact(
+    centre: Centre, vehicle: EnrolledDevice, tmp_path: Path
+) -> None:
+    session = vehicle.unlock("TEL-1")
+    work(session)
+    synced(vehicle, centre)
+    source = centre.backup()
+    shutil.copytree(vehicle.root, tmp_path / "copy", ignore=shutil.ignore_patterns("*-shm"))
+    copy = EnrolledDevice(tmp_path / "copy", centre.server, vehicle.secrets)
+    other, code = copy.unlock("TEL-1"), session.store.device_signer.by
+    work(session)
+    synced(vehicle, centre)
+    work(other)
+    forked = sync(other)
+    assert forked.error is not None
+    assert retired_at(centre, code) == [True]
+    centre.restored(source)
+    assert retired_at(centre, code) == [False]
+    copy.server = vehicle.server = centre.server
+    with rounds(other) as one:
+        beat(one.place, one.client)
+    assert retired_at(centre, code) == [True]
+    assert {"fork", "series_retired"} <= set(centre.incidents())
+    sync(session)
+    assert [one.retired for one in books(session.store.db)] == [True]
+    with centre.server.centre.storage.write() as db:
+        grant_book(centre.server.centre, db, code)
+    for _ in range(2):
+        sync(other)
+        sync(session)
+    assert retired_at(centre, code) == [True, False], "what a person granted since stays"
+    copy.close()

@@ -78,3 +78,29 @@ def test_a_fork_retires_the_series_on_both_sides_and_a_person_gives_another(
     sync(other)
     assert series_there(device, code) == [(old, True), (new, False)], "the same branch goes on"
     copy.close()
+
+
+def test_a_copy_found_by_contact_retires_them_too_since_both_may_have_given_the_same_numbers(
+    device: EnrolledDevice, tmp_path: Path
+) -> None:
+    session = device.unlock("TEL-1")
+    begin(session)
+    sync(session)
+    shutil.copytree(device.root, tmp_path / "copy", ignore=shutil.ignore_patterns("*-shm"))
+    copy = EnrolledDevice(tmp_path / "copy", device.server, device.secrets)
+    sync(session)
+    other = copy.unlock("TEL-1")
+    told = sync(other)
+    assert told.error is not None
+    assert told.error.code == "sync.clone"
+    code = session.store.device_signer.by
+    (old,) = [name for name, _ in series_there(device, code)]
+    assert series_there(device, code) == [(old, True)]
+    sync(session)
+    assert series_here(session) == [(old, True, False)]
+    with device.server.centre.storage.write() as db:
+        new = grant_book(device.server.centre, db, code).series
+    sync(other)
+    sync(session)
+    assert series_there(device, code) == [(old, True), (new, False)], "the same copy is nothing new"
+    copy.close()

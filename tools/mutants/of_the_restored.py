@@ -86,4 +86,20 @@ RESTORED_MUTANTS: tuple[Mutant, ...] = (
         "        if False:",
         ("tests/sync/test_restored.py",),
     ),
+    Mutant(
+        1,
+        "a-restored-centre-forgets-that-a-series-was-retired",
+        "central/heartbeats.py",
+        "        take_told(db, beat, now)\n",
+        "",
+        ("tests/central/test_told_copies.py",),
+    ),
+    Mutant(
+        1,
+        "a-copy-keeps-taking-numbers-from-its-books",
+        "central/contacts.py",
+        "            _retire(db, beat, [one.series for one in beat.books], beat.seq, now)\n",
+        "            pass\n",
+        ("tests/central/test_told_copies.py",),
+    ),
 )

@@ -31,12 +31,28 @@ class HeldDataset:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldBook:
-    """A receipt book on the device: its range, and the next serial (`last` + 1 when it is used up)."""
+    """A receipt book on the device: its range, and the next serial (`last` + 1 when it is used up).
+
+    `retired`: the centre has told that no new money is taken with it.
+    """
 
     series: Series
     first: Number
     last: Number
     next: Number
+    retired: bool
+
+
+StopKind = Literal["ahead", "broken_chain", "clone", "damaged", "fork", "frozen", "rollback"]
+"""What stops new shifts and new money, as the entries name it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingStop:
+    """An incident that nobody has lifted yet; `at`: the entry where, None where it is not known."""
+
+    kind: StopKind
+    at: Count | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +92,8 @@ class Heartbeat:
     """What a device holds: `seq` entries, of which it knows `acknowledged` to be at the centre.
 
     `epoch` and `confirmed`: those of the newest acknowledgement, None before the first. `oldest`: claimed
-    time of the oldest entry that waits. `attention`: quarantined entries that it shows to people. `order`:
+    time of the oldest entry that waits. `attention`: quarantined entries that it shows to people. `stops`:
+    what stands in the way of new money, oldest first; a centre that was put back learns it again. `order`:
     the newest order that it has carried out or passed by. `contact`: `kiosk.core.contact`.
     """
 
@@ -93,6 +110,7 @@ class Heartbeat:
     attention: Count
     datasets: tuple[HeldDataset, ...]
     books: tuple[HeldBook, ...]
+    stops: tuple[StandingStop, ...]
     order: OrderNumber | None
     contact: Contact
     clock: DeviceClocks

@@ -20,7 +20,15 @@ from kiosk.core.wire.batch import pack_batch
 from kiosk.core.wire.bundle import BookGrant
 from kiosk.core.wire.enrolment import activation_hash, number_key
 from kiosk.core.wire.entry import Record, entry_hash
-from kiosk.core.wire.heartbeat import DeviceClocks, Heartbeat, HeartbeatAnswer, HeldDataset, OrderNumber
+from kiosk.core.wire.heartbeat import (
+    DeviceClocks,
+    Heartbeat,
+    HeartbeatAnswer,
+    HeldBook,
+    HeldDataset,
+    OrderNumber,
+    StandingStop,
+)
 from kiosk.core.wire.manifest import DatasetRef, DeltaRef, Manifest, applied_entries
 from kiosk.core.wire.numbers import with_check
 from kiosk.core.wire.outcomes import Decided, Outcomes, Quarantined
@@ -95,7 +103,8 @@ HEARTBEAT = Heartbeat(
     oldest=NOW,
     attention=0,
     datasets=(HeldDataset(name="policy", version=3, hash="ab" * 32),),
-    books=(),
+    books=(HeldBook(series="D00000042-E1B1", first=1, last=1000, next=18, retired=True),),
+    stops=(StandingStop(kind="fork", at=2),),
     order=OrderNumber(epoch=1, n=2),
     contact=Contact(n=7, held="c1" * 16, next="c2" * 16, echo="c3" * 16, told=False),
     clock=DeviceClocks(utc=NOW, boot="b0" * 16, mono_ms=3_600_000, suspect=False),
