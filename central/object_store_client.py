@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore, Event, Thread
 from xml.etree import ElementTree
 
 import requests
@@ -25,6 +25,7 @@ SLOTS = 16
 """Requests of one process that are with the store at a time; a server has 40 threads for its requests."""
 _WAIT_S = 1
 _TRIES = 2
+_PAUSE_S = 0.1
 _PIECE = 1 << 16
 _LONGEST_ANSWER = 16 << 20
 _MISSING = 404
@@ -139,14 +140,14 @@ class BucketClient:
         """Do this in a thread that may be left behind: no silence, drip or header holds its caller up."""
         if not self._slots.acquire(timeout=_WAIT_S):
             raise KnownError("scans.busy", where=self.place.where)
-        box: SimpleQueue[_Answer | KnownError | None] = SimpleQueue()
+        box, given_up = SimpleQueue[_Answer | KnownError | None](), Event()
 
         def run() -> None:
             found: _Answer | KnownError | None = None
             try:
                 for _ in range(_TRIES):
                     found = once()
-                    if not (isinstance(found, KnownError) and found.code == "scans.away"):
+                    if not _may_pass(found) or given_up.wait(timeout=_PAUSE_S):
                         break
             finally:
                 self._slots.release()
@@ -156,6 +157,7 @@ class BucketClient:
         try:
             found = box.get(timeout=self._limits.whole.total_seconds())
         except Empty:
+            given_up.set()
             raise self._slow(self._limits.whole) from None
         if found is None:
             raise BugError("a request to the store of scans ended in a fault of ours")
@@ -234,6 +236,13 @@ def _session(place: BucketPlace) -> requests.Session:
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+def _may_pass(found: "_Answer | KnownError") -> bool:
+    """Whether the same may succeed right away: a line that broke, a store that stumbled."""
+    if isinstance(found, KnownError):
+        return found.code == "scans.away"
+    return found.status in (500, 502, 503, 504)
 
 
 def _xml(body: bytes) -> ElementTree.Element | None:

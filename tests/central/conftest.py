@@ -9,7 +9,7 @@ from central.check import check_all
 from kiosk.core.wire import enrolment
 from tests.central.books import Books, books_in
 from tests.central.device import Device
-from tests.central.s3 import S3Server, s3_server
+from tests.central.s3 import FaultyStore, S3Server, s3_server
 from tests.central.server import TestServer, running
 
 
@@ -47,6 +47,14 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """A real S3 server over TLS."""
     with s3_server(tmp_path_factory.mktemp("s3")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def faulty() -> Iterator[FaultyStore]:
+    """A store of scans that fails as it is told."""
+    store = FaultyStore()
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -73,7 +72,9 @@ def s3_server(root: Path) -> Iterator[S3Server]:
             child.wait(_STOP_S)
 
 
-def write_scans_file(folder: Folder, place: BucketPlace, *, mode: int = 0o600, **other: str) -> Path:
+def write_scans_file(
+    folder: Folder, place: BucketPlace, other: dict[str, str] | None = None, *, mode: int = 0o600
+) -> Path:
     """Write `DATA/scans` as a person would; `other` replaces lines."""
     lines = {
         "endpoint": place.endpoint,
@@ -83,7 +84,7 @@ def write_scans_file(folder: Folder, place: BucketPlace, *, mode: int = 0o600, *
         "ca": str(place.ca or ""),
         "access_key": place.access_key,
         "secret_key": place.secret_key,
-        **other,
+        **(other or {}),
     }
     folder.scans_file.unlink(missing_ok=True)
     folder.scans_file.write_text("".join(f"{name}: {value}\n" for name, value in lines.items() if value))
@@ -101,7 +102,8 @@ def closed_port() -> str:
 @dataclass
 class Fault:
     """What the faulty store does with each request. `status`, `code` and `body` are its answer; `cut`: it
-    sends only so many bytes of the body; `silent`: it sends nothing; `drip`: a byte of the header at a time.
+    sends only so many bytes of the body; `silent`: it sends nothing; `drip`: a byte of the header at a time;
+    `broken`: it ends so many first requests without a word. `asked`: what it was asked, `over`: let it go.
     """
 
     status: int = 200
@@ -110,36 +112,40 @@ class Fault:
     cut: int | None = None
     silent: bool = False
     drip: bool = False
+    broken: int = 0
     asked: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 class FaultyStore:
-    """Serves one `Fault` at `endpoint` until it is closed."""
+    """Answers as its fault of the moment says, until it is closed."""
 
-    def __init__(self, fault: Fault) -> None:
-        over = self.over = threading.Event()
+    def __init__(self) -> None:
+        self.fault = Fault()
+        store = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:
+                fault = store.fault
                 fault.asked.append(self.command)
+                self.close_connection = True
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if fault.silent:
-                    over.wait()
-                if fault.drip:
-                    while not over.wait(timeout=0.02):
-                        self.wfile.write(b"H")
+                if fault.broken >= len(fault.asked):
                     return
-                body = fault.body or (
-                    f"<Error><Code>{fault.code}</Code></Error>".encode() if fault.code else b""
-                )
+                if fault.silent:
+                    fault.over.wait()
+                while fault.drip and not fault.over.wait(timeout=0.02):
+                    self.wfile.write(b"H")
+                if fault.over.is_set():
+                    return
+                body = fault.body or f"<Error><Code>{fault.code}</Code></Error>".encode()
                 self.send_response(fault.status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 if self.command != "HEAD":
-                    self.wfile.write(body if fault.cut is None else body[: fault.cut])
-                self.close_connection = True
+                    self.wfile.write(body[: fault.cut])
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 pass
@@ -154,32 +160,26 @@ class FaultyStore:
                 """The client went away: that is what these tests are about."""
 
         self._server = Server(("127.0.0.1", 0), Handler)
-        serve = partial(self._server.serve_forever, poll_interval=0.02)
-        self._thread = threading.Thread(target=serve, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    @contextmanager
+    def doing(self, fault: Fault) -> Iterator[BucketPlace]:
+        """A place at this store, which has this fault meanwhile."""
+        self.fault = fault
+        try:
+            yield BucketPlace(self.endpoint, BUCKET, "eg-1", "f/", None, ACCESS, SECRET)
+        finally:
+            fault.over.set()
 
     @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def place(self) -> BucketPlace:
-        return BucketPlace(self.endpoint, BUCKET, "eg-1", "f/", None, ACCESS, SECRET)
-
     def close(self) -> None:
-        self.over.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(_STOP_S)
-
-
-@contextmanager
-def faulty(fault: Fault) -> Iterator[BucketPlace]:
-    """A place at a store with this fault."""
-    store = FaultyStore(fault)
-    try:
-        yield store.place()
-    finally:
-        store.close()
 
 
 def elsewhere(place: BucketPlace) -> BucketPlace:

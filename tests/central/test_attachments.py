@@ -158,12 +158,10 @@ def only_there(sent: Sent) -> int | None:
     return next(one.only_there for one in kinds if one.kind == "scan")
 
 
-def files_of(server: TestServer) -> list[str]:
-    return sorted(
-        one.relative_to(server.centre.folder.attachments).as_posix()
-        for one in server.centre.folder.attachments.rglob("*")
-        if one.is_file()
-    )
+def kept_of(server: TestServer) -> list[str]:
+    """Uploads of which the store has anything: the whole, or pieces."""
+    store = store_of(server.centre)
+    return [*(name for name, _ in store.wholes()), *(f"parts/{one.upload}" for one in store.begun())]
 
 
 def test_a_scan_comes_up_in_pieces_and_opens_at_the_centre(server: TestServer, device: Device) -> None:
@@ -306,11 +304,11 @@ def test_a_piece_on_the_disk_without_its_row_is_sent_again(server: TestServer, d
     sent.all()
     sent.entry()
     assert read_scan(server.centre, sent.attachment)[1] == sent.content
-    assert [one for one in files_of(server) if one.startswith(f"parts/{name}")] == []
+    assert f"parts/{name}" not in kept_of(server)
 
 
 def test_a_scan_whose_joining_failed_is_joined_when_asked(
-    device: Device, monkeypatch: pytest.MonkeyPatch
+    server: TestServer, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = new_scan(device, 100_000)
 
@@ -318,7 +316,7 @@ def test_a_scan_whose_joining_failed_is_joined_when_asked(
         raise KnownError("central.cannot_write", path="/data", reason="No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("central.scan_store.FolderStore.join", full)
+        patch.setattr(type(store_of(server.centre)), "join", full)
         sent.begin()
         assert sent.add(0).status_code == 503
         assert sent.held().status_code == 503
@@ -353,7 +351,7 @@ def test_a_scan_goes_with_its_person_also_half_way(server: TestServer, device: D
         rows = db.execute(upload_table.select().where(upload_table.c.upload.in_(names))).all()
     assert {row.key for row in rows} == {b""}
     sweep_erased(server.centre)
-    assert [one for one in files_of(server) if any(name in one for name in names)] == []
+    assert [one for one in kept_of(server) if any(name in one for name in names)] == []
 
 
 def test_unfinished_uploads_of_a_device_stay_few(server: TestServer, device: Device) -> None:

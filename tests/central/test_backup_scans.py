@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from central.attachments import list_scans, read_scan, sweep_erased
+from central.attachments import list_scans, read_scan, store_of, sweep_erased
 from central.backup import MANIFEST, Made, check_backup, make_backup, tidy_backups
 from central.backup_scans import SCANS, KeptScans, check_scans, keep_scans
 from central.centre import open_centre
@@ -157,14 +157,12 @@ def test_a_scan_that_the_centre_lost_is_named_and_asked_for_again(
     sent: Sent, tmp_path: Path, how: str
 ) -> None:
     centre = sent.device.server.centre
-    file = centre.folder.attachments.joinpath(name_of(sent))
     if how == "gone":
-        file.unlink()
+        store_of(centre).remove(name_of(sent))
     else:
-        file.write_bytes(bytes(len(sent.sealed)))
+        store_of(centre).put(name_of(sent), bytes(len(sent.sealed)))
     done = keep(sent, tmp_path)
     assert done == KeptScans({}, 0, (name_of(sent),), (name_of(sent),))
-    assert (centre.folder.attachments / "damaged" / name_of(sent)).exists() is (how == "altered")
     assert sent.held().status_code == 409
     sent.all()
     assert keep(sent, tmp_path).copied == 1
@@ -174,7 +172,7 @@ def test_a_back_up_without_a_lost_scan_is_whole_and_makes_that_scan_not_safe(
     sent: Sent, tmp_path: Path
 ) -> None:
     centre = sent.device.server.centre
-    centre.folder.attachments.joinpath(name_of(sent)).unlink()
+    store_of(centre).remove(name_of(sent))
     done = back_up(sent, tmp_path)
     assert name_of(sent) in done.scans.lost
     check_backup(done.folder, centre.keys, centre.now())
