@@ -47,16 +47,15 @@ SYNC_MUTANTS: tuple[Mutant, ...] = (
         "    from threading import Thread\n"
         "    from time import sleep\n"
         "\n"
-        "    taken: list[Taken] = []\n"
+        "    taken: list[_Stored] = []\n"
         "\n"
         "    def take() -> None:\n"
         "        hashes = batch.chain()\n"
         "        with centre.storage.write() as db:\n"
-        "            stored = _store(db, batch, hashes, utc_text(centre.now()))\n"
+        "            stored = _store(db, batch, hashes, now)\n"
         "            if stored.fork_at is not None:\n"
-        "                _keep_branch(db, batch, hashes[-1], data, stored.fork_at, utc_text(centre.now()))\n"
-        "            answer = _acknowledge(centre, header, stored)\n"
-        "            taken.append(Taken(answer, stored.outcome, more=header.waiting > header.count))\n"
+        "                _keep_branch(db, batch, hashes[-1], data, stored.fork_at, now)\n"
+        "            taken.append(stored)\n"
         "            sleep(0.3)\n"
         "\n"
         "    Thread(target=take).start()\n"
@@ -101,6 +100,22 @@ SYNC_MUTANTS: tuple[Mutant, ...] = (
         "if ack is None or ack.safe_through < border.last_part:",
         "if ack is None or ack.stored_through < border.last_part:",
         _FOUND_BY,
+    ),
+    Mutant(
+        6,
+        "changes-beside-the-pieces-that-they-name-are-taken",
+        "kiosk/store/debts/delta.py",
+        "    for first in sorted({*named, *_touched(db, begins)}):\n",
+        "    for first in sorted(named):\n",
+        ("tests/sync/test_debts.py",),
+    ),
+    Mutant(
+        7,
+        "an-order-that-was-done-lifts-an-older-copy-of-the-disk",
+        "central/orders.py",
+        "if row not in lifts or (row.epoch, row.n) not in done]",
+        "if row not in lifts or done is not None]",
+        ("tests/sync/test_lifting.py",),
     ),
     Mutant(
         6,

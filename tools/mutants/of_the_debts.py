@@ -15,7 +15,7 @@ DEBT_MUTANTS: tuple[Mutant, ...] = (
         1,
         "changed-debts-are-believed-unhashed",
         "kiosk/store/debts/delta.py",
-        "            check_pieces(self._db, self._set, merged, sorted(hashes), listed)\n",
+        "            check_pieces(self._db, merged, hashes, listed)\n",
         "",
         ("tests/store/test_debts_delta.py",),
     ),
