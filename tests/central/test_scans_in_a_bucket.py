@@ -12,17 +12,18 @@ from typing import Any
 import pytest
 
 from central.__main__ import central
-from central.attachments import list_scans, read_scan, store_of, sweep_erased
+from central.attachments import list_scans, read_scan, store_of, sweep_erased, take_whole
 from central.backup import check_backup, make_backup
 from central.centre import open_centre
 from central.commands.base import run
+from central.ingest import find_device
 from central.object_store import ObjectStore
 from central.object_store_config import BucketPlace
 from central.restore import restore
 from central.scan_store import FolderStore
 from central.scan_store_move import move_scans
 from central.tidy import Tidying, keep_house, tidy
-from kiosk.core.attachments_upload import LEAST_PIECE, PIECE
+from kiosk.core.attachments_upload import LEAST_PIECE, PIECE, Upload
 from kiosk.core.errors import KnownError
 from tests.central.device import Device
 from tests.central.s3 import S3Server, closed_port, elsewhere, write_scans_file
@@ -171,6 +172,20 @@ def test_a_back_up_without_the_store_has_the_entries_and_says_which_scans_wait(
     assert (again.scans.unreached, is_safe(later)) == (0, True)
 
 
+def test_scans_of_a_stick_go_into_the_bucket_and_wait_while_it_is_away(
+    server: TestServer, place: BucketPlace, device: Device
+) -> None:
+    one = new_scan(device, 20_000)
+    with server.centre.storage.read() as db:
+        known = find_device(db, device.code)
+    wish = Upload(attachment=one.attachment, sealed=one.digest, size=len(one.sealed), key="ef" * 48)
+    with reaching(server, place, **away(place)), pytest.raises(KnownError, match="away"):
+        take_whole(server.centre, known, wish, one.sealed)
+    assert one.held().status_code == 409
+    take_whole(server.centre, known, wish, one.sealed)
+    assert store_of(server.centre).read(name_of(one)) == one.sealed
+
+
 def test_what_was_erased_goes_when_the_store_is_back(
     server: TestServer, place: BucketPlace, sent: Sent
 ) -> None:
@@ -293,10 +308,24 @@ def test_a_move_that_fails_changes_nothing_and_goes_on_where_it_was(
     assert [sent.held().status_code, more.held().status_code] == [200, 200]
 
 
-def test_a_scan_that_is_put_while_the_store_changes_is_put_again(
+def test_what_becomes_whole_during_a_move_comes_along(
+    server: TestServer, sent: Sent, moving: Callable[[str], Any]
+) -> None:
+    late = new_scan(sent.device, 10_000)
+
+    def meanwhile(_done: int, _of: int) -> None:
+        if late.begin().headers["Upload-Offset"] == "0":
+            late.all()
+
+    move_scans(server.centre, into_bucket=False, progress=meanwhile)
+    assert FolderStore(server.centre.folder.attachments).read(name_of(late)) == late.sealed
+    assert late.held().status_code == 200
+
+
+def test_a_scan_that_is_put_while_the_store_changes(
     server: TestServer, device: Device, moving: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its last piece was joined in the old store, and the tables must not call it whole in the new one."""
+    """It is put again: its last piece was joined in the old store, and the new one has nothing of it."""
     one = new_scan(device, 20_000)
     one.begin()
     real = ObjectStore.join
