@@ -12,6 +12,11 @@ stamp=$venv/.installed
 # proxies before it: tests start their own of each.
 packages="ca-certificates desktop-file-utils git haproxy libdbus-1-3 libegl1 libfontconfig1 libgl1 libxkbcommon0
     nginx poppler-utils postgresql shellcheck strace swtpm systemd"
+# Where there is a display, `make demo` and `make run` open a window on it, by X11 or Wayland.
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    packages="$packages libwayland-client0 libwayland-cursor0 libwayland-egl1 libxcb-cursor0 libxcb-icccm4
+        libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
+fi
 
 python_fits() { "$1" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
 find_python() {

@@ -43,9 +43,9 @@ class Machine:
     def log(self) -> str:
         return self._log.read_text() if self._log.exists() else ""
 
-    def setup(self) -> subprocess.CompletedProcess[str]:
+    def setup(self, **more: str) -> subprocess.CompletedProcess[str]:
         path = f"{self._bin}{os.pathsep}{os.environ['PATH']}"
-        environment = {"PATH": path, "LOG": str(self._log)}
+        environment = {"PATH": path, "LOG": str(self._log), **more}
         script = self.project / "tools" / "setup.sh"
         return subprocess.run([script], env=environment, capture_output=True, text=True, check=False)
 
@@ -96,6 +96,15 @@ def test_a_proxy_that_is_installed_for_the_tests_is_not_started(machine: Machine
     assert masked == "systemctl mask -q nginx.service"
     assert installed == "apt-get install -q -y --no-install-recommends nginx"
     assert "haproxy" not in machine.log
+
+
+@pytest.mark.parametrize("display", [{"DISPLAY": ":0"}, {"WAYLAND_DISPLAY": "wayland-0"}])
+def test_a_window_needs_more_where_there_is_a_display(machine: Machine, display: dict[str, str]) -> None:
+    machine.command("dpkg-query", 'case "$*" in *libxcb-cursor0) exit 1 ;; *) ' + INSTALLED + " ;; esac")
+    assert machine.setup().returncode == 0
+    assert "apt-get" not in machine.log
+    assert machine.setup(**display).returncode == 0
+    assert "apt-get install -q -y --no-install-recommends libxcb-cursor0\n" in machine.log
 
 
 def test_a_python_without_venv_asks_for_its_package(machine: Machine) -> None:
