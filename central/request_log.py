@@ -114,16 +114,20 @@ def list_requests(
     state: str | None = None,
     overdue: date | None = None,
     everything: bool = False,
+    identity: str | None = None,
 ) -> list[Standing]:
     """Requests, those that wait longest first; closed ones only with `everything` or their own `state`.
 
-    `overdue`: only those whose papers or completion were due before this day.
+    `overdue`: only those whose papers or completion were due before this day. `identity`: only those of the
+    person of this fingerprint (`central.request_search`).
     """
     newest = (request_status.c.stream == request.c.stream) & (request_status.c.seq == request.c.seq)
     newest &= request_status.c.n == request.c.said
     query = select(request, *_of_log()).outerjoin(request_status, newest)
     if unit is not None:
         query = query.where(request.c.unit == unit)
+    if identity is not None:
+        query = query.where(request.c.identity == identity)
     if state is not None:
         query = query.where(request.c.state == state)
     elif not everything:

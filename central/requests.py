@@ -19,7 +19,7 @@ from central.fee_changes import FeesForeseen, FeesInTurn, day_of, rows_of
 from central.ingest import Known
 from central.schema import case, person
 from central.schema_books import request
-from central.storage import insert_into
+from central.storage import insert_into, put_setting, setting
 from kiosk.core.entries.request import RequestTaken
 from kiosk.core.errors import KnownError
 from kiosk.core.request_states import RECEIVED
@@ -28,6 +28,9 @@ from kiosk.core.wire.sealed_person import open_person
 from kiosk.core.wire.times import utc_text
 
 AT_ONCE = 200
+_KEY = b"kiosk-request-identity-1"
+_KEYED = "requests.identity_key"
+"""Name of the setting that tells by which key the fingerprints here were taken, by a hash of it."""
 
 
 class RequestBook:
@@ -79,6 +82,7 @@ def link_duplicates(centre: Centre) -> int:
     A record is opened in memory to take a keyed fingerprint of its number, which goes when the record does.
     """
     found = 0
+    _keyed_anew(centre)
     while rows := _waiting(centre):
         numbers = {(row.stream, row.seq): _identity(centre, row) for row in rows}
         with centre.storage.write() as db:
@@ -89,6 +93,17 @@ def link_duplicates(centre: Centre) -> int:
                 if db.execute(update(request).where(of_row).values(identity=identity)).rowcount:
                     found += _link(db, row, identity, utc_text(centre.now()))
     return found
+
+
+def _keyed_anew(centre: Centre) -> None:
+    """Let every fingerprint be taken again where the key of this centre is another one than before."""
+    key = hashlib.sha256(_KEY + centre.keys.session).hexdigest()[:16]
+    with centre.storage.read() as db:
+        if setting(db, _KEYED) == key:
+            return
+    with centre.storage.write() as db:
+        db.execute(update(request).values(identity=None))
+        put_setting(db, _KEYED, key)
 
 
 def _waiting(centre: Centre) -> list[Row[Any]]:
@@ -116,8 +131,12 @@ def _identity(centre: Centre, row: Row[Any]) -> str:
     number = details.get("national_number", "")
     if not number and details.get("passport_number"):
         number = f"{details.get('passport_country', '')}:{details['passport_number']}"
-    key = b"kiosk-request-identity-1" + centre.keys.session
-    return hmac.new(key, number.encode(), hashlib.sha256).hexdigest() if number else ""
+    return fingerprint(centre, number) if number else ""
+
+
+def fingerprint(centre: Centre, number: str) -> str:
+    """What stands for a national number, or for `COUNTRY:NUMBER` of a passport, beside a request."""
+    return hmac.new(_KEY + centre.keys.session, number.encode(), hashlib.sha256).hexdigest()
 
 
 def _link(db: Connection, row: Row[Any], identity: str, now: str) -> int:
@@ -133,8 +152,15 @@ def _link(db: Connection, row: Row[Any], identity: str, now: str) -> int:
         request.c.identity.is_not(None),
     )
     other = db.execute(query.order_by(request.c.stream, request.c.seq).limit(1)).first()
-    if other is None:
+    if other is None or _paired(db, (other.stream, other.seq), (row.stream, row.seq)):
         return 0
     case_of = case_row(now, Kind.REQUEST_TWICE, stream=row.stream, seq=row.seq, other=other)
     db.execute(insert_into(db, case).on_conflict_do_nothing(), [case_of])
     return 1
+
+
+def _paired(db: Connection, one: tuple[str, int], other: tuple[str, int]) -> bool:
+    """Whether a case links these two already, the other way round."""
+    pair = (case.c.stream == one[0]) & (case.c.seq == one[1]) & (case.c.kind == Kind.REQUEST_TWICE.value)
+    pair &= (case.c.with_stream == other[0]) & (case.c.with_seq == other[1])
+    return db.execute(select(case.c.id).where(pair)).first() is not None

@@ -1,5 +1,6 @@
 """`kiosk-central request`: what citizens asked for, where it stands, and saying what became of it."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import click
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.commands.cases import BY, money
 from central.request_log import Saying, Standing, list_requests, say_status, show_request
+from central.request_search import requests_of_person
 from kiosk.core.errors import Language
 from kiosk.core.request_states import SAID, STATES, state_words
 from kiosk.core.wire.codec import dump
@@ -26,15 +28,31 @@ def request() -> None:
 @click.option("--state", type=click.Choice(list(STATES)), help="في حالة واحدة · in one state")
 @click.option("--overdue", is_flag=True, help="ما فاتت مهلة استكماله · past the last day for what is missing")
 @click.option("--all", "everything", is_flag=True, help="والمنتهية أيضًا · also those that are over")
+@click.option("--person", metavar="NUMBER", help="طلبات صاحب هذا الرقم، و- للكتابة بلا ظهور · - to be asked")
+@click.option("--by", default="", metavar="CODE", help="مع --person: كود من يبحث · who looks")
+@click.option("--note", default="", help="مع --person: سبب البحث · why")
 @folder_option
 @output_options
-def request_list(unit: str | None, state: str | None, overdue: bool, everything: bool, folder: Path) -> None:
+def request_list(
+    unit: str | None,
+    state: str | None,
+    overdue: bool,
+    everything: bool,
+    person: str | None,
+    by: str,
+    note: str,
+    folder: Path,
+) -> None:
     """عرض الطلبات، والأقدم انتظارًا أولًا · list the requests, the longest waiting first."""
-    with centre_in(folder) as centre, centre.storage.read() as db:
-        today = centre.now().date()
-        found = list_requests(
-            db, unit=unit, state=state, overdue=today if overdue else None, everything=everything
-        )
+    if person is not None and overdue:
+        raise click.UsageError("--person: --overdue")
+    with centre_in(folder) as centre:
+        if person is not None:
+            found = requests_of_person(centre, _number(person), by=by, note=note, unit=unit, state=state)
+        else:
+            today = centre.now().date() if overdue else None
+            with centre.storage.read() as db:
+                found = list_requests(db, unit=unit, state=state, overdue=today, everything=everything)
     emit(
         {"requests": [_plain(one) for one in found]},
         "\n".join(_line(one, "ar") for one in found) or "لا طلبات.",
@@ -96,6 +114,15 @@ def request_status(
         f"الطلب {number}: {state_words(state, 'ar')}. تُبلَّغ أجهزة الوحدة عند اتصالها.",
         f"Request {number}: {state_words(state, 'en')}. The unit's devices hear of it when they connect.",
     )
+
+
+def _number(typed: str) -> str:
+    """The number itself; `-` asks for it, so that it stays out of the shell's memory."""
+    if typed != "-":
+        return typed
+    if sys.stdin.isatty():
+        return str(click.prompt("الرقم القومي أو جواز السفر · number", hide_input=True, err=True))
+    return sys.stdin.readline()
 
 
 def _plain(standing: Standing) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, select, update
 
 from central.check import check_all
 from central.handovers import open_handovers
@@ -347,6 +347,21 @@ def test_the_limit_of_a_close_is_judged_by_the_policy_that_the_device_had(
         "ours": ours,
     }
     assert found == ([("limit_differs", closed.seq, expected)] if wrong else [])
+    assert limits_missing(books, desk) == []
+    with books.centre.storage.write() as db:
+        named = (incident.c.stream == desk.stream) & (incident.c.kind == "limit_differs")
+        kept = [dict(row._mapping) for row in db.execute(select(incident).where(named))]
+        db.execute(delete(incident).where(named))
+    assert limits_missing(books, desk) == [str(closed.seq)] * wrong
+    with books.centre.storage.write() as db:
+        for row in kept:
+            db.execute(insert(incident).values(row))
+
+
+def limits_missing(books: Books, desk: Desk) -> list[str]:
+    """Closes whose limit a check finds judged otherwise than the incidents say."""
+    found = check_all(books.centre, device=desk.code).disagreements
+    return [one.place for one in found if (one.device, one.what) == (desk.code, "limit_differs")]
 
 
 def test_a_bag_is_given_once_and_whole(books: Books) -> None:

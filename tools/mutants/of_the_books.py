@@ -6,6 +6,14 @@ _CONFLICTS, _RECOUNT = ("tests/central/test_conflicts.py",), ("tests/central/tes
 _FEES = ("tests/central/test_fee_changes.py",)
 BOOKS_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
+        4,
+        "a-check-holds-no-close-to-its-limit",
+        "central/check.py",
+        "    again.walk.found.extend(judge_limits(centre, db, again.walk.closes))\n",
+        "",
+        _RECOUNT,
+    ),
+    Mutant(
         10,
         "a-fee-is-compared-with-what-its-own-table-does-not-give",
         "central/fee_changes.py",

@@ -6,6 +6,14 @@ _CENTRE = ("tests/central/test_requests.py",)
 
 REQUEST_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
+        8,
+        "who-looks-for-a-person-is-noted-nowhere",
+        "central/request_search.py",
+        '            note_act(db, ACT, f"request:{tracking}", by=by, now=now, why=why, found=len(found))\n',
+        "            pass\n",
+        ("tests/central/test_request_search.py",),
+    ),
+    Mutant(
         3,
         "who-took-a-request-decides-on-it",
         "central/request_log.py",

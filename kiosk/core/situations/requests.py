@@ -78,6 +78,12 @@ _AT_THE_CENTRE = {
         "The text is one line of at most 200 characters.",
         "Shorten it to one line.",
     ),
+    "status.person_number": _input(
+        "المكتوب ليس رقمًا قوميًا ولا جواز سفر.",
+        "اكتب الرقم القومي 14 رقمًا، أو الدولة ثم : ثم رقم الجواز.",
+        "That is no national number and no passport.",
+        "Write the 14 digits of the national number, or the country, then :, then the passport's number.",
+    ),
 }
 
 _AT_THE_DEVICE = {
