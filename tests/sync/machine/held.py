@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from central import schema
+from central import schema, schema_books
 from kiosk.core.wire.batch import unpack_batch
 from tests.sync.machine.world import World
 
@@ -75,13 +75,13 @@ class Held:
         return row is not None and bool(row.debts)
 
     def above(self, key: tuple[str, int]) -> int:
-        """Piastres of a payment that were taken above what was owed: a case, and a credit."""
+        """Piastres of a payment that were taken above what was owed, and have not paid their charge since."""
         return self._above[key]
 
     @cached_property
     def _above(self) -> Counter[tuple[str, int]]:
         found: Counter[tuple[str, int]] = Counter()
-        for row in self.table(schema.case):
-            if row.state == "open":
-                found[row.stream, row.seq] += row.piastres
+        for row in self.table(schema_books.credit):
+            if row.charge:
+                found[row.stream, row.seq] += row.left
         return found

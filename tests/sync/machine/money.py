@@ -20,7 +20,8 @@ def adds_up(world: World) -> None:
     """The ledgers say what the journal says; each piastre of a debt is applied, a credit or held back."""
     held = Held(world)
     voided = {
-        (name, one["body"]["payment"]["seq"]) for (name, _), one in held.of_type("receipt.voided").items()
+        (name, one["body"]["payment"]["seq"]): (name, seq)
+        for (name, seq), one in held.of_type("receipt.voided").items()
     }
     paid = held.of_type("payment.taken")
     rows = {(row.stream, row.seq): row for row in held.table(schema.payment)}
@@ -33,7 +34,7 @@ def adds_up(world: World) -> None:
     for row in held.table(schema.part):
         parts[row.stream, row.seq].append(row)
     for key, one in paid.items():
-        _divided(held, key, one["body"], parts[key], void=key in voided)
+        _divided(held, key, one["body"], parts[key], voided.get(key))
     _owed(held, [row for some in parts.values() for row in some])
 
 
@@ -43,8 +44,11 @@ def _receipts(held: Held) -> None:
     assert rows == {key: (one["body"]["number"], one["body"]["piastres"]) for key, one in issued.items()}
 
 
-def _divided(held: Held, key: Key, body: dict[str, Any], parts: list[Any], *, void: bool) -> None:
-    """One payment: its parts are those of the entry, and what was not applied has a place of its own."""
+def _divided(held: Held, key: Key, body: dict[str, Any], parts: list[Any], void: Key | None) -> None:
+    """One payment: its parts are those of the entry, and what was not applied has a place of its own.
+
+    A void that waits for a person gives no debt back yet.
+    """
     allocation = body.get("allocation")
     if allocation is None:
         assert not parts
@@ -52,7 +56,7 @@ def _divided(held: Held, key: Key, body: dict[str, Any], parts: list[Any], *, vo
     stated = sum(one["piastres"] for one in (*allocation["parts"], *allocation["credits"]))
     assert sum(row.piastres for row in parts) == stated == body["total"], f"{key}: parts do not add up"
     applied = sum(row.applied for row in parts)
-    if void:
+    if void is not None and not held.holds_debts(void):
         assert applied == 0, f"{key}: voided, but {applied} still lower what is owed"
         return
     above = held.above(key)
