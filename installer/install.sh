@@ -89,6 +89,7 @@ install_packages() {
             missing="$missing $package"
     done
     [ -n "$missing" ] || return 0
+    [ -n "$wheels" ] || act apt-get update -q
     # shellcheck disable=SC2086  # a list of names
     DEBIAN_FRONTEND=noninteractive act apt-get install -q -y --no-install-recommends $missing
 }
