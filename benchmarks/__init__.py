@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, str] = {
     "sync.money_behind_scan": "benchmarks.sync_scan:money_behind_scan",
     "sync.pull_100k": "benchmarks.sync_pull:pull_100k",
     "sync.pull_1m": "benchmarks.sync_pull:pull_1m",
+    "sync.pull_requests_20k": "benchmarks.sync_requests:pull_requests",
     "sync.push_1k_3g": "benchmarks.sync_line:push_1k_3g",
     "central.ingest": "benchmarks.central_ingest:ingest",
     "central.ingest_copy": "benchmarks.central_ingest:ingest_against_copy",
