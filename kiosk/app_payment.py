@@ -18,10 +18,12 @@ from kiosk.ui.tasks import Failed
 
 if TYPE_CHECKING:
     from kiosk.core.card_terminal import LastResult, PaymentTerminal, Step
-    from kiosk.desk.card import Attempt, OnStore, Paid
+    from kiosk.desk.card import Paid
+    from kiosk.desk.card_converse import OnStore
     from kiosk.desk.card_reverse import Day
     from kiosk.desk.session import Session
     from kiosk.devices.owner import OwnerThread, Seconds
+    from kiosk.store.queries.cards import Attempt
 
 T = TypeVar("T")
 FINISH_S = 12.0
@@ -58,7 +60,7 @@ class CardWork:
         return self._sent(self._on_store(lambda: attempt_at(self.session.store.db, seq)), tell)
 
     def _sent(self, attempt: "Attempt", tell: "Callable[[Step], None]") -> "Paid":
-        from kiosk.desk.card import converse
+        from kiosk.desk.card_converse import converse
 
         return self._completed(converse(self.session, self.terminal, attempt, tell, self._on_store))
 
@@ -91,7 +93,7 @@ class CardWork:
     def settle(self) -> None:
         """After a stop: ask once about each attempt on this terminal that is in doubt."""
         from kiosk.core.cards import State
-        from kiosk.desk.card import open_cards
+        from kiosk.desk.card_complete import open_cards
 
         if not self.terminal.capabilities.last_result:
             return
@@ -109,7 +111,8 @@ def completed(session: "Session", attempt: "Attempt") -> "Paid":
     Runs where the store lives. Raises nothing: the terminal has the money, the attempt stands as approved.
     """
     from kiosk.core.cards import State
-    from kiosk.desk.card import Paid, complete_card
+    from kiosk.desk.card import Paid
+    from kiosk.desk.card_complete import complete_card
     from kiosk.store.queries.cards import attempt_at
 
     taken = None
@@ -235,7 +238,7 @@ class Payments:
 
     def begin(self, session: "Session") -> None:
         """Bring the attempts that a stop cut off to their state; start the thread of a linked terminal."""
-        from kiosk.desk.card import resume_cards
+        from kiosk.desk.card_complete import resume_cards
 
         try:
             resume_cards(session)

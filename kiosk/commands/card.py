@@ -23,7 +23,9 @@ from kiosk.core.debts.allocation import ChosenDebts, NoChoice
 from kiosk.core.errors import KnownError
 from kiosk.core.money import parse_money
 from kiosk.core.roles import Right
-from kiosk.desk.card import Paid, complete_card, converse, open_cards, pay_by_card, resume_cards, stands_at
+from kiosk.desk.card import Paid, pay_by_card, stands_at
+from kiosk.desk.card_complete import complete_card, open_cards, resume_cards
+from kiosk.desk.card_converse import converse
 from kiosk.desk.card_resolve import Finding, ask_terminal, propose_finding, resolve_by_person
 from kiosk.desk.card_reverse import prepare_reversal, propose_reversal
 from kiosk.desk.collect import Collection, Identity, prepare_collection, unchanged

@@ -18,7 +18,7 @@ from kiosk.core.bidi import ltr
 from kiosk.core.card_terminal import LastResult
 from kiosk.core.errors import KnownError
 from kiosk.core.money import format_money
-from kiosk.desk.card import resume_cards
+from kiosk.desk.card_complete import resume_cards
 from kiosk.desk.card_reverse import Day, check_day_may_close, close_day
 from kiosk.devices.chosen_terminal import ChosenTerminal, forget_terminal, keep_terminal, read_terminal
 

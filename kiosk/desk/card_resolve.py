@@ -14,7 +14,7 @@ from kiosk.core.money import format_money
 from kiosk.core.printed import clean_number, refuse_card_number
 from kiosk.core.roles import Right
 from kiosk.desk.approvals import Approval, Proposal
-from kiosk.desk.card import not_done, record_body
+from kiosk.desk.card_entries import not_done, record_body
 from kiosk.desk.counting import a_remark, a_staff_code
 from kiosk.desk.session import Session
 from kiosk.store.queries.cards import Attempt, attempt_at, record_used
@@ -51,7 +51,7 @@ def resolve_by_terminal(session: Session, attempt: Attempt, last: LastResult) ->
             if judged.proof is Proof.DONE and not used:
                 act.append(_adopted(session, now, last.record, judged.why))
             elif judged.proof is Proof.NOT_DONE:
-                act.append(not_done(session, now, judged.why, last.record))
+                act.append(not_done(session.link(now.seq), judged.why, last.record))
             elif judged.proof is not Proof.NOTHING and now.state is State.UNKNOWN:
                 act.append(_needs_person(session, now, "record_used" if used else judged.why, last.record))
     return attempt_at(session.store.db, attempt.seq)

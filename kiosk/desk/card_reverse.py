@@ -1,7 +1,7 @@
 """Reversing a card payment by the number on its slip, before its receipt is voided; and the terminal's day.
 
-The reversal is an attempt with the same states: `prepare_reversal`, `kiosk.desk.card.converse`, then the void
-(`kiosk.desk.void`), which writes `card.reversed` in the same transaction.
+The reversal is an attempt with the same states: `prepare_reversal`, `kiosk.desk.card_converse.converse`, then
+the void (`kiosk.desk.void`), which writes `card.reversed` in the same transaction.
 """
 
 from dataclasses import dataclass

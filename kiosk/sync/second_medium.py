@@ -179,9 +179,9 @@ def write_medium(place: Place, cause: Cause, stop: Stop = lambda: False) -> Medi
         raise KnownError("medium.none")
     source = Source.of(place)
     folder, known = _present(source, state)
+    read = cause in ("close", "asked")
     if known is not None:
         compare(source, known)
-    read = cause in ("close", "asked")
     kept = _kept(folder, known, state, read=read)
     start = kept[-1].last + 1 if kept else _first(place)
     if start < _first(place):

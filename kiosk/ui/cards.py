@@ -12,9 +12,10 @@ from kiosk.ui.tasks import Failed
 
 if TYPE_CHECKING:
     from kiosk.core.card_terminal import LastResult, Step
-    from kiosk.desk.card import Attempt, Paid
+    from kiosk.desk.card import Paid
     from kiosk.desk.card_reverse import Day
     from kiosk.desk.session import Session
+    from kiosk.store.queries.cards import Attempt
 
     Start = Callable[[Session, str, LastResult], Attempt]
     """Begins an attempt on a terminal (its id) that has just said where it stands."""

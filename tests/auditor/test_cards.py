@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kiosk.desk.card import complete_card
+from kiosk.desk.card_complete import complete_card
 from kiosk.desk.card_resolve import Finding
 from kiosk.desk.card_reverse import close_day
 from kiosk.desk.reports import report_x

@@ -11,7 +11,8 @@ from kiosk.core.card_terminal import End, Outcome
 from kiosk.core.cards import State
 from kiosk.core.entries.payment import RequestFor
 from kiosk.core.roles import Right
-from kiosk.desk.card import Attempt, Paid, card_ended, converse, pay_by_card
+from kiosk.desk.card import Paid, pay_by_card
+from kiosk.desk.card_converse import card_ended, converse
 from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person
 from kiosk.desk.card_reverse import prepare_reversal, propose_reversal
 from kiosk.desk.pay import Bill
@@ -19,6 +20,7 @@ from kiosk.desk.session import Session
 from kiosk.desk.void import Voided, VoidTyped, propose_void, void_receipt
 from kiosk.devices.payment.zvt import ZvtTerminal
 from kiosk.devices.simulators.zvt_terminal import BEHAVIOURS, Behaviour
+from kiosk.store.queries.cards import Attempt
 from tests.desk.conftest import SECRETS
 from tests.desk.money import PERSON, fee, take_request
 from tests.devices.payment.terminals import SerialLine, driver, terminal

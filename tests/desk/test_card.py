@@ -10,25 +10,16 @@ from kiosk.core.card_terminal import End, Outcome, TerminalRecord
 from kiosk.core.cards import State
 from kiosk.core.entries.payment import PaymentTaken
 from kiosk.core.errors import KnownError
-from kiosk.desk.card import (
-    Attempt,
-    card_ended,
-    card_sent,
-    check_not_in_doubt,
-    complete_card,
-    keep_answer,
-    open_cards,
-    pay_by_card,
-    prepare_card,
-    resume_cards,
-)
+from kiosk.desk.card import check_not_in_doubt, pay_by_card, prepare_card
+from kiosk.desk.card_complete import complete_card, open_cards, resume_cards
+from kiosk.desk.card_converse import card_ended, card_sent, keep_answer
 from kiosk.desk.card_resolve import resolve_by_terminal
 from kiosk.desk.pay import take_payment
 from kiosk.desk.reports import report_x
 from kiosk.desk.session import Session
 from kiosk.store.journal import Journal
 from kiosk.store.print_jobs import waiting_prints
-from kiosk.store.queries.cards import attempt_at
+from kiosk.store.queries.cards import Attempt, attempt_at
 from kiosk.store.queries.receipts import find_receipt
 from kiosk.store.queries.shift import entries_of
 from kiosk.store.rebuild import derived_rows, rebuild

@@ -8,7 +8,9 @@ import pytest
 from kiosk.core.cards import State
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right
-from kiosk.desk.card import card_sent, complete_card, prepare_card, propose_card
+from kiosk.desk.card import prepare_card, propose_card
+from kiosk.desk.card_complete import complete_card
+from kiosk.desk.card_converse import card_sent
 from kiosk.desk.card_resolve import resolve_by_terminal
 from kiosk.desk.collect import Collection, Identity, collect, prepare_collection, show_debtor
 from kiosk.desk.pay import Offer

@@ -8,10 +8,12 @@ from kiosk.core.card_terminal import LastResult, TerminalRecord
 from kiosk.core.cards import State
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right
-from kiosk.desk.card import Attempt, card_sent, complete_card, prepare_card, resume_cards
+from kiosk.desk.card import prepare_card
+from kiosk.desk.card_complete import complete_card, resume_cards
+from kiosk.desk.card_converse import card_sent
 from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person, resolve_by_terminal
 from kiosk.desk.session import Session
-from kiosk.store.queries.cards import open_on
+from kiosk.store.queries.cards import Attempt, open_on
 from tests.desk.cards import bill, cut_off, found
 from tests.desk.conftest import SECRETS, Trial
 from tests.desk.till import open_till

@@ -8,7 +8,7 @@ from kiosk.core.card_terminal import BatchTotals
 from kiosk.core.cards import State
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right
-from kiosk.desk.card import Attempt, Paid
+from kiosk.desk.card import Paid
 from kiosk.desk.card_reverse import (
     check_day_may_close,
     close_day,
@@ -19,6 +19,7 @@ from kiosk.desk.card_reverse import (
 from kiosk.desk.pay import take_payment
 from kiosk.desk.reports import report_x
 from kiosk.desk.session import Session
+from kiosk.store.queries.cards import Attempt
 from kiosk.store.queries.receipts import find_receipt
 from tests.desk.cards import Desk, bill, desk, found, reverse, void
 from tests.desk.conftest import SECRETS, Trial

@@ -22,9 +22,12 @@ from kiosk.core.card_terminal import (
 )
 from kiosk.core.cards import State
 from kiosk.core.errors import KnownError
-from kiosk.desk.card import Attempt, Paid, at_once, open_cards, pay_by_card, prepare_card, resume_cards
+from kiosk.desk.card import Paid, pay_by_card, prepare_card
+from kiosk.desk.card_complete import open_cards, resume_cards
+from kiosk.desk.card_converse import at_once
 from kiosk.desk.card_resolve import Finding
 from kiosk.desk.session import Session
+from kiosk.store.queries.cards import Attempt
 from tests.desk.cards import bill, found
 from tests.desk.conftest import Trial
 from tests.desk.till import open_till

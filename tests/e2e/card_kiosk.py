@@ -16,7 +16,8 @@ from typing import Any
 from kiosk.core.cards import State
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right
-from kiosk.desk.card import complete_card, open_cards, pay_by_card, resume_cards
+from kiosk.desk.card import pay_by_card
+from kiosk.desk.card_complete import complete_card, open_cards, resume_cards
 from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person, resolve_by_terminal
 from kiosk.desk.session import Session
 from kiosk.store.queries.cards import attempt_at

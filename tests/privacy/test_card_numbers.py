@@ -12,7 +12,8 @@ import pytest
 
 from kiosk.core.errors import KnownError
 from kiosk.core.roles import Right
-from kiosk.desk.card import open_cards, pay_by_card
+from kiosk.desk.card import pay_by_card
+from kiosk.desk.card_complete import open_cards
 from kiosk.desk.card_resolve import Finding, propose_finding, resolve_by_person
 from kiosk.desk.pay import Offer, SlipTyped, take_payment
 from kiosk.desk.serve import request_bill, take_request

@@ -24,7 +24,8 @@ from kiosk.core.card_terminal import (
     no_progress,
 )
 from kiosk.core.errors import KnownError
-from kiosk.desk.card import Paid, at_once
+from kiosk.desk.card import Paid
+from kiosk.desk.card_converse import at_once
 from kiosk.desk.card_reverse import Day
 from kiosk.desk.session import Session
 from kiosk.ui.tasks import Failed

@@ -13,11 +13,13 @@ from PySide6.QtTest import QTest
 from kiosk.app import Kiosk
 from kiosk.core.card_terminal import LastResult, Step
 from kiosk.core.errors import KnownError
-from kiosk.desk.card import Attempt, Paid, open_cards, prepare_card
+from kiosk.desk.card import Paid, prepare_card
+from kiosk.desk.card_complete import open_cards
 from kiosk.desk.session import Session
 from kiosk.desk.shift_open import open_shift
 from kiosk.devices.simulators.faults import Faults
 from kiosk.devices.simulators.zvt_terminal import BEHAVIOURS, Behaviour, PtyZvtTerminal
+from kiosk.store.queries.cards import Attempt
 from tests.acts import debt_bill
 from tests.desk.conftest import CHEAP
 from tests.devices.quick_terminal import SLOW_S, TERMINAL, terminal_at

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from kiosk.app import Kiosk
 from kiosk.core.card_terminal import LastResult, TerminalRecord
 from kiosk.core.cards import State
-from kiosk.desk.card import card_sent, keep_answer, prepare_card
+from kiosk.desk.card import prepare_card
+from kiosk.desk.card_converse import card_sent, keep_answer
 from kiosk.desk.drawer import open_drawer
 from kiosk.desk.pay import Offer
 from kiosk.desk.reports import report_x

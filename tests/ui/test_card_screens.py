@@ -5,7 +5,7 @@ from PySide6.QtGui import Qt
 from kiosk.core.bidi import strip_marks
 from kiosk.core.card_terminal import Step
 from kiosk.core.entries.payment import PaymentTaken
-from kiosk.desk.card import open_cards
+from kiosk.desk.card_complete import open_cards
 from kiosk.desk.session import Session
 from kiosk.paperwork.reading import entry_of
 from kiosk.store.print_jobs import next_print

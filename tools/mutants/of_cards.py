@@ -46,7 +46,7 @@ CARD_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         5,
         "a-stop-within-an-order-means-that-nothing-was-charged",
-        "kiosk/desk/card.py",
+        "kiosk/desk/card_complete.py",
         "        if one.state is State.PREPARED:\n",
         "        if one.state in (State.PREPARED, State.SENT):\n",
         ("tests/desk/test_card.py",),
@@ -54,7 +54,7 @@ CARD_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         2,
         "an-order-leaves-before-it-is-journalled",
-        "kiosk/desk/card.py",
+        "kiosk/desk/card_converse.py",
         "    on_store(lambda: card_sent(session, attempt))\n    order",
         "    order",
         ("tests/desk/test_card.py",),
@@ -143,7 +143,7 @@ CARD_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         2,
         "a-receipt-that-a-stop-left-is-not-printed",
-        "kiosk/desk/card.py",
+        "kiosk/desk/card_complete.py",
         "            complete_card(session, one, printed=True)\n",
         "            complete_card(session, one)\n",
         ("tests/desk/test_card.py",),

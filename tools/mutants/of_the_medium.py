@@ -45,4 +45,20 @@ MEDIUM_MUTANTS: tuple[Mutant, ...] = (
         "        pass",
         ("tests/sync/test_recovery.py",),
     ),
+    Mutant(
+        1,
+        "a-scan-that-is-in-no-back-up-leaves-the-card",
+        "kiosk/sync/stick_scans.py",
+        "    for state in (State.WAITING, State.SENT):\n",
+        "    for state in (State.WAITING,):\n",
+        ("tests/sync/test_medium_scans.py",),
+    ),
+    Mutant(
+        3,
+        "records-that-are-here-count-as-safe-by-stick",
+        "kiosk/sync/persons.py",
+        "    keep_persons_safe(db, safe)\n",
+        "    keep_persons_safe(db, through)\n",
+        ("tests/sync/test_by_stick_alone.py",),
+    ),
 )

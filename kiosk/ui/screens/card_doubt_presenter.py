@@ -18,9 +18,10 @@ from kiosk.ui.screens.task_view import TaskView
 
 if TYPE_CHECKING:
     from kiosk.desk.approvals import Approval, Proposal
-    from kiosk.desk.card import Attempt, Paid
+    from kiosk.desk.card import Paid
     from kiosk.desk.card_resolve import Finding
     from kiosk.desk.session import Session
+    from kiosk.store.queries.cards import Attempt
 
 FIELD_OF = {
     "card.finding_differs": "amount",

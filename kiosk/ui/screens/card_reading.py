@@ -10,9 +10,10 @@ from kiosk.ui.screens.pay_reading import Due, Given, prepared_for
 if TYPE_CHECKING:
     from kiosk.core.card_terminal import LastResult
     from kiosk.desk.approvals import Approval, Proposal
-    from kiosk.desk.card import Attempt, Paid
+    from kiosk.desk.card import Paid
     from kiosk.desk.collect import Prepared
     from kiosk.desk.session import Session
+    from kiosk.store.queries.cards import Attempt
     from kiosk.ui.cards import Start
 
 OPEN_STATES = ("prepared", "sent", "approved", "unknown", "person")
@@ -43,7 +44,7 @@ class CardFacts:
 
 def open_now(session: "Session") -> tuple[CardFacts, ...]:
     """The attempts that have not ended, oldest first; runs in the worker."""
-    from kiosk.desk.card import open_cards
+    from kiosk.desk.card_complete import open_cards
 
     return tuple(_facts(session, one) for one in open_cards(session))
 
@@ -63,7 +64,8 @@ def issue(seq: int) -> "Callable[[Session], Paid]":
     """Issue the receipt of an approved payment. Raises what `complete_card` raises."""
 
     def work(session: "Session") -> "Paid":
-        from kiosk.desk.card import Paid, complete_card
+        from kiosk.desk.card import Paid
+        from kiosk.desk.card_complete import complete_card
         from kiosk.store.queries.cards import attempt_at
 
         taken = complete_card(session, attempt_at(session.store.db, seq), printed=True)

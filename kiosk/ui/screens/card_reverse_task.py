@@ -14,8 +14,8 @@ from kiosk.ui.screens.card_reading import PaidByCard
 if TYPE_CHECKING:
     from kiosk.core.card_terminal import LastResult
     from kiosk.desk.approvals import Approval, Proposal
-    from kiosk.desk.card import Attempt
     from kiosk.desk.session import Session
+    from kiosk.store.queries.cards import Attempt
 
 
 def reverse_card(

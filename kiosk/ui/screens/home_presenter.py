@@ -164,7 +164,7 @@ class HomePresenter:
 
 def shift_facts(session: "Session") -> ShiftFacts:
     """How the shift of this device stands; runs in the worker. Raises what `shift_status` raises."""
-    from kiosk.desk.card import open_cards
+    from kiosk.desk.card_complete import open_cards
     from kiosk.desk.outage import outage_now
     from kiosk.desk.shift_status import shift_status
     from kiosk.desk.stops import stops

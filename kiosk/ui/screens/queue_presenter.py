@@ -193,7 +193,7 @@ def facts_of(
     """The work that reads the queue in the worker."""
 
     def work(session: "Session") -> QueueFacts:
-        from kiosk.desk.card import open_cards
+        from kiosk.desk.card_complete import open_cards
         from kiosk.store.queries.queue import queue, taken_out
         from kiosk.store.sync_state import decided
 

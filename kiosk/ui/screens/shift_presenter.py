@@ -180,7 +180,7 @@ class ShiftPresenter:
 def shift_now(session: "Session") -> ShiftNow:
     """How the shift of this device stands; runs in the worker. Raises what `shift_status` raises."""
     from kiosk.core.shift_close import Step
-    from kiosk.desk.card import open_cards
+    from kiosk.desk.card_complete import open_cards
     from kiosk.desk.shift_status import shift_status
     from kiosk.store.queries.custody import bags_left, waiting_for
 
