@@ -49,6 +49,14 @@ def issue_server(
     return builder.add_extension(names, critical=False).sign(ca_key, SHA256()).public_bytes(Encoding.DER)
 
 
+def names_host(chain: bytes, host: str) -> bool:
+    """Whether the first certificate of a PEM chain is for this host name or address."""
+    found = x509.load_pem_x509_certificates(chain)[0].extensions.get_extension_for_class(
+        x509.SubjectAlternativeName
+    )
+    return _general(host) in list(found.value)
+
+
 def issue_device(
     device: str,
     unit: str,

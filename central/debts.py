@@ -13,10 +13,11 @@ from central.centre import Centre
 from central.credits import absorb_open
 from central.debt_changes import note_debtors
 from central.folder import read_text
-from central.schema import charge, debt, debtor, part
+from central.schema import charge, debt, debtor, part, staff, unit
 from central.storage import change_of, insert_into, put_setting, setting, sum_of
 from kiosk.core.debts.csv_check import read_clean_debts
 from kiosk.core.debts.csv_rows import Reading
+from kiosk.core.debts.model import LeasedTo
 from kiosk.core.debts.snapshot import ChargeRow, DebtorRow, DebtRow
 from kiosk.core.wire.times import utc_text
 
@@ -27,13 +28,17 @@ _LAST_NUMBER = "debtor_number"
 
 @dataclass(frozen=True)
 class Imported:
-    """What a file brought: rows of each kind, piastres still owed, charges paid above their amount."""
+    """What a file brought: rows of each kind, piastres still owed, charges paid above their amount.
+
+    `unknown_holders`: units and collectors (`unit:CODE`) that are not here, so that nobody gets their debts.
+    """
 
     debtors: int
     debts: int
     charges: int
     owed: int
     over_paid: int
+    unknown_holders: tuple[str, ...] = ()
 
 
 def read_debts(path: Path) -> list[DebtorRow]:
@@ -72,6 +77,7 @@ def import_rows(
         owners = {one["account"]: one["debtor"] for one in debts}
         changed |= {owners[account] for account, _ in _put(db, charge, ["debt", "id"], charges)}
         note_debtors(db, changed)
+        unknown = _unknown_holders(db, debts)
         absorb_open(db, utc_text(centre.now()))
         put_setting(db, "change", str(change_of(db) + 1))
     over = sum(paid.get((one["debt"], one["id"]), 0) > one["stated"] for one in charges)
@@ -81,7 +87,17 @@ def import_rows(
         charges=len(charges),
         owed=sum(one["owed"] for one in charges),
         over_paid=over,
+        unknown_holders=unknown,
     )
+
+
+def _unknown_holders(db: Connection, debts: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Whom a file leases debts to and this centre does not have, or has revoked."""
+    known = {f"{LeasedTo.UNIT.value}:{code}" for code in db.execute(select(unit.c.code)).scalars()}
+    people = db.execute(select(staff.c.code).where(staff.c.revoked.is_(None))).scalars()
+    known |= {f"{LeasedTo.COLLECTOR.value}:{code}" for code in people}
+    leased = {f"{one['leased_to']}:{one['holder']}" for one in debts if one["holder"]}
+    return tuple(sorted(leased - known))
 
 
 def _paid_since(db: Connection, day: date | None) -> dict[tuple[str, str], int]:

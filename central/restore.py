@@ -217,7 +217,7 @@ def _refuse_tables(url: str) -> None:
     finally:
         engine.dispose()
     if tables:
-        raise KnownError("restore.there", path=shown(url))
+        raise KnownError("restore.not_empty", path=shown(url))
 
 
 def _put_aside(path: Path, now: datetime) -> tuple[str, ...]:

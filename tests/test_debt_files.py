@@ -252,7 +252,8 @@ def test_the_lines_are_those_of_the_file_also_after_a_quoted_line_break(write: W
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
-        ("", ["column_missing"] * (len(COLUMNS) - 1)),
+        ("", ["empty"]),
+        (text_of(ROW).replace(",label", ",label,,", 1), ["column_blank", "column_blank"]),
         (text_of(), ["empty"]),
         (text_of().replace(",", ";"), ["separator"]),
         (text_of(ROW).replace("debtor_name", "اسم المدين", 1), ["column_unknown", "column_missing"]),

@@ -43,7 +43,8 @@ def attachment_list(tracking: str | None, folder: Path, *, awaited: bool) -> Non
 
 @attachment.command(name="read")
 @click.argument("attachment_id", metavar="ATTACHMENT")
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE",
+              help="ملف يمكن لأي أحد قراءته · a file that anybody can read")  # fmt: skip
 @folder_option
 @output_options
 def attachment_read(attachment_id: str, out: Path, folder: Path) -> None:

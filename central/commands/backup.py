@@ -37,7 +37,8 @@ def backup() -> None:
 
 
 @backup.command(name="make")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+              help="مجلد النسخ، على قرص آخر · folder of the back-ups, on another disk")  # fmt: skip
 @click.option("--with-keys", is_flag=True, help="ومعها المفاتيح بكلمة سر · with the keys, sealed")
 @click.option("--ask", is_flag=True, help="اطلب كلمة السر · ask for the passphrase")
 @click.option("--off-machine", is_flag=True, help=_APART)
@@ -125,6 +126,7 @@ def restore_command(
         replace=replace,
         off_machine=off_machine,
     )
+    aside = "، ".join(done.aside), ", ".join(done.aside)
     emit(
         {
             "epoch": done.epoch,
@@ -134,10 +136,13 @@ def restore_command(
             "aside": list(done.aside),
         },
         f"استُرجع المركز: {done.entries} قيد و{done.scans} صورة، والعهد الآن {done.epoch}. "
-        "اكتب الرقم في سجل المركز.\nشغِّل الخادم: ترسل الأجهزة ما ينقصه وتعرض ما عندها.",
+        "اكتب الرقم في سجل المركز."
+        + (f"\nالقاعدة السابقة محفوظة: {aside[0]}" if done.aside else "")
+        + "\nشغِّل الخادم: ترسل الأجهزة ما ينقصه وتعرض ما عندها.",
         f"The centre is back with {done.entries} entries and {done.scans} scans; its epoch is now "
         f"{done.epoch}: note it on paper.\n"
-        "Start the server: devices send what it lacks and show what they hold.",
+        + (f"The database before is kept: {aside[1]}\n" if done.aside else "")
+        + "Start the server: devices send what it lacks and show what they hold.",
     )
 
 

@@ -11,7 +11,8 @@ import click
 
 from central.centre import Centre, Settings, open_centre
 from kiosk.core.bidi import excerpt
-from kiosk.core.errors import KnownError, error_payload
+from kiosk.core.debts.csv_check import DebtFileNotCleanError
+from kiosk.core.errors import KnownError, Language, error_payload
 
 CARRY_VARIABLE = "KIOSK_CARRY_PASSPHRASE"
 """Name of the environment variable that holds the passphrase of the keys to carry away."""
@@ -122,11 +123,17 @@ def run(group: click.Group, arguments: list[str]) -> int:
 
 
 def _complain(error: KnownError, arguments: list[str]) -> int:
+    problems = error.check.problems if isinstance(error, DebtFileNotCleanError) else []
     if "--json" in arguments:
-        _say(json.dumps({"error": error_payload(error)}, ensure_ascii=False, indent=2), err=True)
+        said: dict[str, Any] = {"error": error_payload(error)}
+        if problems:
+            said["problems"] = [error_payload(one) for one in problems]
+        _say(json.dumps(said, ensure_ascii=False, indent=2), err=True)
     else:
-        language = "en" if "--english" in arguments else "ar"
-        _say(f"{error.sentence(language)}\n{error.remedy(language)}", err=True)  # type: ignore[arg-type]
+        language: Language = "en" if "--english" in arguments else "ar"
+        _say(f"{error.sentence(language)}\n{error.remedy(language)}", err=True)
+        for one in problems:
+            _say(f"{one.sentence(language)}\n    {one.remedy(language)}", err=True)
     return error.exit_code
 
 

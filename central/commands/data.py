@@ -9,6 +9,13 @@ from central.commands.base import centre_in, emit, folder_option, output_options
 from central.debts import Imported, import_debts
 from central.folder import read_file, read_text
 from central.reference_data import load_signed, load_text
+from kiosk.core.money import Piastres, format_money
+
+_SHOWN = 10
+_UNKNOWN = (
+    "\n! ليس في المركز من كُتبت مديونيات في عهدته، فلا تصل أي جهاز: {0}",
+    "\n! Debts are leased to holders that are not here, so no device gets them: {0}",
+)
 
 
 def _loader(name: str, arabic: str, english: str, *, signed: bool) -> click.Group:
@@ -69,7 +76,16 @@ def debts_import(file: Path, counted_through: datetime | None, folder: Path) -> 
             "charges": done.charges,
             "owed_piastres": done.owed,
             "over_paid_charges": done.over_paid,
+            "unknown_holders": list(done.unknown_holders),
         },
-        f"حُمِّل {done.debtors} مدين و{done.debts} مديونية و{done.charges} بند.",
-        f"{done.debtors} debtors, {done.debts} debts and {done.charges} charges are imported.",
+        f"حُمِّل الملف كله: المدينون {done.debtors:,}، المديونيات {done.debts:,}، البنود {done.charges:,}، "
+        f"والمستحق {format_money(Piastres(done.owed))} ج.م." + _unknown(done, _UNKNOWN[0], "، "),
+        f"The file is imported: debtors {done.debtors:,}, debts {done.debts:,}, charges {done.charges:,}, "
+        f"owed EGP {format_money(Piastres(done.owed))}." + _unknown(done, _UNKNOWN[1], ", "),
     )
+
+
+def _unknown(done: Imported, text: str, between: str) -> str:
+    """The warning that nobody gets some of the debts; nothing when all their holders are here."""
+    shown = between.join(done.unknown_holders[:_SHOWN])
+    return text.format(shown) if shown else ""

@@ -1,15 +1,18 @@
 """`kiosk-central enrol`: prepares the enrolment of a device, and answers a request that came on a stick."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import qrcode
 
 from central.books import FIRST_SERIALS
+from central.ca import names_host
 from central.centre import Centre
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.enrol import Plan, enrol, prepare
 from central.folder import make_private_folder, read_file, write_durably
+from central.keys import TLS_CHAIN
 from central.manifests import manifest_of
 from kiosk.core.errors import KnownError
 from kiosk.core.wire.canonical import parse_canonical
@@ -17,6 +20,11 @@ from kiosk.core.wire.codec import FieldError, coder
 from kiosk.core.wire.enrolment import TRIES, VALID_HOURS, Slip
 from kiosk.core.wire.forms import Address
 from kiosk.core.wire.numbers import grouped
+
+_NOT_NAMED = (
+    "\n! شهادة الخادم ليس فيها {0}، فلن تقبله الأجهزة: kiosk-central keys tls --host {0} ثم شغّله من جديد.",
+    "\n! The server's certificate does not name {0}: kiosk-central keys tls --host {0}, then start it again.",
+)
 
 
 @click.group(name="enrol")
@@ -28,7 +36,8 @@ def enrolment() -> None:
 @click.option("--unit", required=True, help="كود الوحدة · code of the unit")
 @click.option("--vehicle", help="كود السيارة · code of the vehicle")
 @click.option("--collector", help="كود المحصل صاحب التابلت · collector whose tablet it is")
-@click.option("--serials", default=FIRST_SERIALS, show_default=True, type=click.IntRange(1, 999_999))
+@click.option("--serials", default=FIRST_SERIALS, show_default=True, type=click.IntRange(1, 999_999),
+              help="إيصالات أول دفتر · receipts in its first book")  # fmt: skip
 @click.option(
     "--address",
     default="https://localhost:8443",
@@ -52,6 +61,8 @@ def prepare_command(
     plan = Plan(unit=unit, address=address, vehicle=vehicle, collector=collector, serials=serials)
     with centre_in(folder) as centre:
         slip = prepare(centre, plan)
+        host = urlsplit(address).hostname or ""
+        named = names_host(read_file(centre.folder.key(TLS_CHAIN)), host)
     picture = _qr(slip)
     if qr is not None:
         picture.make_image().save(str(qr))
@@ -62,8 +73,13 @@ def prepare_command(
         "qr_text": slip.text,
         "valid_hours": VALID_HOURS,
         "tries": TRIES,
+        "host_in_certificate": named,
     }
-    emit(payload, _arabic(slip), _english(slip))
+    emit(
+        payload,
+        _arabic(slip) + ("" if named else _NOT_NAMED[0].format(host)),
+        _english(slip) + ("" if named else _NOT_NAMED[1].format(host)),
+    )
 
 
 @enrolment.command(name="answer")

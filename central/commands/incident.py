@@ -1,19 +1,87 @@
-"""`kiosk-central incident`: lifts the stop of an incident on a device, by telephone or by an order."""
+"""`kiosk-central incident`: what contradicts itself, and lifting the stop that it made on a device."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import click
+from sqlalchemy import select
 
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.folder import write_durably
 from central.incident_answers import answer_challenge, write_order
 from central.orders import ORDER_VALID
+from central.schema import incident as incident_table
 from kiosk.core.wire.numbers import grouped
+
+_WORDS = {
+    "behind_device": ("عند المركز أقل مما أكّده للجهاز", "the centre holds less than it had acknowledged"),
+    "claim_refused": ("عرض الجهاز ما لم يوقّعه المركز", "the device showed what this centre did not sign"),
+    "clone": ("نسختان من جهاز واحد", "two copies of one device"),
+    "data_forgotten": (
+        "عند الجهاز بيانات لا يعرفها المركز: حمّلها من جديد",
+        "data that the centre lacks: load it",
+    ),
+    "epoch_raised": ("بدأ المركز عهدًا أعلى من نفسه", "the centre began a higher epoch by itself"),
+    "fork": (
+        "قيد مختلف برقم قيد مستلم: عاد الجهاز إلى نسخة قديمة",
+        "another entry under a number: an older disk",
+    ),
+    "leases_forgotten": ("عهد مديونيات لا يعرفها المركز", "leases that the centre does not know"),
+    "readmitted": (
+        "جهاز عاد بعد استرجاع: kiosk-central device readmit",
+        "came back after a restore: device readmit",
+    ),
+    "receipt_twice": ("إيصالان برقم واحد", "two receipts under one number"),
+    "receipt_without_book": ("إيصال من غير دفتر", "a receipt without a book"),
+    "roster_to_sign": ("كشف موظفين يُوقَّع: kiosk-central staff renew", "a roster to be signed: staff renew"),
+    "series_retired": ("أُوقف الدفتر: kiosk-central book grant", "a series was retired: book grant"),
+    "shift_differs": ("أرقام الوردية تخالف قيودها", "figures of a shift differ from its entries"),
+    "unknown_book": ("دفتر لم يصرفه المركز", "a book that this centre never granted"),
+}
+"""The kinds that people meet most, in words; any other shows its code."""
 
 
 @click.group(name="incident")
 def incident() -> None:
-    """رفع إيقاف جهاز فيه تعارض · lifting the stop of an incident on a device."""
+    """تعارضات الأجهزة: عرضها ورفع الإيقاف · what contradicts itself, and lifting the stop of a device."""
+
+
+@incident.command(name="list")
+@click.option("--device", metavar="CODE", help="جهاز واحد · of one device")
+@click.option("--kind", metavar="KIND", help="نوع واحد، مثل fork · of one kind, like fork")
+@folder_option
+@output_options
+def list_command(device: str | None, kind: str | None, folder: Path) -> None:
+    """عرض التعارضات، والأحدث أولًا · list the incidents, the newest first."""
+    query = select(incident_table).order_by(incident_table.c.id.desc())
+    if device is not None:
+        query = query.where(incident_table.c.device == device)
+    if kind is not None:
+        query = query.where(incident_table.c.kind == kind)
+    with centre_in(folder) as centre, centre.storage.read() as db:
+        found = [_plain(row) for row in db.execute(query)]
+    emit(
+        {"incidents": found},
+        "\n".join(_line(one, 0) for one in found) or "لا تعارضات.",
+        "\n".join(_line(one, 1) for one in found) or "No incidents.",
+    )
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {
+        "at": row.at,
+        "kind": row.kind,
+        "device": row.device,
+        "seq": row.seq,
+        "detail": json.loads(row.detail),
+    }
+
+
+def _line(one: dict[str, Any], language: int) -> str:
+    words = _WORDS.get(one["kind"], (one["kind"],) * 2)[language]
+    detail = "  ".join(f"{name}={value}" for name, value in one["detail"].items())
+    return f"{one['at']}  {one['device']}:{one['seq']}  {words}  {detail}".rstrip()
 
 
 @incident.command(name="answer")

@@ -76,7 +76,8 @@ def lodged(device: str, folder: Path) -> None:
 @keys.command(name="wipe-request")
 @click.argument("device")
 @click.option("--reason", required=True, metavar="CODE", help="كود السبب · code of the reason")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="ملف الطلب · file of the request")  # fmt: skip
 @folder_option
 @output_options
 def wipe_request(device: str, reason: str, out: Path, folder: Path) -> None:
@@ -92,8 +93,10 @@ def wipe_request(device: str, reason: str, out: Path, folder: Path) -> None:
 
 @keys.command(name="wipe-agree")
 @click.argument("request", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--root-key", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--root-key", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="ملف مفتاح الجذر · file of the root key")  # fmt: skip
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="ملف الأمر · file of the order")  # fmt: skip
 @click.option("--ask", is_flag=True, help="اطلب كلمة سر المفتاح · ask for the key's passphrase")
 @output_options
 def wipe_agree(request: Path, root_key: Path, out: Path, ask: bool) -> None:

@@ -1,7 +1,11 @@
 """`kiosk-central unit`, `vehicle`, `staff` and `book`: who works where, and with which receipts."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -14,10 +18,29 @@ from central.ingest import find_device
 from central.people import add_staff, add_unit, add_vehicle, locate_unit, renew_rosters, revoke_staff
 from central.schema import staff as staff_table
 from central.tombstones import entomb
+from kiosk.core.errors import KnownError
 from kiosk.core.roles import Role
 from kiosk.core.wire.numbers import grouped
 
 _GOVERNORATE = "كود المحافظة كما في الرقم القومي، 02 للإسكندرية · its code as in national numbers"
+_ROLES = {
+    Role.TELLER: "موظف شباك",
+    Role.COLLECTOR: "محصل",
+    Role.SUPERVISOR: "مشرف",
+    Role.TECHNICIAN: "فني",
+    Role.INSPECTOR: "مفتش",
+}
+
+
+@contextmanager
+def _typed() -> Iterator[None]:
+    """What is out of form was typed here, and is no message of anybody's. Raises `central.typed_wrong`."""
+    try:
+        yield
+    except KnownError as error:
+        if error.code != "protocol.malformed":
+            raise
+        raise KnownError("central.typed_wrong", field=error.params["field"]) from error
 
 
 @click.group(name="unit")
@@ -44,7 +67,7 @@ def unit_add(
     folder: Path,
 ) -> None:
     """إضافة وحدة · add a unit."""
-    with centre_in(folder) as centre:
+    with centre_in(folder) as centre, _typed():
         add_unit(centre, code, name, name_en=name_en, body=(body, body_en), governorate=governorate)
     payload = {"unit": code, "name": name, "governorate": governorate}
     emit(payload, f"أُضيفت الوحدة {code}.", f"Unit {code} is added.")
@@ -57,7 +80,7 @@ def unit_add(
 @output_options
 def unit_locate(code: str, governorate: str, folder: Path) -> None:
     """تحديد محافظة الوحدة · say in which governorate a unit is."""
-    with centre_in(folder) as centre:
+    with centre_in(folder) as centre, _typed():
         locate_unit(centre, code, governorate)
     payload = {"unit": code, "governorate": governorate}
     emit(
@@ -78,7 +101,7 @@ def vehicle() -> None:
 @output_options
 def vehicle_add(code: str, unit_code: str, name: str, folder: Path) -> None:
     """إضافة سيارة · add a vehicle."""
-    with centre_in(folder) as centre:
+    with centre_in(folder) as centre, _typed():
         add_vehicle(centre, code, unit_code, name)
     payload = {"vehicle": code, "unit": unit_code, "name": name}
     emit(payload, f"أُضيفت السيارة {code}.", f"Vehicle {code} is added.")
@@ -108,7 +131,7 @@ def staff_add(
 ) -> None:
     """إضافة موظف، ومعه رقم تفعيل لمرة واحدة · add a person, with a one-time activation number."""
     last = until.replace(hour=23, minute=59, second=59, tzinfo=UTC) if until else None
-    with centre_in(folder) as centre:
+    with centre_in(folder) as centre, _typed():
         added = add_staff(centre, code, unit_code, roles, last)
     emit(
         {"staff": code, "roles": list(added.roles), "activation": added.activation},
@@ -192,10 +215,34 @@ def staff_list(folder: Path) -> None:
     with centre_in(folder) as centre, centre.storage.read() as db:
         rows = db.execute(select(staff_table).order_by(staff_table.c.code)).all()
     listed = [
-        {"staff": row.code, "unit": row.unit, "roles": row.roles, "revoked": row.revoked} for row in rows
+        {
+            "staff": row.code,
+            "unit": row.unit,
+            "roles": json.loads(row.roles),
+            "valid_until": row.valid_until,
+            "revoked": row.revoked,
+        }
+        for row in rows
     ]
-    lines = "\n".join(f"{row.code}  {row.unit}  {row.roles}  {row.revoked or ''}" for row in rows)
-    emit({"staff": listed}, lines or "لا موظفين بعد.", lines or "No staff yet.")
+    emit(
+        {"staff": listed},
+        "\n".join(_member_ar(one) for one in listed) or "لا موظفين بعد.",
+        "\n".join(_member_en(one) for one in listed) or "No staff yet.",
+    )
+
+
+def _member_ar(one: dict[str, Any]) -> str:
+    roles = "، ".join(_ROLES[Role(role)] for role in one["roles"])
+    ends = f"  حتى {one['valid_until'][:10]}" if one["valid_until"] else ""
+    return f"{one['staff']}  {one['unit']}  {roles}{ends}" + (
+        f"  موقوف منذ {one['revoked'][:10]}" if one["revoked"] else ""
+    )
+
+
+def _member_en(one: dict[str, Any]) -> str:
+    ends = f"  until {one['valid_until'][:10]}" if one["valid_until"] else ""
+    revoked = f"  revoked since {one['revoked'][:10]}" if one["revoked"] else ""
+    return f"{one['staff']}  {one['unit']}  {', '.join(one['roles'])}{ends}{revoked}"
 
 
 @click.group(name="book")
@@ -205,7 +252,8 @@ def book() -> None:
 
 @book.command(name="grant")
 @click.argument("device")
-@click.option("--serials", default=FIRST_SERIALS, show_default=True, type=click.IntRange(1, 999_999))
+@click.option("--serials", default=FIRST_SERIALS, show_default=True, type=click.IntRange(1, 999_999),
+              help="عدد الإيصالات · receipts in the book")  # fmt: skip
 @folder_option
 @output_options
 def book_grant(device: str, serials: int, folder: Path) -> None:

@@ -23,12 +23,37 @@ from central.scan_store_check import store_in_use
 from central.schema import case, dataset, device, heartbeat, incident, payment, quarantine, stream
 from central.serving import Serving, Way, check_loopback, listen, listen_unix
 from central.storage import epoch_of, sum_of
+from kiosk.core.money import Piastres, format_money
 from kiosk.core.wire.times import utc_text
 
-_OLD_BACKUP = "! آخر نسخة احتياطية · last back-up: {0}"
-_PROVES_NOTHING = "! kiosk-central safe show: {0}"
-_SCANS = "! kiosk-central scans check: {0}"
-_READMITTED = "! جهاز عاد بعد استرجاع وينتظر قرارًا · readmitted, waits for a person: {0}"
+_AR = {
+    "head": "الأجهزة {0} · القيود {1} · المحصَّل {2} ج.م · قيود تنتظر قرارًا {3} · تعارضات {4} · حالات {5}",
+    "old": "! آخر نسخة احتياطية تُعتمد: {0}. خذ نسخة: kiosk-central backup",
+    "never": "! لا توجد نسخة احتياطية تُعتمد. خذ نسخة: kiosk-central backup",
+    "silent": "! لا يُثبت شيئًا الآن: {0}. راجع: kiosk-central safe show",
+    "scans": "! مخزن الصور فيه مشكلة: {0}. راجع: kiosk-central scans check",
+    "back": "! عاد {0} بعد استرجاع وينتظر قرارًا: kiosk-central device readmit",
+    "ends": "! تنتهي صلاحية {0} {1} في {2}: جدّد توقيعها",
+    "row": "{0}  {1}  {2}  القيود {3}  آخر اتصال {4}",
+    "no": "لم يتصل بعد",
+    "active": "يعمل",
+    "frozen": "موقوف",
+    "retired": "خارج الخدمة",
+}
+_EN = {
+    "head": "devices {0} · entries {1} · EGP {2} collected · entries waiting {3} · incidents {4} · cases {5}",
+    "old": "! The last back-up that counts is of {0}. Make one: kiosk-central backup",
+    "never": "! There is no back-up that counts. Make one: kiosk-central backup",
+    "silent": "! Proves nothing now: {0}. See kiosk-central safe show",
+    "scans": "! The store of scans ails: {0}. See kiosk-central scans check",
+    "back": "! {0} came back after a restore and waits for a person: kiosk-central device readmit",
+    "ends": "! {0} {1} runs out at {2}: sign it again",
+    "row": "{0}  {1}  {2}  entries {3}  last heard {4}",
+    "no": "never",
+    "active": "active",
+    "frozen": "frozen",
+    "retired": "retired",
+}
 WARN_BEFORE = timedelta(days=14)
 """Signed data that runs out within this time is named by `status`."""
 
@@ -36,7 +61,8 @@ WARN_BEFORE = timedelta(days=14)
 @click.command(name="run")
 @folder_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="عنوان الاستماع · address to listen on")
-@click.option("--port", default=8443, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--port", default=8443, show_default=True, type=click.IntRange(0, 65535),
+              help="المنفذ · port")  # fmt: skip
 @click.option("--unix", type=click.Path(path_type=Path, dir_okay=False), metavar="SOCKET",
               help="خلف بروكسي على نفس الجهاز: ملف السوكت · behind a proxy: the socket it asks")  # fmt: skip
 @click.option("--behind-proxy", is_flag=True,
@@ -124,11 +150,7 @@ def status(folder: Path) -> None:
             "readmitted": list(db.execute(waiting_devices()).scalars()),
             "devices": [_device(row) for row in rows],
         }
-    emit(
-        payload,
-        _text(payload, "الأجهزة {0} · القيود {1} · المبالغ {2} قرش · للمراجعة {3} · بلاغات {4} · حالات {5}"),
-        _text(payload, "devices {0} · entries {1} · {2} piastres · waiting {3} · incidents {4} · cases {5}"),
-    )
+    emit(payload, _text(payload, _AR), _text(payload, _EN))
 
 
 def _backup(centre: Centre, db: Connection) -> dict[str, Any]:
@@ -183,18 +205,27 @@ def _device(row: Any) -> dict[str, Any]:
     }
 
 
-def _text(payload: dict[str, Any], head: str) -> str:
-    names = ("entries", "piastres", "quarantined", "incidents", "cases")
-    devices = payload["devices"]
-    first = head.format(len(devices), *(payload[name] for name in names))
-    rows = [f"{one['device']}  {one['unit']}  {one['stored']}  {one['heard'] or '-'}" for one in devices]
-    ends = [f"{one['dataset']} {one['scope']} → {one['valid_until']}" for one in payload["expiring"]]
-    last = payload["backup"]["last"] or "-"
-    old = [_OLD_BACKUP.format(last)] if payload["backup"]["old"] else []
-    silent = [_PROVES_NOTHING.format(name) for name, problem in payload["safe"].items() if problem]
-    back = [_READMITTED.format(one) for one in payload["readmitted"]]
-    scans = [_SCANS.format(payload["scans"]["problem"])] if payload["scans"]["problem"] else []
-    return "\n".join([first, *old, *silent, *scans, *back, *rows, *ends])
+def _text(payload: dict[str, Any], say: dict[str, str]) -> str:
+    names = ("quarantined", "incidents", "cases")
+    money = format_money(Piastres(payload["piastres"]))
+    devices, last = payload["devices"], payload["backup"]["last"]
+    lines = [say["head"].format(len(devices), payload["entries"], money, *(payload[name] for name in names))]
+    if payload["backup"]["old"]:
+        lines.append(say["old"].format(last) if last else say["never"])
+    lines += [say["silent"].format(name) for name, problem in payload["safe"].items() if problem]
+    if payload["scans"]["problem"]:
+        lines.append(say["scans"].format(payload["scans"]["problem"]))
+    lines += [say["back"].format(one) for one in payload["readmitted"]]
+    lines += [
+        say["ends"].format(one["dataset"], one["scope"], one["valid_until"]) for one in payload["expiring"]
+    ]
+    lines += [
+        say["row"].format(
+            one["device"], one["unit"], say[one["state"]], one["stored"], one["heard"] or say["no"]
+        )
+        for one in devices
+    ]
+    return "\n".join(lines)
 
 
 @click.group(name="journal")

@@ -1,18 +1,23 @@
 """The commands make a centre from an empty folder, work beside the running server, and say what is wrong."""
 
 import json
+import re
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import zxingcpp
 from PIL import Image
 
 from central.__main__ import central
+from central.centre import open_centre
 from central.commands.base import CARRY_VARIABLE, run
+from central.ingest import report
 from central.keys import RECOVERY, ROOT
 from kiosk.core.wire.enrolment import read_slip
 from tests.auditor.audited import audit, checks
@@ -119,9 +124,10 @@ def test_an_enrolment_is_prepared_with_number_address_and_a_code_that_scans(
     ("arguments", "code", "error"),
     [
         (("unit", "add", "U-0101", "--name", "x"), 3, "central.exists"),
-        (("unit", "add", "bad code", "--name", "x"), 5, "protocol.malformed"),
+        (("unit", "add", "bad code", "--name", "x"), 2, "central.typed_wrong"),
+        (("unit", "add", "U-7", "--name", "x", "--governorate", "١"), 2, "central.typed_wrong"),
         (("vehicle", "add", "V-9", "--unit", "U-9", "--name", "x"), 2, "central.unknown_unit"),
-        (("staff", "add", "X", "--unit", "U-0101", "--role", "teller"), 5, "protocol.malformed"),
+        (("staff", "add", "X", "--unit", "U-0101", "--role", "teller"), 2, "central.typed_wrong"),
         (("staff", "add", "T-1", "--unit", "U-0101", "--role", "king"), 2, "command.value"),
         (("staff", "revoke", "NOBODY"), 2, "central.unknown_staff"),
         (("enrol", "prepare", "--unit", "U-9"), 2, "central.unknown_unit"),
@@ -153,13 +159,56 @@ def test_debts_are_imported_whole_or_not_at_all(command: Command, folder: Path, 
         "charges": 115,
         "owed_piastres": said.json["owed_piastres"],
         "over_paid_charges": 0,
+        "unknown_holders": ["collector:COL-1"],
     }
+    said = command("debts", "import", SAMPLE, "--folder", folder, "--english")
+    assert "holders that are not here, so no device gets them: collector:COL-1" in said.out
     rows = SAMPLE.read_text(encoding="utf-8").splitlines()
     broken = tmp_path / "broken.csv"
     broken.write_text("\n".join([rows[0], rows[1].replace("257.25", "257.2.5"), *rows[2:]]), encoding="utf-8")
     said = command("debts", "import", broken, "--folder", folder, "--json")
     assert (said.code, said.json["error"]["code"]) == (2, "debt_file.not_clean")
     assert "2" in said.json["error"]["sentence_ar"]
+    broken.write_text("\n".join([rows[0], rows[1] + ",", rows[2].replace("307.25", "-1")]), encoding="utf-8")
+    assert [one["params"]["line"] for one in command(
+        "debts", "import", broken, "--folder", folder, "--json"
+    ).json["problems"]] == ["2", "3"]  # fmt: skip
+    told = command("debts", "import", broken, "--folder", folder, "--english").err
+    assert "line 2: it has 21 cells" in told
+    assert "line 3: column amount" in told
+
+
+def test_an_address_that_the_certificate_does_not_name_is_told_before_a_device_meets_it(
+    command: Command, folder: Path
+) -> None:
+    prepare = ("enrol", "prepare", "--unit", "U-0101", "--folder", folder, "--english", "--address")
+    assert "keys tls --host centre.example.eg" in command(*prepare, "https://centre.example.eg:8443").out
+    assert "keys tls" not in command(*prepare, "https://localhost:8443").out
+    assert command("keys", "tls", "--host", "centre.example.eg", "--folder", folder).code == 0
+    assert "keys tls" not in command(*prepare, "https://centre.example.eg:8443").out
+
+
+def test_incidents_are_listed_with_what_to_do(command: Command, folder: Path) -> None:
+    assert command("incident", "list", "--folder", folder, "--english").out == "No incidents.\n"
+    with closing(open_centre(folder)) as centre, centre.storage.write() as db:
+        for kind, detail in (("series_retired", {"series": "D00000001-E1B1"}), ("roster_to_sign", {})):
+            at, whole = "2026-07-01T00:00:00.000Z", dict[str, object](detail)
+            report(db, kind, at, device="D00000001", stream="0" * 32, seq=7, detail=whole)
+    said = command("incident", "list", "--folder", folder, "--english").out.splitlines()
+    assert [line.partition("D00000001:7  ")[2] for line in said] == [
+        "a roster to be signed: staff renew", "a series was retired: book grant  series=D00000001-E1B1"
+    ]  # fmt: skip
+    only = command("incident", "list", "--folder", folder, "--kind", "series_retired", "--json").json
+    assert [one["detail"] for one in only["incidents"]] == [{"series": "D00000001-E1B1"}]
+    assert command("incident", "list", "--folder", folder, "--device", "D9", "--json").json == {
+        "incidents": []
+    }
+
+
+def test_people_are_listed_with_their_roles(command: Command, folder: Path) -> None:
+    listed = command("staff", "list", "--folder", folder, "--json").json["staff"]
+    assert [one["roles"] for one in listed] == [["supervisor"]]
+    assert "مشرف" in command("staff", "list", "--folder", folder).out
 
 
 def test_policy_comes_from_a_file_and_is_signed(command: Command, folder: Path) -> None:
@@ -195,10 +244,17 @@ def test_commands_work_while_the_server_runs(
     assert device.code in command("status", "--folder", root).out
 
 
-def test_every_command_is_in_the_servers_page() -> None:
+def test_every_command_and_option_is_in_the_servers_page() -> None:
     page = (PROJECT / "docs" / "central.md").read_text(encoding="utf-8")
-    names = [name for name, _ in walk(central, "kiosk-central")]
-    assert [name for name in names if f"`{name}" not in page] == []
+    missing, unexplained = [], []
+    for name, one in walk(central, "kiosk-central"):
+        missing += [] if f"`{name}" in page else [name]
+        for option in (each for each in one.params if isinstance(each, click.Option)):
+            flags = [flag for flag in (*option.opts, *option.secondary_opts) if flag != "--help"]
+            missing += [f"{name} {flag}" for flag in flags if not re.search(rf"{flag}(?![\w-])", page)]
+            unexplained += [] if " · " in (option.help or "") else [f"{name} {option.name}"]
+    assert missing == []
+    assert unexplained == []
 
 
 def test_a_stick_carries_request_and_answer(

@@ -95,7 +95,7 @@ def test_rows_that_contradict_each_other_are_named(
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "debt_file.column_missing"),
+        ("", "debt_file.empty"),
         ("a;b;c\n", "debt_file.separator"),
         (",".join((*COLUMNS, "extra")), "debt_file.column_unknown"),
         (",".join((*COLUMNS, "label")), "debt_file.column_twice"),

@@ -172,8 +172,13 @@ def _header(cells: list[str], mistakes: Mistakes) -> list[str]:
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         mistakes.whole("debt_file.separator")
         raise _StoppedError
-    for name in names:
-        if name not in COLUMNS:
+    if not any(names):
+        mistakes.whole("debt_file.empty")
+        raise _StoppedError
+    for number, name in enumerate(names, start=1):
+        if not name:
+            mistakes.whole("debt_file.column_blank", number=number)
+        elif name not in COLUMNS:
             mistakes.whole("debt_file.column_unknown", column=name[:40], known=", ".join(COLUMNS))
     for name in sorted({name for name in names if names.count(name) > 1 and name in COLUMNS}):
         mistakes.whole("debt_file.column_twice", column=name)

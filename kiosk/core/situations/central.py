@@ -174,9 +174,9 @@ _SERVER = {
     ),
     "central.unknown_device": _refused(
         "الجهاز {device} غير مسجل في هذا المركز.",
-        "سجِّل الجهاز من جديد، أو راجع عنوان المركز.",
+        "راجع كود الجهاز وعنوان المركز، أو سجِّله من جديد.",
         "Device {device} is not enrolled at this centre.",
-        "Enrol it again, or check the address of the centre.",
+        "Check its code and the address of the centre, or enrol it again.",
     ),
     "central.retired": _refused(
         "الجهاز {device} خرج من الخدمة.",
@@ -207,6 +207,12 @@ _SERVER = {
         "اكتب https:// ثم اسم الخادم أو رقمه ثم : والمنفذ، ولا شيء بعده.",
         "This is no address of a server: {address}",
         "Write https://, the name or number of the server, a colon and the port; nothing after them.",
+    ),
+    "central.typed_wrong": _input(
+        "المكتوب في {field} خطأ.",
+        "الأكواد حروف إنجليزية كبيرة وأرقام وشرطة مثل U-0101، والاسم سطر واحد حتى 100 حرف، والمحافظة رقمان.",
+        "What was typed as {field} is out of form.",
+        "Codes are capitals, digits and dashes like U-0101; a name is one line; a governorate has 2 digits.",
     ),
     "central.unknown_dataset": _input(
         "البيانات {name} ليست مما يُحمَّل هنا.",

@@ -90,9 +90,9 @@ _DATA = {
 _WHOLE_FILE = {
     "debt_file.not_clean": Situation(
         Kind.INPUT,
-        ar="لم يُحمّل شيء من {file}: فيه {count} من الأخطاء. أولها: {first_ar}",
+        ar="لم يُحمّل شيء من {file}. عدد الأخطاء {count}، أولها: {first_ar}",
         remedy_ar="صحّح الأخطاء كلها ثم أعد التحميل.",
-        en="Nothing of {file} was loaded: it has {count} mistakes. The first: {first_en}",
+        en="Nothing of {file} was loaded. Mistakes: {count}. The first: {first_en}",
         remedy_en="Mend all of them, then load it again.",
     ),
     "debt_file.changed": Situation(
@@ -129,6 +129,13 @@ _WHOLE_FILE = {
         remedy_ar="احذف العمود، أو اكتب عنوانه كما في ملف المثال: {known}",
         en="{file}: the heading {column} is not known.",
         remedy_en="Remove the column, or write its heading as in the sample file: {known}",
+    ),
+    "debt_file.column_blank": Situation(
+        Kind.INPUT,
+        ar="{file}: العمود رقم {number} بلا عنوان.",
+        remedy_ar="احذف هذا العمود كله من الملف، أو اكتب عنوانه في أول سطر.",
+        en="{file}: column {number} has no heading.",
+        remedy_en="Remove the whole column from the file, or write its heading on the first line.",
     ),
     "debt_file.column_twice": Situation(
         Kind.INPUT,

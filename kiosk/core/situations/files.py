@@ -20,9 +20,9 @@ SITUATIONS = {
     "file.not_utf8": Situation(
         Kind.INPUT,
         ar="الملف {path} ليس مكتوبًا بترميز UTF-8.",
-        remedy_ar="احفظ الملف من جديد بترميز UTF-8.",
+        remedy_ar="احفظ الملف من جديد بترميز UTF-8. من إكسل اختر CSV UTF-8.",
         en="The file {path} is not written in UTF-8.",
-        remedy_en="Save it again as UTF-8.",
+        remedy_en="Save it again as UTF-8. From Excel choose CSV UTF-8.",
     ),
     "yaml.syntax": Situation(
         Kind.INPUT,

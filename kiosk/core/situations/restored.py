@@ -152,6 +152,13 @@ _BACKUP = {
         "There is a database in {path}.",
         "Stop the server. If it is the damaged one, add --replace: it is put aside, not deleted.",
     ),
+    "restore.not_empty": _of(
+        Kind.REFUSED,
+        "قاعدة البيانات {path} ليست فارغة.",
+        "أنشئ قاعدة جديدة فارغة، واكتب عنوانها مع --database أو في الملف database، ثم أعد الأمر.",
+        "The database {path} is not empty.",
+        "Make a new, empty one, name it with --database or in the file database, and give the command again.",
+    ),
     "restore.running": _of(
         Kind.REFUSED,
         "خادم المركز يعمل على هذه البيانات الآن.",
