@@ -47,7 +47,12 @@ RETRY_AFTER_S = 5
 
 
 def answer_error(error: KnownError) -> JSONResponse:
-    """The answer for a known error."""
+    """The answer for a known error. Where the store of scans is, and what ails it, is for the centre's own
+    people: the log has it, devices hear `scans.later`.
+    """
+    if error.code.startswith("scans."):
+        log.warning("scans: %s", error.sentence("en"))
+        error = KnownError("scans.later")
     status = _BY_CODE.get(error.code, _BY_KIND[error.situation.kind])
     headers = {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return JSONResponse({"error": error_payload(error)}, status, headers)

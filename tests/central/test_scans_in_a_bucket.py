@@ -139,7 +139,8 @@ def test_without_its_store_a_server_loses_no_scan_and_goes_on_with_money(
         for answer in (half.add(PIECE), whole.held(), whole.begin()):
             if answer.status_code != 201:
                 assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-                assert code(answer).startswith("scans.")
+                assert code(answer) == "scans.later"
+                assert answer.json()["error"]["params"] == {}, "nothing of our insides"
         assert half.add(PIECE).status_code == 503
         assert whole.held().status_code == 503
         before = len(list_scans(server.centre))

@@ -59,6 +59,12 @@ _LINE = {
         "The store of scans {where} answered with an error: {reason}",
         "Look at the log of the store. Devices send their scans again.",
     ),
+    "scans.later": _around(
+        "مخزن صور المستندات في المركز لا يعمل الآن.",
+        "لا شيء مطلوب منك: يرسل الجهاز الصور بنفسه بعد قليل، والمبالغ والقيود لا تنتظرها.",
+        "The centre's store of scans does not work now.",
+        "Nothing to do: the device sends its scans by itself in a while; money and entries do not wait.",
+    ),
     "scans.busy": _around(
         "طلبات كثيرة تنتظر مخزن صور المستندات {where}.",
         "تعيد الأجهزة المحاولة بنفسها. إن تكرر ذلك فراجع سرعة المخزن.",
