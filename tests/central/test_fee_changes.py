@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from central.apply import apply_all
 from central.cases import Settling, settle_case
 from central.check import check_all
 from central.conflicts import How
+from central.epochs import raise_epoch
 from central.fee_versions import fee_versions, read_fees
 from central.reference_data import load_signed
 from central.schema import case
@@ -28,7 +30,7 @@ from kiosk.core.fees import FeeTables
 from kiosk.core.wire.canonical import parse_canonical
 from kiosk.core.wire.reference import sign_data
 from kiosk.trial_data import shipped_trial_data
-from tests.central.books import Books, Desk
+from tests.central.books import Books, Desk, books_in
 from tests.central.test_books_commands import Command, command
 from tests.central.test_requests import REQUEST
 
@@ -353,3 +355,18 @@ def test_many_requests_are_judged_together_as_one_by_one(books: Books, fees: Fee
     found = changes_of(books, desk)
     assert len(found) == 20
     assert {(charged, price) for charged, price, _ in found} == {(n * 2_500, n * 3_000) for n in (1, 2, 3)}
+
+
+def test_a_new_epoch_gives_every_version_another_number_and_changes_no_judgement(tmp_path: Path) -> None:
+    with books_in(tmp_path) as books:
+        fees, desk = Fees(books), books.desk()
+        old = fees.load(25)
+        fees.load(30)
+        take(desk, asks(old))
+        with books.centre.storage.write() as db:
+            raise_epoch(db, books.centre.now(), above=1)
+        take(desk, asks(old))
+        first, second = books.rows(fee_change, fee_change.c.stream == desk.stream)
+        facts = [tuple(one._mapping[name] for name in central.fee_changes.FACTS) for one in (first, second)]
+        assert facts[0] == facts[1]
+        assert disagreements(books, desk) == []
