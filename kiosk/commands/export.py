@@ -9,13 +9,12 @@ from kiosk.commands.desk_session import open_session, store_options
 from kiosk.core.bidi import ltr
 from kiosk.core.entries.medium import JournalExported
 from kiosk.core.errors import KnownError, error_payload
-from kiosk.core.roles import Right, require
-from kiosk.core.wire.export_manifest import ExportManifest, folder_name
+from kiosk.core.roles import Right
+from kiosk.core.wire.export_manifest import folder_name
 from kiosk.desk.session import Session
 from kiosk.sync.audit import export_plain
-from kiosk.sync.export import Source, export_sealed
 from kiosk.sync.place import Place
-from kiosk.sync.stick_scans import give_scans, scans_wait
+from kiosk.sync.stick_give import give_stick
 
 
 @click.command("export")
@@ -47,16 +46,10 @@ def export_command(
 
 
 def _sealed(session: Session, root: Path, first: int | None) -> None:
-    require(session.roles, Right.JOURNAL_EXPORT)
     place = Place.of(session.store)
-    source = Source.of(place)
-    manifest = _entries(source, root, first, scans=scans_wait(place))
-    if manifest is not None:
-        body = JournalExported(form="sealed", first=manifest.first, last=manifest.last, head=manifest.head)
-        with session.act() as act:
-            act.append(body)
-    scans = give_scans(place, root)
-    where = root / folder_name(source.device, source.stream, export=True)
+    given = give_stick(place, session.staff, session.roles, root, first=first, progress=_progress)
+    manifest, scans = given.manifest, given.scans
+    where = root / folder_name(place.me.device, place.me.stream, export=True)
     payload = {
         "form": "sealed",
         "first": manifest.first if manifest else None,
@@ -86,16 +79,6 @@ def _sealed(session: Session, root: Path, first: int | None) -> None:
     arabic += [f"{one.sentence('ar')} {one.remedy('ar')}" for one in scans.faults]
     english += [f"{one.sentence('en')} {one.remedy('en')}" for one in scans.faults]
     output().emit(payload, "\n".join(arabic), "\n".join(english))
-
-
-def _entries(source: Source, root: Path, first: int | None, *, scans: bool) -> ExportManifest | None:
-    """The entries; None when there are none to write, but scans."""
-    try:
-        return export_sealed(source, root, first, _progress)
-    except KnownError as error:
-        if error.code != "export.nothing" or not scans:
-            raise
-        return None
 
 
 def _progress(written: int, last: int) -> None:

@@ -27,17 +27,19 @@ def give_stick(
     roles: Collection[Role],
     root: Path,
     *,
-    progress: Progress,
-    scanning: Progress,
-    stop: Stop,
+    first: int | None = None,
+    progress: Progress | None = None,
+    scanning: Progress = lambda _done, _of: None,
+    stop: Stop = lambda: False,
 ) -> Given:
-    """Export what the centre has not confirmed below `root`; the entry is written only after the read-back.
+    """Export what the centre has not confirmed, or all from entry `first` on, below `root`.
 
-    On a connection of its own, so that no act waits for a slow stick. `progress` is told of entries,
-    `scanning` of scans. Raises KnownError `roles.no_right`, `export.*`, `store.*`.
+    The entry that tells of it is written only after the read-back. Screens give a place with a connection of
+    its own, so that no act waits for a slow stick. `progress` is told of entries, `scanning` of scans. Raises
+    KnownError `roles.no_right`, `journal.dropped`, `export.*`, `store.*`.
     """
     require(roles, Right.JOURNAL_EXPORT)
-    manifest = _entries(place, root, progress, stop)
+    manifest = _entries(place, root, first, progress, stop)
     if manifest is not None:
         body = JournalExported(form="sealed", first=manifest.first, last=manifest.last, head=manifest.head)
         with place.act() as act:
@@ -45,10 +47,12 @@ def give_stick(
     return Given(manifest, give_scans(place, root, stop, scanning))
 
 
-def _entries(place: Place, root: Path, progress: Progress, stop: Stop) -> ExportManifest | None:
+def _entries(
+    place: Place, root: Path, first: int | None, progress: Progress | None, stop: Stop
+) -> ExportManifest | None:
     """The entries; None when there are none to write, but scans."""
     try:
-        return export_sealed(Source.of(place), root, progress=progress, stop=stop)
+        return export_sealed(Source.of(place), root, first, progress, stop)
     except KnownError as error:
         if error.code != "export.nothing" or not scans_wait(place):
             raise

@@ -6,7 +6,8 @@ import pytest
 
 from kiosk.core.bidi import strip_marks
 from kiosk.core.errors import KnownError
-from kiosk.ui.screens.stick_reading import StickFacts, Taken, Waits, Written
+from kiosk.sync.stick_plan import StickPlan
+from kiosk.ui.screens.stick_reading import StickFacts, Taken, Written
 from kiosk.ui.screens.stick_words import (
     far_words,
     plan_facts,
@@ -48,7 +49,7 @@ def test_what_is_needed_is_rounded_up_and_the_room_there_is_down(size: int, up: 
 
 
 def test_where_only_scans_wait_they_alone_are_told_and_those_that_stay_are_counted() -> None:
-    facts = StickFacts(enrolled=True, waits=Waits(41, 40, 0, 3, 900_000))
+    facts = StickFacts(enrolled=True, waits=StickPlan(41, 40, 0, 3, 900_000))
     said = strip_marks(" | ".join(value for _, value, _ in plan_facts(AR, facts)))
     assert said.startswith("لا قيد ينتظر | 0 | 0 | 3 | 900 كيلوبايت")
     fault = KnownError("attachment.damaged", attachment="ab" * 16)

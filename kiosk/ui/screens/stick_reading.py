@@ -13,33 +13,18 @@ from kiosk.ui.stick_jobs import Far, StickWork
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
     from kiosk.store.debts.load import SoFar
+    from kiosk.sync.stick_plan import StickPlan
     from kiosk.sync.stick_take import Brought
 
 
 @dataclass(frozen=True)
-class Waits:
-    """What an export would write (`kiosk.sync.stick_plan.StickPlan`)."""
-
-    first: int
-    last: int
-    persons: int
-    scans: int
-    size: int
-
-    @property
-    def entries(self) -> int:
-        """How many entries."""
-        return self.last - self.first + 1
-
-
-@dataclass(frozen=True)
 class StickFacts:
-    """How the device stands. `waits`: None when nothing does; `out`: left on a stick before and is not
-    acknowledged, up to which entry and when (local time). `offset`: minutes between UTC and local time.
+    """How the device stands. `waits`: what an export would write; `out`: what left on a stick before and is
+    not acknowledged, up to which entry and when (local time). `offset`: minutes between UTC and local time.
     """
 
     enrolled: bool
-    waits: Waits | None = None
+    waits: "StickPlan | None" = None
     out: tuple[int, str] | None = None
     offset: int = 0
 
@@ -92,9 +77,8 @@ def facts_of(session: "Session") -> StickFacts:
         return StickFacts(enrolled=False)
     offset = session.moment().local(money=False).offset
     plan, out = plan_export(db), taken_out(db)
-    waits = Waits(plan.first, plan.last, plan.persons, plan.scans, plan.size) if plan else None
     told = (out.through, local_text(out.at, offset)) if out else None
-    return StickFacts(enrolled=True, waits=waits, out=told, offset=offset)
+    return StickFacts(enrolled=True, waits=plan, out=told, offset=offset)
 
 
 def giving(root: Path) -> Callable[[StickWork], Written]:
