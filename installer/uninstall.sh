@@ -22,7 +22,11 @@ manifest=$destdir$prefix/installed-files
 [ -e "$manifest" ] || fail "Nothing was installed in $prefix (no $manifest)."
 
 if [ -z "$destdir" ] && [ -d /run/systemd/system ] && grep -q '/kiosk-central.service$' "$manifest"; then
-    act systemctl disable --now kiosk-central.service kiosk-central-crl.timer
+    act systemctl disable --now kiosk-central.service
+fi
+if [ -z "$destdir" ] && [ -d /run/systemd/system ] && grep -q '/kiosk-central@.service$' "$manifest"; then
+    act systemctl disable --now kiosk-central-crl.timer
+    act systemctl disable kiosk-central@.service
     act systemctl stop 'kiosk-central@*.service'
 fi
 kept=$(cat "$destdir$prefix/data-folders" 2>/dev/null || true)

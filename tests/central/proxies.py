@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -35,7 +36,8 @@ SHIPPED = ROOT / "installer" / "central"
 Kind = Literal["nginx", "haproxy"]
 KINDS: tuple[Kind, ...] = ("nginx", "haproxy")
 PORT = "8443"
-_WAIT_S, _LOOK_S = 20, 0.02
+_WAIT_S = 20
+_LOOK_S = timedelta(milliseconds=20).total_seconds()
 _KEYS = "/var/lib/mobile-centre-central/keys"
 
 Process = subprocess.Popen[bytes]
@@ -166,7 +168,7 @@ def servers(root: Path, *, database: str | None = None) -> Iterator[Behind]:
 
 def replaced(name: str, changes: Mapping[str, str]) -> str:
     """A shipped file with other ports, paths and accounts."""
-    text = (SHIPPED / name).read_text(encoding="utf-8")
+    text = SHIPPED.joinpath(name).read_text(encoding="utf-8")
     for shipped, other in changes.items():
         assert shipped in text, f"{name} lacks {shipped}"
         text = text.replace(shipped, other)
@@ -176,7 +178,7 @@ def replaced(name: str, changes: Mapping[str, str]) -> str:
 @contextmanager
 def proxy(root: Path, kind: Kind, behind: Behind) -> Iterator[Front]:
     """One proxy on a free port, its files below `root`."""
-    folder = root / kind
+    folder = root.joinpath(kind)
     folder.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -308,7 +308,7 @@ def test_no_other_address_is_passed(front: Front) -> None:
 
 @pytest.mark.parametrize("name", ["nginx.conf", "haproxy.cfg"])
 def test_what_a_proxy_says_itself_is_in_the_form_of_the_server(name: str) -> None:
-    text = (SHIPPED / name).read_text(encoding="utf-8")
+    text = SHIPPED.joinpath(name).read_text(encoding="utf-8")
     said = [
         *(KnownError(code) for code in (*CERTIFICATES.values(), "sync.certificate_revoked")),
         KnownError("central.too_large", limit=MAX_CLAIMS_BYTES),
