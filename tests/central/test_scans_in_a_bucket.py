@@ -1,5 +1,7 @@
-"""A centre whose scans are in a bucket: the same routes, back-ups and erasures, moves there and back, and a
-store that is away, wrong or in trouble, beside which money goes on.
+"""A centre whose scans are in a bucket does all that one with a folder does.
+
+Beside a store that is away, wrong or in trouble money goes on, and no scan is lost; moves there and back lose
+none either.
 """
 
 import json

@@ -75,10 +75,12 @@ _LINE = {
 
 _FILE = {
     "scans.no_file": _around(
-        "صور المستندات في مخزن خارجي، وملف الوصول إليه {path} غير موجود هنا.",
-        "انسخ الملف من خادم آخر للمركز أو من حيث حُفظ، بصلاحية 0600.",
-        "The scans are in an object store, and {path}, which says how to reach it, is not here.",
-        "Copy the file from another server of the centre or from where it is kept, with mode 0600.",
+        "ملف الوصول إلى مخزن صور المستندات {path} غير موجود هنا.",
+        "انسخه من خادم آخر للمركز أو من حيث حُفظ، أو اكتبه كما في صفحة خادم المركز "
+        "(قسم Object store)، بصلاحية 0600.",
+        "The file {path}, which says how to reach the store of scans, is not here.",
+        "Copy it from another server of the centre or from where it is kept, or write it as the page of the "
+        "central server has it (Object store), with mode 0600.",
     ),
     "scans.bad_file": _around(
         "ملف الوصول إلى مخزن الصور {path} فيه خطأ: {what}",
