@@ -9,6 +9,7 @@ from kiosk.core.errors import KnownError
 from kiosk.sync.stick_plan import StickPlan
 from kiosk.ui.screens.stick_reading import StickFacts, Taken, Written
 from kiosk.ui.screens.stick_words import (
+    SHRUNK,
     far_words,
     plan_facts,
     plan_says,
@@ -87,3 +88,17 @@ def test_a_stick_that_brought_nothing_an_older_one_and_an_unknown_dataset_are_to
     assert lines == ("The device has newer data than the stick, they stay.",)
     new = replace(TAKEN, changed=True, older=False, applied=("debts", "weather"))
     assert taken_words(EN, new, "STICK")[1] == ("Now in use: debts, weather.",)
+
+
+@pytest.mark.parametrize("code", SHRUNK)
+def test_a_loss_of_rows_is_answered_by_a_button_and_not_by_a_command(code: str) -> None:
+    fault = KnownError(code, found=3, before=900)
+    taken = Taken(
+        changed=False, acknowledged=0, newly=0, orders=0, quarantined=0, applied=(), made="", older=False,
+        faults=(fault,),
+    )  # fmt: skip
+    for texts in (AR, EN):
+        _, (line,) = taken_words(texts, taken, "STICK")
+        assert "kiosk" not in line
+        assert strip_marks(texts("stick.accept")) in strip_marks(line)
+        assert strip_marks(fault.sentence(texts.language)) in strip_marks(line)

@@ -52,9 +52,9 @@ _FILES = {
 _WRITING = {
     "export.missing": _stick(
         "الفلاشة أو المجلد غير موجود: {path}",
-        f"ركّب الفلاشة ثم أعد الأمر. {_KEPT_AR}",
+        f"ركّب الفلاشة ثم حاول مرة أخرى. {_KEPT_AR}",
         "The stick or folder is not there: {path}",
-        f"Put the stick in and give the command again. {_KEPT_EN}",
+        f"Put the stick in and try again. {_KEPT_EN}",
     ),
     "export.full": _stick(
         "لا توجد مساحة على الفلاشة: {path}",

@@ -10,6 +10,7 @@ from kiosk.core.roles import Right
 from kiosk.ui.presenter import Context, FieldError
 from kiosk.ui.screens.stick_reading import StickFacts, Taken, Written, facts_of, giving, take_in, taking
 from kiosk.ui.screens.stick_words import (
+    SHRUNK,
     far_words,
     plan_facts,
     plan_says,
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from kiosk.sync.removable import Medium
 
 FOLDER = "folder"
-SHRUNK = ("sync.debts_shrunk", "sync.statuses_shrunk")
-"""Data that lost most of their rows wait for a person's word."""
 Tone = Literal["success", "info", "warning"]
 
 

@@ -5,6 +5,8 @@ from kiosk.ui.screens.stick_reading import StickFacts, Taken, Written
 from kiosk.ui.stick_jobs import Far
 from kiosk.ui.texts import Texts
 
+SHRUNK = ("sync.debts_shrunk", "sync.statuses_shrunk")
+"""Data that lost most of their rows wait for a person's word."""
 _NAMED = {
     "books",
     "catalogue",
@@ -107,7 +109,15 @@ def taken_words(texts: Texts, taken: Taken, name: str) -> tuple[str, tuple[str, 
         lines.append(texts("stick.made", at=taken.made))
     if taken.older:
         lines.append(texts("stick.older"))
-    return head, (*lines, *(texts.error(one) for one in taken.faults))
+    return head, (*lines, *(_fault(texts, one) for one in taken.faults))
+
+
+def _fault(texts: Texts, error: KnownError) -> str:
+    """What is wrong with a part, and what to do; where a button of this screen does it, the button."""
+    if error.code not in SHRUNK:
+        return texts.error(error)
+    sentence = error.sentence(texts.language)
+    return texts("stick.shrunk", sentence=sentence, button=texts("stick.accept"))
 
 
 def _named(texts: Texts, dataset: str) -> str:
