@@ -132,6 +132,18 @@ class TestMonthsAreNeverMissing:
         assert places(centre, desk)[f"journal_{year:04d}_12"] == [desk.sent + 1, desk.sent + 2]
         desk.sent = len(desk.records)
 
+    def test_storing_touches_no_other_month_so_that_one_may_be_on_its_way_to_another_disk(
+        self, centre: Books, desk: Desk
+    ) -> None:
+        desk.pay()
+        sent = desk.pack(desk.sent + 1)
+        with centre.centre.storage.write_rows() as mover:
+            for table in tables(centre.centre.storage):
+                if table != table_of(month_of(centre.server.clock.now())):
+                    mover.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+            assert take_batch(centre.centre, sent).outcome == "stored"
+        desk.sent = len(desk.records)
+
     def test_servers_that_miss_a_month_together_make_it_once(self, centre: Books) -> None:
         desks = [centre.desk() for _ in range(3)]
         root = centre.centre.folder.root
