@@ -13,6 +13,7 @@ from central.acts import check_person, need_note, note_act
 from central.centre import Centre
 from central.credits import absorb
 from central.debt_changes import note_accounts
+from central.over_paid import forget_over_paid
 from central.people import find_unit
 from central.schema import charge, debt, staff
 from central.storage import change_of, put_setting
@@ -118,6 +119,7 @@ def _begin(db: Connection, account: str, by: str, note: str, *, needs_note: bool
 
 def _set_owed(db: Connection, account: str, id_: str, owed: int) -> None:
     """Set what is owed, and with it what the file would have to say for that."""
+    forget_over_paid(db, account, id_)
     of_charge = (charge.c.debt == account) & (charge.c.id == id_)
     stated = charge.c.stated + (owed - charge.c.owed)
     db.execute(update(charge).where(of_charge).values(stated=stated, owed=owed))

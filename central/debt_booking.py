@@ -11,6 +11,7 @@ from central.conflicts import Kind, split, why_above
 from central.credits import absorb, void_credits
 from central.debt_changes import note_accounts
 from central.ingest import Known
+from central.over_paid import take_over_paid
 from central.schema import case, charge, debt, part
 from central.schema_books import act
 from kiosk.core.debts.lease import CollectingDesk
@@ -123,9 +124,10 @@ class DebtBook:
         return refunded
 
     def owe_more(self, account: str, id_: str, piastres: int) -> None:
-        """Let a charge be owed again, less what was paid above it."""
+        """Let a charge be owed again, less what was paid above it, before a file lowered it or after."""
         owed = self._owed_on(account, id_)
         if owed is not None:
+            piastres -= take_over_paid(self._db, account, id_, piastres)
             self._set(
                 account, id_, owed + piastres - absorb(self._db, account, id_, owed + piastres, self._now)
             )

@@ -13,6 +13,7 @@ from central.centre import Centre
 from central.credits import absorb_open
 from central.debt_changes import note_debtors
 from central.folder import read_text
+from central.over_paid import keep_over_paid
 from central.schema import charge, debt, debtor, part, staff, unit
 from central.storage import change_of, insert_into, put_setting, setting, sum_of
 from kiosk.core.debts.csv_check import read_clean_debts
@@ -78,15 +79,16 @@ def import_rows(
         changed |= {owners[account] for account, _ in _put(db, charge, ["debt", "id"], charges)}
         note_debtors(db, changed)
         unknown = _unknown_holders(db, debts)
+        above = _paid_above(charges, paid)
+        keep_over_paid(db, ((one["debt"], one["id"]) for one in charges), above)
         absorb_open(db, utc_text(centre.now()))
         put_setting(db, "change", str(change_of(db) + 1))
-    over = sum(paid.get((one["debt"], one["id"]), 0) > one["stated"] for one in charges)
     return Imported(
         debtors=len(rows),
         debts=sum(len(person.debts) for person in rows),
         charges=len(charges),
         owed=sum(one["owed"] for one in charges),
-        over_paid=over,
+        over_paid=len(above),
         unknown_holders=unknown,
     )
 
@@ -110,6 +112,14 @@ def _paid_since(db: Connection, day: date | None) -> dict[tuple[str, str], int]:
     if day is not None:
         query = query.where(part.c.business_date > day.isoformat())
     return {(account, id_): total for account, id_, total in db.execute(query)}
+
+
+def _paid_above(
+    charges: Sequence[dict[str, Any]], paid: dict[tuple[str, str], int]
+) -> dict[tuple[str, str], int]:
+    """By how much more than a file states was paid on its charges, in piastres."""
+    keyed = (((one["debt"], one["id"]), one["stated"]) for one in charges)
+    return {key: paid[key] - stated for key, stated in keyed if paid.get(key, 0) > stated}
 
 
 def _debtor(row: DebtorRow) -> dict[str, Any]:

@@ -103,6 +103,37 @@ def test_a_void_gives_the_debt_back_exactly(server: TestServer, device: Device, 
     assert [one.voided is not None for one in rows(server, receipt, device)] == [False, True]
 
 
+def test_a_void_after_a_file_that_states_less_than_was_paid_lets_no_more_be_owed_than_that(
+    server: TestServer, device: Device, account: str
+) -> None:
+    """The file counts from before the payments: two of 100.00 and 150.00 were taken, 120.00 are stated."""
+    first, second = device.collect(account, "2024", 10_000), device.collect(account, "2024", 15_000)
+    settle(server, device)
+    lower = debtor(f"DB-{device.stream[:8]}", account, owed=12_000)
+    for _ in range(2):
+        assert import_rows(server.centre, [lower]).over_paid == 1
+        assert owed(server, account) == 0
+    device.void(second, 15_000)
+    settle(server, device)
+    assert owed(server, account) == 2_000
+    device.void(first, 10_000)
+    settle(server, device)
+    assert owed(server, account) == 12_000
+    assert import_rows(server.centre, [lower]).over_paid == 0
+    assert owed(server, account) == 12_000
+
+
+def test_a_void_gives_back_what_a_file_counted(server: TestServer, device: Device, account: str) -> None:
+    paid = device.collect(account, "2024", 10_000)
+    settle(server, device)
+    counted = debtor(f"DB-{device.stream[:8]}", account, owed=40_000)
+    import_rows(server.centre, [counted], counted_through=date(2100, 1, 1))
+    assert owed(server, account) == 40_000
+    device.void(paid, 10_000)
+    settle(server, device)
+    assert owed(server, account) == 50_000
+
+
 def test_a_payment_for_an_unknown_debt_is_set_apart_and_its_money_counted(
     server: TestServer, device: Device, account: str
 ) -> None:
