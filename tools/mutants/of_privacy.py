@@ -5,6 +5,14 @@ from tools.mutants.model import Mutant
 PRIVACY_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         8,
+        "the-key-of-the-certificate-passes-through-a-file-as-it-is",
+        "kiosk/link/certificate.py",
+        "BestAvailableEncryption(passphrase)",
+        '__import__("cryptography.hazmat.primitives.serialization", fromlist=["x"]).NoEncryption()',
+        ("tests/link/test_certificate.py",),
+    ),
+    Mutant(
+        8,
         "a-crash-report-quotes-what-the-error-says",
         "kiosk/report_files.py",
         'said = f" {at.code}" if isinstance(at, KnownError) else ""',
