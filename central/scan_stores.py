@@ -45,11 +45,15 @@ def still(db: Connection, name: str) -> None:
 
 
 class Stores:
-    """The stores that this process has opened; the file is read again when it was changed."""
+    """The stores that this process has opened; the file is read again when it was changed.
+
+    All threads share one client of a bucket, and with it the count of requests that may wait for it.
+    """
 
     def __init__(self) -> None:
         self._door = Lock()
         self._open: tuple[_Stamp, str, ObjectStore] | None = None
+        self._seen: ObjectStore | None = None
 
     def named(self, folder: Folder, name: str) -> ScanStore:
         """The store of this name. Raises KnownError `scans.*`: `.no_file`, `.other_store` …"""
@@ -57,13 +61,12 @@ class Stores:
             return FolderStore(folder.attachments)
         stamp = _stamp(folder.scans_file)
         with self._door:
-            known = self._open
-        if known is not None and known[:2] == (stamp, name):
-            return known[2]
-        store = bucket_of(folder, name)
-        store.see_that_it_is_ours()
-        with self._door:
-            self._open = (stamp, name, store)
+            if self._open is None or self._open[:2] != (stamp, name):
+                self._open = (stamp, name, bucket_of(folder, name))
+            store = self._open[2]
+        if self._seen is not store:
+            store.see_that_it_is_ours()
+            self._seen = store
         return store
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from central.centre import open_centre
 from central.commands.base import run
 from central.ingest import find_device
 from central.object_store import ObjectStore
+from central.object_store_client import SLOTS
 from central.object_store_config import BucketPlace
 from central.restore import restore
 from central.scan_store import FolderStore
@@ -28,7 +30,7 @@ from central.tidy import Tidying, keep_house, tidy
 from kiosk.core.attachments_upload import LEAST_PIECE, PIECE, Upload
 from kiosk.core.errors import KnownError
 from tests.central.device import Device
-from tests.central.s3 import S3Server, closed_port, elsewhere, write_scans_file
+from tests.central.s3 import Fault, FaultyStore, S3Server, closed_port, elsewhere, write_scans_file
 from tests.central.server import TestServer, running
 from tests.central.test_attachments import (
     Sent,
@@ -154,6 +156,34 @@ def test_without_its_store_a_server_loses_no_scan_and_goes_on_with_money(
     for start in range(PIECE, len(half.sealed), PIECE):
         half.add(start)
     assert read_scan(server.centre, half.attachment)[1] == half.content
+
+
+def test_a_store_that_hangs_leaves_threads_to_those_who_bring_money(
+    server: TestServer, device: Device, faulty: FaultyStore
+) -> None:
+    """More requests for scans than the server has threads: sixteen wait, and entries come in beside them."""
+    whole, new = new_scan(device, 20_000), new_scan(device, 20_000)
+    whole.all()
+    answers = list[int]()
+
+    def ask() -> None:
+        with server.session() as http:
+            found = http.get(f"{whole.url}?n={'0' * 32}", headers=whole.token, timeout=60)
+        answers.append(found.status_code)
+
+    with faulty.doing(Fault(silent=True)) as hanging, reaching(server, hanging):
+        asking = [Thread(target=ask) for _ in range(50)]
+        for one in asking:
+            one.start()
+        new.entry()
+        assert new.attachment in {one.attachment for one in list_scans(server.centre)}
+        assert any(one.is_alive() for one in asking), "they wait still"
+        assert len(faulty.fault.asked) <= SLOTS
+        faulty.fault.over.set()
+        for one in asking:
+            one.join()
+    assert set(answers) == {503}
+    assert whole.held().status_code == 200
 
 
 def test_a_back_up_without_the_store_has_the_entries_and_says_which_scans_wait(
