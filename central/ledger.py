@@ -11,6 +11,7 @@ from central.debt_booking import DebtBook, paid_of
 from central.erased import erase_persons
 from central.fee_changes import FeesForeseen
 from central.ingest import Known, report
+from central.pauses import PAUSE_BODIES, book_pause
 from central.requests import RequestBook
 from central.schema import book, case, part, payment, quarantine, receipt
 from central.schema_books import credit, fee_change, request, scan
@@ -109,6 +110,8 @@ class Ledger:
             self._requests.book(entry, body)
         elif isinstance(body, AttachmentAdded):
             self._add_scan(entry, body)
+        elif isinstance(body, PAUSE_BODIES):
+            book_pause(self._db, self._device, entry, body)
         elif isinstance(body, PersonErased) and not hold:
             self.flush()
             erase_persons(self._db, self._device, body.persons, self._now)

@@ -436,6 +436,17 @@ heartbeat = Table(
     _text("received"),
     _text("content"),
 )
+sync_pause = Table(
+    "sync_pause",
+    metadata,
+    Column("device", Text, ForeignKey("device.code"), primary_key=True),
+    Column("what", Text, primary_key=True),
+    _text("since"),
+    _text("staff", optional=True),
+    _text("until", optional=True),
+    _text("only_on", optional=True),
+)
+"""Pauses of sync that people set on devices, as their entries told, until one tells that it has ended."""
 
 change_log = Table(
     "change_log",

@@ -16,6 +16,7 @@ from central.commands.base import centre_in, emit, folder_option, output_options
 from central.export import export_branches, export_journal, write_acknowledgement
 from central.folder import Folder, read_file
 from central.keys import TLS_CHAIN
+from central.pauses import pauses
 from central.readmission import waiting_devices
 from central.safe import newest_evidence
 from central.safe_sources import sources
@@ -35,6 +36,10 @@ _AR = {
     "back": "! عاد {0} بعد استرجاع وينتظر قرارًا: kiosk-central device readmit",
     "ends": "! تنتهي صلاحية {0} {1} في {2}: جدّد توقيعها",
     "row": "{0}  {1}  {2}  القيود {3}  آخر اتصال {4}",
+    "paused": "  - أوقف {0} إرسال {1} منذ {2}",
+    "everything": "كل شيء",
+    "images": "الصور",
+    "until": " حتى {0}",
     "no": "لم يتصل بعد",
     "active": "يعمل",
     "frozen": "موقوف",
@@ -49,6 +54,10 @@ _EN = {
     "back": "! {0} came back after a restore and waits for a person: kiosk-central device readmit",
     "ends": "! {0} {1} runs out at {2}: sign it again",
     "row": "{0}  {1}  {2}  entries {3}  last heard {4}",
+    "paused": "  - {0} held back {1} since {2}",
+    "everything": "everything",
+    "images": "scans",
+    "until": " until {0}",
     "no": "never",
     "active": "active",
     "frozen": "frozen",
@@ -131,6 +140,7 @@ def status(folder: Path) -> None:
             table.name: db.execute(select(func.count()).select_from(table).where(counted)).scalar_one()
             for table, counted in waiting.items()
         }
+        paused = pauses(db)
         payload = {
             "epoch": epoch_of(db),
             "entries": sum(row.stored for row in rows),
@@ -148,7 +158,7 @@ def status(folder: Path) -> None:
             "safe": {f"{one.kind} {one.name}": one.problem or None for one in sources(db)},
             "scans": held.payload(),
             "readmitted": list(db.execute(waiting_devices()).scalars()),
-            "devices": [_device(row) for row in rows],
+            "devices": [_device(row, paused.get(row.code, [])) for row in rows],
         }
     emit(payload, _text(payload, _AR), _text(payload, _EN))
 
@@ -194,7 +204,7 @@ def _expiring_papers(folder: Folder, until: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _device(row: Any) -> dict[str, Any]:
+def _device(row: Any, paused: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "device": row.code,
         "unit": row.unit,
@@ -202,6 +212,7 @@ def _device(row: Any) -> dict[str, Any]:
         "stored": row.stored,
         "applied": row.applied,
         "heard": row.received,
+        "paused": paused,
     }
 
 
@@ -219,13 +230,18 @@ def _text(payload: dict[str, Any], say: dict[str, str]) -> str:
     lines += [
         say["ends"].format(one["dataset"], one["scope"], one["valid_until"]) for one in payload["expiring"]
     ]
-    lines += [
-        say["row"].format(
-            one["device"], one["unit"], say[one["state"]], one["stored"], one["heard"] or say["no"]
-        )
-        for one in devices
-    ]
+    for one in devices:
+        heard = one["heard"] or say["no"]
+        lines.append(say["row"].format(one["device"], one["unit"], say[one["state"]], one["stored"], heard))
+        lines += [_paused(pause, say) for pause in one["paused"]]
     return "\n".join(lines)
+
+
+def _paused(pause: dict[str, Any], say: dict[str, str]) -> str:
+    """Who held back what on a device, since when, and until when where that was said."""
+    what = say["images" if pause["what"] == "scans" else "everything"]
+    said = say["paused"].format(pause["staff"] or "-", what, pause["since"])
+    return said + (say["until"].format(pause["until"]) if pause["until"] else "")
 
 
 @click.group(name="journal")

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from central.pauses import pauses
 from kiosk.app_sync import Syncing
 from kiosk.core.wire.entry import Entry, parse_entry
 from kiosk.core.wire.times import utc_text
@@ -19,7 +21,7 @@ from kiosk.sync.outcomes import Outcome
 from kiosk.sync.place import Place
 from kiosk.sync.worker import SyncStatus, SyncWorker
 from tests.acts import ask, begin, pay_for
-from tests.sync.enrolled import QUICK, EnrolledDevice
+from tests.sync.enrolled import QUICK, EnrolledDevice, sync
 from tests.sync.test_absent import Heard
 
 NOW = datetime.now(UTC)
@@ -128,6 +130,32 @@ def test_the_journal_says_who_paused_what_and_never_the_name_of_a_network(copy: 
     ]
     assert entries[0].at == set_.since
     assert not any("بيت".encode() in one.data for one in session.store.journal.records())
+
+
+def test_the_centre_sees_afterwards_who_held_what_back_and_that_it_ended(device: EnrolledDevice) -> None:
+    session = device.unlock("TEL-1")
+    code, storage = session.store.device_signer.by, device.server.centre.storage
+
+    def at_centre() -> list[dict[str, Any]]:
+        assert sync(session).error is None
+        device.server.settle()
+        with storage.read() as db:
+            return pauses(db).get(code, [])
+
+    pause_sync(session)
+    set_ = pause_sync(session, lasts=timedelta(hours=3), network=Network("بيت حسن", "mobile"))
+    change_scan_rules(session, lambda rules: replace(rules, paused=True))
+    assert set_.until is not None
+    everything, scans = at_centre()
+    assert everything == {
+        "what": "everything", "since": utc_text(set_.since), "staff": "TEL-1",
+        "until": utc_text(set_.until), "only_on": "mobile",
+    }  # fmt: skip
+    assert (scans["what"], scans["until"], scans["only_on"]) == ("scans", None, None)
+    resume_sync(session)
+    assert [one["what"] for one in at_centre()] == ["scans"]
+    change_scan_rules(session, lambda _: ScanRules())
+    assert at_centre() == []
 
 
 def test_after_a_day_of_pause_money_that_waits_needs_attention(copy: EnrolledDevice) -> None:

@@ -645,6 +645,17 @@ CREATE TABLE stream (
     FOREIGN KEY(device) REFERENCES device (code)
 );
 
+CREATE TABLE sync_pause (
+    device TEXT COLLATE "C" NOT NULL,
+    what TEXT COLLATE "C" NOT NULL,
+    since TEXT COLLATE "C" NOT NULL,
+    staff TEXT COLLATE "C",
+    until TEXT COLLATE "C",
+    only_on TEXT COLLATE "C",
+    PRIMARY KEY (device, what),
+    FOREIGN KEY(device) REFERENCES device (code)
+);
+
 CREATE TABLE tombstone (
     number BIGINT NOT NULL,
     unit TEXT COLLATE "C" NOT NULL,

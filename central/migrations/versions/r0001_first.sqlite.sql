@@ -644,6 +644,17 @@ CREATE TABLE stream (
     FOREIGN KEY(device) REFERENCES device (code)
 );
 
+CREATE TABLE sync_pause (
+    device TEXT NOT NULL,
+    what TEXT NOT NULL,
+    since TEXT NOT NULL,
+    staff TEXT,
+    until TEXT,
+    only_on TEXT,
+    PRIMARY KEY (device, what),
+    FOREIGN KEY(device) REFERENCES device (code)
+);
+
 CREATE TABLE tombstone (
     number INTEGER NOT NULL,
     unit TEXT NOT NULL,
