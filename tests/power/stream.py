@@ -82,6 +82,29 @@ Op = Names | Data | Synced | FolderSynced | Told
 _CALL = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+|\?)(?:<([^>]*)>)?")
 _FD = re.compile(r"^(\d+)<([^>]*)>")
 _TEXT = re.compile(r'"([^"]*)"')
+_BEGUN = re.compile(r"^(\d+) +(.*) <unfinished \.\.\.>$")
+_ENDED = re.compile(r"^(\d+) +<\.\.\. \w+ resumed>(.*)$")
+
+
+def _whole(text: str, marks: tuple[str, ...]) -> Iterator[str]:
+    """Yield the lines with one of `marks`; a call told in two parts, for another process, where it ended.
+
+    Raises ValueError for what happened beside such a call, since nothing says which was first.
+    """
+    begun: dict[str, str] = {}
+    for line in text.splitlines():
+        if found := _BEGUN.match(line):
+            begun[found[1]] = f"{found[1]} {found[2]}"
+            continue
+        if (found := _ENDED.match(line)) and found[1] in begun:
+            line = begun.pop(found[1]) + found[2]
+        if not any(mark in line for mark in marks):
+            continue
+        if beside := [one for one in begun.values() if any(mark in one for mark in marks)]:
+            raise ValueError(f"lines without an order: {beside[0][:200]} and {line[:200]}")
+        yield line
+    if lost := [one for one in begun.values() if any(mark in one for mark in marks)]:
+        raise ValueError(f"a line that cannot be read: {lost[0][:200]}")
 
 
 class Reader:
@@ -99,9 +122,7 @@ class Reader:
         """Yield what was done, in order. Raises ValueError for what cannot be told from the lines."""
         ours = bytes(self._root).hex(), self._told.encode().hex()
         marks = tuple("".join(rf"\x{pair}" for pair in re.findall("..", one)) for one in ours)
-        for line in text.splitlines():
-            if not any(mark in line for mark in marks):
-                continue
+        for line in _whole(text, marks):
             found = _CALL.match(line)
             if found is None:
                 raise ValueError(f"a line that cannot be read: {line[:200]}")

@@ -148,6 +148,29 @@ def test_the_reader_begins_with_what_is_there(tmp_path: Path) -> None:
     assert Reader(tmp_path, tmp_path.parent / "told").names == {"a": 0, "b": 1}
 
 
+def hexed(path: Path) -> str:
+    """A path as `strace -xx` prints it."""
+    return "".join(f"\\x{byte:02x}" for byte in bytes(path))
+
+
+def test_a_call_told_in_two_parts_is_one(tmp_path: Path) -> None:
+    folder = f"AT_FDCWD<{hexed(Path('/'))}>"
+    lines = [
+        f'7  openat({folder}, "{hexed(tmp_path / "a")}", O_WRONLY|O_CREAT, 0600 <unfinished ...>',
+        "6  close(4)  = 0",
+        f"7  <... openat resumed>) = 3<{hexed(tmp_path / 'a')}>",
+        f'7  write(3<{hexed(tmp_path / "a")}>, "\\x31", 1) = 1',
+    ]
+    done = list(Reader(tmp_path, tmp_path.parent / "told").read("\n".join(lines)))
+    assert done == [Named("a", 0), Written(0, 0, b"1")]
+    unended = "\n".join(lines[:2])
+    with pytest.raises(ValueError, match="cannot be read"):
+        list(Reader(tmp_path, tmp_path.parent / "told").read(unended))
+    lines[1] = f'6  unlink("{hexed(tmp_path / "b")}") = 0'
+    with pytest.raises(ValueError, match="without an order"):
+        list(Reader(tmp_path, tmp_path.parent / "told").read("\n".join(lines)))
+
+
 def test_strace_can_be_used_here() -> None:
     """`make setup` installs it; a container must let a process trace its own children."""
     done = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
