@@ -182,7 +182,7 @@ class _Applier:
             return [KnownError("apply.unknown_staff", staff=entry.staff)]
         since = self._revoked[entry.staff]
         if since is not None and entry.at >= since:
-            return [KnownError("apply.revoked_staff", staff=entry.staff, since=utc_text(since))]
+            return [KnownError("apply.revoked_staff", staff=entry.staff, since=utc_text(since)[:10])]
         return []
 
 

@@ -165,6 +165,7 @@ def test_a_revoked_person_leaves_his_entries_standing_and_flagged(
     settle(server, device)
     held = rows(server, quarantine, device)
     assert (held[0].seq, held[0].code) == (taken.seq, "apply.revoked_staff")
+    assert held[0].en.endswith(f"since {server.centre.now():%Y-%m-%d}."), "a day, which a collector can read"
     assert owed(server, account) == 50_000
     assert [one.total for one in rows(server, payment, device)] == [5_000]
 

@@ -25,6 +25,7 @@ def test_the_button_sets_a_pause_in_the_persons_name_and_lifts_it(
     stage.go("queue")
     screen = stage.screen
     assert isinstance(screen, QueueScreen)
+    assert strip_marks(screen.again.text()) == "أرسل الآن"
     stage.tap(screen.pause)
     session = stage.desk._session
     assert session is not None
