@@ -23,6 +23,7 @@ _WORDS = {
         "data that the centre lacks: load it",
     ),
     "epoch_raised": ("بدأ المركز عهدًا أعلى من نفسه", "the centre began a higher epoch by itself"),
+    "escrow_read": ("قُرئ كود موظف نسي رقمه السري", "the code of a forgotten secret was read out"),
     "fork": (
         "قيد مختلف برقم قيد مستلم: عاد الجهاز إلى نسخة قديمة",
         "another entry under a number: an older disk",
@@ -38,6 +39,7 @@ _WORDS = {
     "series_retired": ("أُوقف الدفتر: kiosk-central book grant", "a series was retired: book grant"),
     "shift_differs": ("أرقام الوردية تخالف قيودها", "figures of a shift differ from its entries"),
     "unknown_book": ("دفتر لم يصرفه المركز", "a book that this centre never granted"),
+    "wipe_requested": ("طُلب مسح مفاتيح الجهاز", "the wiping of its keys was asked for"),
 }
 """The kinds that people meet most, in words; any other shows its code."""
 
@@ -74,8 +76,17 @@ def _plain(row: Any) -> dict[str, Any]:
         "kind": row.kind,
         "device": row.device,
         "seq": row.seq,
-        "detail": json.loads(row.detail),
+        "detail": _detail(row.detail),
     }
+
+
+def _detail(text: str) -> dict[str, Any]:
+    """Most incidents keep an object; some, what differs as words."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        found = None
+    return found if isinstance(found, dict) else {"what": text}
 
 
 def _line(one: dict[str, Any], language: int) -> str:

@@ -13,12 +13,14 @@ import click
 import pytest
 import zxingcpp
 from PIL import Image
+from sqlalchemy import insert
 
 from central.__main__ import central
 from central.centre import open_centre
 from central.commands.base import CARRY_VARIABLE, run
 from central.ingest import report
 from central.keys import RECOVERY, ROOT
+from central.schema import incident
 from kiosk.core.wire.enrolment import read_slip
 from tests.auditor.audited import audit, checks
 from tests.central.device import Device
@@ -194,7 +196,10 @@ def test_incidents_are_listed_with_what_to_do(command: Command, folder: Path) ->
         for kind, detail in (("series_retired", {"series": "D00000001-E1B1"}), ("roster_to_sign", {})):
             at, whole = "2026-07-01T00:00:00.000Z", dict[str, object](detail)
             report(db, kind, at, device="D00000001", stream="0" * 32, seq=7, detail=whole)
+        words = {"at": "2026-07-03T00:00:00.000Z", "kind": "shift_differs", "detail": "cash: 5 / 7"}
+        db.execute(insert(incident).values(**words, device="D00000001", stream="0" * 32, seq=8))
     said = command("incident", "list", "--folder", folder, "--english").out.splitlines()
+    assert said.pop(0).endswith("D00000001:8  figures of a shift differ from its entries  what=cash: 5 / 7")
     assert [line.partition("D00000001:7  ")[2] for line in said] == [
         "a roster to be signed: staff renew", "a series was retired: book grant  series=D00000001-E1B1"
     ]  # fmt: skip
