@@ -81,14 +81,16 @@ class Body:
     def device(self) -> str:
         return self.session.store.device_signer.by
 
-    def run(self, address: str, *, afresh: bool = False, hasty: bool = False) -> RoundResult:
+    def run(
+        self, address: str, *, afresh: bool = False, hasty: bool = False, accept_smaller: bool = False
+    ) -> RoundResult:
         """One round by this way; `afresh`: over a new connection."""
         one = self.round
         if afresh:
             one.client.close()
         one.client.transport.address = address
         one.client.transport._times = HASTY if hasty else PATIENT
-        return one.run()
+        return one.run(accept_smaller=accept_smaller)
 
     def hang_up(self) -> None:
         """Let no connection outlive what was behind it."""
@@ -144,4 +146,5 @@ def acts(error: KnownError) -> bool:
 _TOLD = (
     *("stop.", "session.expired", "shift.", "debts.", "collect.", "void.", "debt_data.", "slots."),
     "journal.",
+    "book.",
 )

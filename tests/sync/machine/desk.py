@@ -14,6 +14,7 @@ from kiosk.store.debts.search import By
 from kiosk.store.periods import first_kept
 from kiosk.store.queries.drawer import cash_in_hand
 from kiosk.store.queries.receipts import find_receipt
+from kiosk.store.sync_state import retired_series
 from tests.acts import hand, pay_debt
 from tests.desk.money import pay, pieces
 from tests.store.turning import drop_now, erase_old, turn_now
@@ -104,7 +105,7 @@ def change_teller(body: Body) -> str:
         kept = close_shift(body)
         body.close()
         body.who = OTHER_TELLER if body.who == TELLER else TELLER
-        open_shift(body.session, pieces(kept))
+        open_shift(body.session, pieces(kept), book(body))
         return f"{body.who} opens with {kept}"
 
     return told(act)
@@ -117,10 +118,17 @@ def open_again(body: Body) -> str:
     kept = body.session.store.db.conn.execute("SELECT kept FROM shift ORDER BY seq DESC LIMIT 1").fetchone()
 
     def act() -> str:
-        open_shift(body.session, pieces(kept[0]))
+        open_shift(body.session, pieces(kept[0]), book(body))
         return body.who
 
     return told(act)
+
+
+def book(body: Body) -> str | None:
+    """The oldest book that has numbers left and was not retired: a person chooses where there are several."""
+    db = body.session.store.db
+    held = db.conn.execute("SELECT series FROM book WHERE next <= last ORDER BY seq").fetchall()
+    return next((series for (series,) in held if series not in retired_series(db)), None)
 
 
 def close_shift(body: Body) -> int:
@@ -140,6 +148,7 @@ def poisoned(world: World, body: Body, kind: str) -> str:
         seq = _poison(body, kind)
         (record,) = body.session.store.journal.records(seq, seq)
         world.poison.append((body.stream, seq, record.hash))
+        world.tally[f"poison: {kind}"] += 1
         return f"entry {seq}"
 
     return told(act)
@@ -155,7 +164,7 @@ def _poison(body: Body, kind: str) -> int:
     return append_raw(session, "future.thing", {"what": "of a later release"})
 
 
-def drop(world: World, body: Body) -> str:
+def drop(world: World, body: Body, *, safely: bool) -> str:
     """Do all that comes before the oldest period may go, and ask for it; forty days later at the centre."""
     if body.poisoned or not body.alone:
         return "not on this device"
@@ -172,15 +181,19 @@ def drop(world: World, body: Body) -> str:
         body.who = who
         said = [world.round(body)]
         world.centre.apply(everything=True)
+        if safely:
+            world.backup()
         world.move_centre_clock(timedelta(days=40))
         body.close()
         said.append(world.round(body))
+        world.look_at(body)  # before it goes
         try:
             drop_now(body.session)
         except KnownError as error:
             if not error.code.startswith("journal."):
                 raise
             return "; ".join([*said, error.code])
+        world.tally["a period dropped"] += 1
         return "; ".join([*said, f"dropped up to {first_kept(body.session.store.db)}"])
 
     return told(act)

@@ -8,6 +8,7 @@ def do(world: World, body: Body, what: str) -> str:
     """Copy the disk of a device, put its copy back, or let the copy go its own way."""
     if what == "copied":
         world.kept_disks[body.name] = body.copy()
+        world.tally["disk: copied"] += 1
         return f"at entry {body.session.store.journal.state().seq}"
     if body.name not in world.kept_disks:
         return "there is no copy"
@@ -16,6 +17,7 @@ def do(world: World, body: Body, what: str) -> str:
 
 def put_back(world: World, body: Body) -> str:
     """The copy of its disk takes the place of the one at work."""
+    world.tally["disk: put back"] += 1
     world.look_at(body)
     body.go_on_from(world.kept_disks.pop(body.name))
     body.paid.clear()
@@ -31,5 +33,6 @@ def clone(world: World, body: Body) -> str:
     copy = Body(name, world.kept_disks.pop(body.name), body.secrets, body.who, body.off_ms)
     copy.poisoned = body.poisoned
     world.bodies[name] = copy
+    world.tally["disk: cloned"] += 1
     body.alone = copy.alone = False
     return name

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from central import schema
+from kiosk.core.debts.model import LeasedTo
 from kiosk.desk.collect_show import show_debtor
 from kiosk.store.debts.read import data_version, debt_rows_of
 from tests.sync.machine.body import Body
@@ -36,6 +37,9 @@ def adds_up(world: World) -> None:
     for key, one in paid.items():
         _divided(held, key, one["body"], parts[key], voided.get(key))
     _owed(held, [row for some in parts.values() for row in some])
+    world.tally.update(f"entry: {one['type']}" for one in held.entries.values())
+    world.tally.update(f"case: {row.kind}" for row in held.table(schema.case))
+    world.tally["a branch at the centre"] += len(held.branches)
 
 
 def _receipts(held: Held) -> None:
@@ -84,6 +88,8 @@ def shown_by(body: Body, accounts: Iterable[str]) -> None:
     version, own = data_version(session.store.db), _own_parts(body)
     for account in accounts:
         rows = debt_rows_of(session.store.db, debtor_of(account))
+        if not rows:
+            continue  # its lease was moved away
         owed = sum(line.charge.owed for row in rows for line in row.charges)
         taken = sum(
             amount
@@ -102,7 +108,13 @@ def shown_is_owed(world: World, body: Body) -> None:
     owed = {row.debt: row.owed for row in held.table(schema.charge)}
     own = _own_parts(body)
     back = {seq for (name, seq), row in held.quarantine.items() if name == body.stream and row.debts}
+    away = {row.account for row in held.table(schema.debt) if row.leased_to != LeasedTo.UNIT}
     for account, left in owed.items():
+        if account in away:
+            assert not debt_rows_of(body.session.store.db, debtor_of(account)), (
+                f"{body.name} still has {account}"
+            )
+            continue
         kept = sum(amount for seq, of, amount in own if of == account and seq in back)
         shown = show_debtor(body.session, debtor_of(account)).balance
         assert shown == max(0, left - kept), (

@@ -8,8 +8,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from central.debts import import_rows
 from central.incident_answers import write_order
+from central.orders import give_order
 from central.people import revoke_staff
-from tests.sync.machine import checks, desk, disks, money, quiet, scans, sticks
+from kiosk.core.wire.order import FREEZE, LIFT_INCIDENT, REFRESH
+from tests.sync.machine import checks, desk, disks, leases, money, quiet, scans, sticks
 from tests.sync.machine.relay import Fault, Harm
 from tests.sync.machine.template import OTHER_TELLER, OWED, owing
 from tests.sync.machine.world import World
@@ -20,6 +22,7 @@ accounts = st.sampled_from(sorted(OWED))
 amounts = st.sampled_from([50_00, 150_00, 400_00])
 harms = st.sampled_from([one for one in Harm if one is not Harm.NONE])
 nths = st.sampled_from([0, 0, 0, 0, 0, 1, 2, 3, 4, 5])
+kinds = st.sampled_from([LIFT_INCIDENT, LIFT_INCIDENT, LIFT_INCIDENT, REFRESH, REFRESH, FREEZE])
 hours = st.sampled_from((-48, -3, 3, 48, 24 * 400))
 FEE = "a fee"
 bill = st.tuples(st.sampled_from([FEE, *OWED]), amounts)
@@ -114,7 +117,9 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def deliver_late(self) -> None:
         with self.world.step("what was held back arrives") as said:
-            said.append(f"{self.world.lines.relay.deliver()} requests")
+            delivered = self.world.lines.relay.deliver()
+            self.world.tally["delivered late"] += delivered
+            said.append(f"{delivered} requests")
 
     @rule(everything=st.booleans())
     def apply(self, *, everything: bool) -> None:
@@ -125,6 +130,7 @@ class Histories(RuleBasedStateMachine):
     def device_ends(self, device: str, what: str) -> None:
         with self.world.step(f"{device} {what}") as said:
             body = self.world.body(device)
+            self.world.tally[f"device: {what}"] += 1
             said.append(f"at entry {body.session.store.journal.state().seq}")
             if what == "loses power":
                 body.go_on_from(body.copy())
@@ -134,6 +140,7 @@ class Histories(RuleBasedStateMachine):
     @rule(what=st.sampled_from(["loses power", "is stopped and started"]))
     def centre_ends(self, what: str) -> None:
         with self.world.step(f"the centre {what}"):
+            self.world.tally[f"centre: {what}"] += 1
             for body in self.world.bodies.values():
                 body.hang_up()
             if what == "loses power":
@@ -146,9 +153,12 @@ class Histories(RuleBasedStateMachine):
         if minutes is not None:
             with self.world.step(f"{minutes} minutes pass at the centre"):
                 self.world.move_centre_clock(timedelta(minutes=minutes))
+                self.world.tally["centre: time passes"] += 1
         else:
             with self.world.step(f"the clock of {device} moves by {hours} h"):
                 self.world.body(device).off_ms += hours * 3_600_000
+                self.world.tally[f"device: clock {'back' if hours < 0 else 'on'}"] += 1
+                self.world.tally["device: clock on by more than a year"] += hours > 24 * 365
 
     @rule(device=devices, kind=st.sampled_from(desk.POISONS))
     def poison(self, device: str, kind: str) -> None:
@@ -159,6 +169,7 @@ class Histories(RuleBasedStateMachine):
     def revoke(self) -> None:
         with self.world.step(f"the centre revokes {OTHER_TELLER}"):
             self.world.odd.add("revoked")
+            self.world.tally["revoked"] += 1
             revoke_staff(self.world.centre.centre, OTHER_TELLER)
 
     @rule(account=st.sampled_from(["L-4", "L-5", "L-1"]), amount=amounts)
@@ -171,30 +182,87 @@ class Histories(RuleBasedStateMachine):
         with self.world.step(f"sticks: {device}, {what}") as said:
             said.append(sticks.do(self.world, self.world.body(device), what))
 
+    @rule(device=devices, gap=st.booleans())
+    def stick_there_and_back(self, device: str, *, gap: bool) -> None:
+        self.take(device, FEE, 50_00)
+        for what in ("export a gap", "read") if gap else ("export", "read", "answer"):
+            self.stick(device, what)
+
     @rule(device=devices, what=st.sampled_from(["copied", "copied", "put back", "cloned"]))
     def disk(self, device: str, what: str) -> None:
         with self.world.step(f"the disk of {device} is {what}") as said:
             said.append(disks.do(self.world, self.world.body(device), what))
 
-    @rule(device=devices)
-    def lift(self, device: str) -> None:
-        body = self.world.body(device)
-        with self.world.step(f"the centre lifts what stops {device}") as said:
-            through = body.session.store.journal.state().seq
-            order, _ = write_order(self.world.centre.centre, body.device, through)
-            said.append(f"order {order.n}, through {through}")
+    @rule(device=devices, bill=bill, what=st.sampled_from(["put back", "cloned"]), really=st.booleans())
+    def older_disk(self, device: str, bill: tuple[str, int], what: str, *, really: bool) -> None:
+        """A disk from before what was sent goes to work again; not in all histories, for it excuses much."""
+        if really:
+            self.disk(device, "copied")
+            self.take(device, *bill)
+            self.sync(device)
+            self.disk(device, what)
+            self.take(device, *bill)
+            self.sync(device)
 
-    @rule(device=devices, really=st.sampled_from([True, False, False]))
-    def drop_a_period(self, device: str, *, really: bool) -> None:
+    @rule(device=devices, kind=kinds)
+    def order(self, device: str, kind: str) -> None:
+        body, centre = self.world.body(device), self.world.centre.centre
+        with self.world.step(f"the centre orders {device}: {kind}") as said:
+            through = body.session.store.journal.state().seq
+            lifts = kind == LIFT_INCIDENT
+            order, _ = (
+                write_order(centre, body.device, through) if lifts else give_order(centre, body.device, kind)
+            )
+            self.world.tally[f"order: {kind}"] += 1
+            said.append(f"number {order.n}, through {order.through}")
+        if kind == FREEZE and device != "A":  # those of A stay frozen
+            self.sync(device)
+            self.order(device, LIFT_INCIDENT)
+            self.sync(device)
+
+    @rule(device=devices)
+    def book(self, device: str) -> None:
+        with self.world.step(f"the centre gives {device} another book") as said:
+            said.append(leases.another_book(self.world, self.world.body(device)))
+
+    @rule(account=accounts, to=st.sampled_from(["away", "away", "back"]))
+    def lease(self, account: str, to: str) -> None:
+        with self.world.step(f"the lease of {account} is moved {to}") as said:
+            said.append(leases.move(self.world, account, to))
+
+    @rule(device=devices, account=accounts, amount=amounts)
+    def most_debts_go(self, device: str, account: str, amount: int) -> None:
+        """A version that would take most debts away waits on the device; one of them is paid meanwhile."""
+        for one in sorted(OWED):
+            self.lease(one, "away")
+        self.sync(device)
+        self.take(device, account, amount)
+        with self.world.step(f"a person lets through on {device} that debts are gone") as said:
+            said.append(self.world.round(self.world.body(device), accept_smaller=True))
+
+    @rule(device=devices, really=st.sampled_from([True, False, False]), safely=st.booleans())
+    def drop_a_period(self, device: str, *, really: bool, safely: bool) -> None:
         if self.world.dropped or not really:  # it costs much
             return
         with self.world.step(f"{device} begins a period and asks to drop the one before") as said:
-            said.append(desk.drop(self.world, self.world.body(device)))
+            said.append(desk.drop(self.world, self.world.body(device), safely=safely))
 
     @rule(what=st.sampled_from(["backup", "backup", "restore"]))
     def backup(self, what: str) -> None:
         with self.world.step(f"the centre: {what}") as said:
             said.append(self.world.backup() if what == "backup" else self.world.restore())
+
+    @rule(device=devices, bill=bill, really=st.sampled_from([True, False, False]))
+    def lose_what_was_sent(self, device: str, bill: tuple[str, int], *, really: bool) -> None:
+        """The centre is put back to before what a device sent, and the device works on."""
+        if self.world.centre.databases is not None and not really:  # a dump and its restore take seconds
+            return
+        self.backup("backup")
+        self.take(device, *bill)
+        self.sync(device)
+        self.backup("restore")
+        self.take(device, *bill)
+        self.sync(device)
 
     @invariant()
     def nothing_is_believed_that_is_not_so(self) -> None:

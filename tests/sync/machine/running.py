@@ -10,16 +10,17 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.sync.machine.clocks import movable
 from tests.sync.machine.rules import Histories
 from tests.sync.machine.served import Lines, lines
+from tests.sync.machine.tallies import counting
 from tests.sync.machine.template import Template
 from tests.sync.machine.world import World, new_world
 
-STEPS = 12
+STEPS = 11
 
 
 @contextmanager
 def ways_to(template: Template) -> Iterator[Lines]:
     """Everything that histories on this template share."""
-    with movable(), lines(template) as made:
+    with movable(), lines(template) as made, counting(made.tally):
         gc.freeze()
         yield made
         gc.unfreeze()

@@ -3,9 +3,10 @@
 import logging
 import shutil
 import ssl
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any
 
@@ -51,6 +52,8 @@ class Lines:
     impostor: Relay
     switch: Switch
     complaints: Complaints
+    tally: Counter[str] = field(default_factory=Counter)
+    """How often what really took place, over all histories on these lines."""
 
 
 @contextmanager

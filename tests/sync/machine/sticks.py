@@ -33,12 +33,14 @@ def _export(world: World, body: Body, leave_out: int) -> str:
             raise
         return error.code
     world.sticks.append(root)
+    world.tally["stick: with a gap" if leave_out else "stick: written"] += 1
     return f"entries {manifest.first} to {manifest.last}"
 
 
 def _read(world: World) -> str:
     """The centre takes every stick in."""
     done = [one for stick in world.sticks for one in import_sticks(world.centre.centre, stick)]
+    world.tally.update(f"stick, read: {outcome}" for one in done for outcome in one.outcomes)
     return ", ".join(outcome for one in done for outcome in one.outcomes)
 
 
@@ -48,6 +50,7 @@ def _answer(world: World, body: Body) -> str:
     for stick in world.sticks:
         try:
             said.append(str(take_answer(body.round.place, stick).stored_through))
+            world.tally["stick: answer"] += 1
         except KnownError as error:
             if error.code not in _TOLD:
                 raise

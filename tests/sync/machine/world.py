@@ -1,7 +1,7 @@
 """One history: a centre, devices, the lines between them, and all that was ever written."""
 
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
+from central import schema
+from kiosk.core.wire.manifest import DEBTS
 from kiosk.sync.outcomes import RoundResult
 from tests.sync.machine.body import Body
 from tests.sync.machine.centre import CentrePart
@@ -64,6 +68,11 @@ class World:
         self.look()
         assert not self.lines.complaints.said, self.lines.complaints.said[0]
 
+    @property
+    def tally(self) -> Counter[str]:
+        """How often what really took place."""
+        return self.lines.tally
+
     def rows(self, query: Any) -> list[Any]:
         """Rows of the centre's database as it is now."""
         return self.centre.rows(query)
@@ -81,10 +90,15 @@ class World:
         for seq, data, hash_ in body.written():
             self.ever[body.stream][seq, hash_] = data
 
-    def round(self, body: Body, fault: Fault | None = None) -> str:
-        """A round of a device; with a fault it goes through the relay. What came of it."""
+    def round(self, body: Body, fault: Fault | None = None, *, accept_smaller: bool = False) -> str:
+        """A round of a device; with a fault it goes through the relay. What came of it.
+
+        `accept_smaller`: a person has said that a great loss of debts is right.
+        """
         if fault is None:
-            return self._sound(body, body.run(self.lines.straight))
+            result = body.run(self.lines.straight, accept_smaller=accept_smaller)
+            self.tally["debts: let through"] += accept_smaller and DEBTS in result.applied
+            return self._sound(body, result, smaller=not accept_smaller)
         relay = self.lines.relay
         relay.centre_dies, relay.centre_commits = self.centre.crash, self.centre.dies_as_it_commits
         died: list[Path] = []
@@ -99,6 +113,9 @@ class World:
             relay.set(Fault())
         if self.centre.died > lives:
             self.lines.complaints.said.clear()
+        if met:
+            self.tally[f"line: {fault.harm.value}"] += 1
+            self.tally["line: of scans"] += bool(fault.only)
         if died:
             self.look_at(body)
             body.go_on_from(died[0])
@@ -113,18 +130,23 @@ class World:
         before = proxy.cuts
         result = body.run(proxy.address, afresh=True)
         body.hang_up()
-        return self._short(result) if proxy.cuts > before else self._sound(body, result)
+        if proxy.cuts == before:
+            return self._sound(body, result)
+        self.tally["cut upwards" if plan.up is not None else "cut downwards"] += 1
+        return self._short(result)
 
     def impostor(self, body: Body) -> str:
         """A round with somebody who says he is the centre."""
         result = body.run(self.lines.impostor.address, afresh=True)
         assert result.error is not None
         assert result.error.code == "sync.tls", result.error
+        self.tally["an impostor"] += 1
         return self._short(result)
 
     def backup(self) -> str:
         """A backup of the centre's data, as its operator makes one."""
         self.backups.append(self.centre.backup())
+        self.tally["centre: backup"] += 1
         return f"number {len(self.backups)}"
 
     def restore(self) -> str:
@@ -133,22 +155,34 @@ class World:
             return "there is none"
         for body in self.bodies.values():
             body.hang_up()
+        held = self._held()
         self.centre.restore(self.backups[-1])
+        self.tally["centre: restore"] += 1
+        self.tally["centre: lost what devices had sent"] += self._held() != held
         self.odd.add("restored")
         return f"epoch {self.centre.epoch}"
 
-    def _sound(self, body: Body, result: RoundResult) -> str:
+    def _held(self) -> list[Any]:
+        """How much the centre holds of each stream."""
+        table = schema.stream
+        return self.rows(select(table.c.stream, table.c.stored).order_by(table.c.stream))
+
+    def _sound(self, body: Body, result: RoundResult, *, smaller: bool = True) -> str:
         """Nothing hurt this round: the one thing that may be wrong is a contradiction of a copy."""
         if result.error is not None:
             may = result.error.code in CONTRADICTIONS and not body.alone
             assert may, f"a round on a sound line of {body.name} ended with {result.error}"
         for one in result.faults:
+            if one.code == "sync.debts_shrunk" and smaller:
+                self.tally["debts: held back"] += 1
+                continue
             assert one.code == "debt_data.beyond_journal", one
             assert not body.alone, one
         return self._short(result)
 
     def _short(self, result: RoundResult) -> str:
         self.last = result
+        self.tally.update(f"now using {name}" for name in result.applied)
         error = "" if result.error is None else f" {result.error.code}"
         assert error.strip() != "sync.refused", result.error
         return f"{result.outcome.value}{error}, {result.acknowledged} of {result.entries} there" + (
