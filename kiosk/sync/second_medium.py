@@ -1,5 +1,4 @@
-"""The second medium: a registered card or stick that always holds the whole journal, and the scans that
-are not safe yet, sealed to the centre.
+"""The second medium: a registered card or stick with the whole journal and the scans that are not safe yet.
 
 A dead disk then loses nothing, and a disk that was put back to an older state shows at the next start. It is
 written in the background; what goes wrong with it never fails or delays an act.

@@ -1,5 +1,4 @@
-"""Scans on a stick or on the second medium: written after the entries as far as there is space, and the
-centre's answers taken in.
+"""Scans on a stick or on the second medium: written after the entries, and the centre's answers taken in.
 
 As the export of entries, it is no upload: only what the centre signed counts.
 """
