@@ -15,6 +15,7 @@ from central.commands.data import catalogue, debts, fees, policy, zone
 from central.commands.database import database
 from central.commands.debt import debt, lease, shift
 from central.commands.enrolment import enrolment
+from central.commands.faults import guarded
 from central.commands.incident import incident
 from central.commands.keys import keys
 from central.commands.orders import order
@@ -26,9 +27,11 @@ from central.commands.scans import scans
 from central.commands.serve import journal, run_server, status
 from central.commands.sticks import device, shifts, usb
 from central.commands.tidy import tidy_command
+from kiosk import __version__
 
 
 @click.group(name="kiosk-central")
+@click.version_option(__version__, message="%(version)s", help="رقم الإصدار · the version")
 def central() -> None:
     """خادم المراكز التكنولوجية المتنقلة · central server of the mobile technology centres."""
 
@@ -62,11 +65,14 @@ for _command in COMMANDS:
 
 
 def main() -> None:
-    """Entry point of `kiosk-central`; ends the process with the exit code."""
+    """Entry point of `kiosk-central`; ends the process with the exit code.
+
+    A fault of the program is a sentence and a place in it (`central.commands.faults`).
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
-    sys.exit(run(central, sys.argv[1:]))
+    sys.exit(guarded(lambda arguments: run(central, arguments), sys.argv[1:]))
 
 
 if __name__ == "__main__":

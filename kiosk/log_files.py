@@ -12,8 +12,8 @@ import time
 from enum import Enum
 from pathlib import Path
 
+from kiosk.core.crash_text import crash_text
 from kiosk.core.errors import KnownError
-from kiosk.report_files import crash_text
 
 LOG_BYTES, LOG_FILES = 256 * 1024, 3
 """A log file is put aside when it is so large; so many are kept aside."""

@@ -8,7 +8,6 @@ import os
 import re
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from kiosk import __version__
-from kiosk.core.errors import KnownError
+from kiosk.core.crash_text import crash_text
 
 if TYPE_CHECKING:
     from kiosk.log_files import Log
@@ -25,39 +24,7 @@ LOG_KIND, CRASH_KIND = "log", "crash_report"
 """Kinds of file as the policy names them, which says how long they stay."""
 MOST_REPORTS = 20
 FOLDER, LOG = "reports", "kiosk.log"
-_OURS = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"crash-[0-9TZ]{16}-[0-9a-f]{8}\.txt")
-
-
-def crash_text(error: BaseException) -> str:
-    """Say an error as kinds, modules and line numbers, with its causes; never what it says.
-
-    Of a KnownError the code is there too: it is one of the program's own list.
-    """
-    lines: list[str] = []
-    seen: set[int] = set()
-    at: BaseException | None = error
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
-        kind = type(at)
-        said = f" {at.code}" if isinstance(at, KnownError) else ""
-        lines.append(f"{kind.__module__}.{kind.__qualname__}{said}")
-        lines += [f"  {_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in _frames(at)]
-        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
-        if at is not None and id(at) not in seen:
-            lines.append("because of")
-    return "\n".join(lines)
-
-
-def _frames(error: BaseException) -> list[traceback.FrameSummary]:
-    walked = traceback.walk_tb(error.__traceback__)
-    return list(traceback.StackSummary.extract(walked, lookup_lines=False, capture_locals=False))
-
-
-def _place(filename: str) -> str:
-    """A file of the program as its path in it; of others only the name."""
-    path = Path(filename)
-    return path.relative_to(_OURS).as_posix() if path.is_relative_to(_OURS) else path.name
 
 
 class Reporting:

@@ -8,8 +8,8 @@ from types import TracebackType
 from PySide6.QtCore import QLocale, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from kiosk.core.crash_text import crash_text
 from kiosk.core.errors import KnownError
-from kiosk.report_files import crash_text
 from kiosk.ui.shell import Shell
 from kiosk.ui.theme import load_fonts
 

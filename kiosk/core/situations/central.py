@@ -15,6 +15,16 @@ def _around(ar: str, remedy_ar: str, en: str, remedy_en: str) -> Situation:
     return Situation(Kind.ENVIRONMENT, ar=ar, remedy_ar=remedy_ar, en=en, remedy_en=remedy_en)
 
 
+_FAULT = {
+    "central.fault": Situation(
+        Kind.DAMAGED,
+        ar="حدث خلل في البرنامج نفسه.",
+        remedy_ar="راجع ما تم قبل أن تعيد الأمر، وأرسل السطور التالية للدعم الفني: ليس فيها بيانات أحد.",
+        en="The program itself failed.",
+        remedy_en="Look at what was done before you repeat it, and send support the lines below:"
+        " they say nothing of anybody.",
+    ),
+}
 _KEYS = {
     "keys.exist": _refused(
         "في {path} مفاتيح من قبل.",
@@ -116,7 +126,7 @@ _SERVER = {
         "تعذر تجهيز جدول الشهر {month} في سجل المركز: {reason}",
         "راجع صلاحيات مستخدم القاعدة. لا يضيع شيء: تحتفظ الأجهزة بقيودها وتعيد إرسالها.",
         "The table of the month {month} of the centre's journal cannot be made: {reason}",
-        "Check the rights of the database's user. Nothing is lost: devices keep their entries and come again.",
+        "Check the rights of the database's user. Nothing is lost: devices keep entries and come again.",
     ),
     "central.no_such_month": _input(
         "لا يوجد شهر {month} في سجل المركز.",
@@ -183,6 +193,12 @@ _SERVER = {
         "سلِّم ما على الجهاز، ولا تستعمله للتحصيل.",
         "Device {device} is retired.",
         "Hand over what it holds and do not collect with it.",
+    ),
+    "central.frozen": _refused(
+        "الجهاز {device} موقوف عند المركز حتى يراجعه موظف.",
+        "اطلب من المركز مراجعته. كل ما سُجِّل محفوظ، ويمكن نقله إلى المركز على فلاشة.",
+        "Device {device} is held at the centre until a person has looked at it.",
+        "Let the centre look at it. What was recorded is kept, and can go to the centre on a stick.",
     ),
     "central.bad_signature": _refused(
         "الرسالة غير موقَّعة بمفتاح الجهاز {device}.",
@@ -391,4 +407,4 @@ _LIFTING = {
     ),
 }
 
-SITUATIONS = {**_KEYS, **_SERVER, **_PLACES, **_ENROLMENT, **_APPLY, **_LIFTING}
+SITUATIONS = {**_FAULT, **_KEYS, **_SERVER, **_PLACES, **_ENROLMENT, **_APPLY, **_LIFTING}

@@ -114,9 +114,9 @@ _LINE = {
 _PAUSE = {
     "sync.network_unknown": _around(
         "نظام التشغيل لا يذكر اسم الشبكة الحالية.",
-        "أوقف الإرسال على كل الشبكات: kiosk sync pause، ثم شغّله بالأمر kiosk sync resume",
+        "أوقف الإرسال على كل الشبكات، وشغّله حين تتركها.",
         "The operating system does not tell the name of this network.",
-        "Pause on every network: kiosk sync pause, and go on with kiosk sync resume",
+        "Pause sending on every network, and let it go on when you leave this one.",
     ),
 }
 

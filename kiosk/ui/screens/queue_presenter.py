@@ -100,16 +100,28 @@ class QueuePresenter:
     def toggle_pause(self) -> None:
         """Pause sync until somebody lifts it, or lift the pause that is in force and send what waits."""
         desk = self._context.desk
-        lift = desk.sync.connection().paused is not None
+        if desk.sync.connection().paused is None:
+            self._pause(_pause)
+            return
 
-        def done(_: object) -> None:
-            if lift:
-                desk.sync.try_now()
-            else:
-                desk.sync.pause_changed()
+        def lifted(_: object) -> None:
+            desk.sync.try_now()
             self.refresh()
 
-        desk.ask(_set_pause(lift=lift), done, self._view.say_error)
+        desk.ask(_resume, lifted, self._view.say_error)
+
+    def pause_here(self) -> None:
+        """Pause sync on the network in use, as on one that costs; any other lets it go on by itself."""
+        self._pause(_pause_here)
+
+    def _pause(self, work: "Callable[[Session], None]") -> None:
+        desk = self._context.desk
+
+        def paused(_: object) -> None:
+            desk.sync.pause_changed()
+            self.refresh()
+
+        desk.ask(work, paused, self._view.say_error)
 
     def _told(self, facts: QueueFacts) -> None:
         texts, sync = self._context.texts, self._context.desk.sync_state
@@ -219,15 +231,24 @@ def facts_of(
     return work
 
 
-def _set_pause(*, lift: bool) -> "Callable[[Session], None]":
-    """The work that sets or lifts a pause in the worker."""
+def _pause(session: "Session") -> None:
+    from kiosk.desk.sync_pause import pause_sync
 
-    def work(session: "Session") -> None:
-        from kiosk.desk.sync_pause import pause_sync, resume_sync
+    pause_sync(session)
 
-        if lift:
-            resume_sync(session)
-        else:
-            pause_sync(session)
 
-    return work
+def _pause_here(session: "Session") -> None:
+    """Raises KnownError `sync.network_unknown` where the system does not tell the network."""
+    from kiosk.desk.sync_pause import pause_sync
+    from kiosk.link.network import network
+
+    here = network()
+    if here is None:
+        raise KnownError("sync.network_unknown")
+    pause_sync(session, network=here)
+
+
+def _resume(session: "Session") -> None:
+    from kiosk.desk.sync_pause import resume_sync
+
+    resume_sync(session)

@@ -45,6 +45,8 @@ class QueueScreen(Screen):
         self.add_action(self.again)
         self.pause = Button(self.look, self.texts("queue.pause"), pressed=self.presenter.toggle_pause)
         self.add_action(self.pause)
+        self.here = Button(self.look, self.texts("queue.pause_here"), pressed=self.presenter.pause_here)
+        self.add_action(self.here)
         self.prints = Button(self.look, self.texts("prints.title"), pressed=lambda: context.go.go("prints"))
         self.add_action(self.prints)
         self.stick = Button(self.look, self.texts("stick.title"), pressed=lambda: context.go.go("stick"))
@@ -79,6 +81,7 @@ class QueueScreen(Screen):
             theme.primary if state.connected else theme.secondary,
         )
         self.pause.setText(self.texts("queue.resume" if state.paused else "queue.pause"))
+        self.here.setVisible(not state.paused)
         self._headline.setText(state.headline)
         self._explanation.setText(state.explanation)
         self._figures.show_items([self._figure(*figure) for figure in state.figures])
