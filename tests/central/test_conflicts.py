@@ -301,8 +301,12 @@ def test_a_newer_fee_table_is_a_case_by_policy(books: Books) -> None:
     assert cases_of(books, desk) == [("fees_changed", 0, "open")]
     with centre.storage.write() as db:
         put_setting(db, "cases.fees_changed", "off")
-    desk.last(replace(REQUEST, fees=fees))
-    desk.deliver()
+    try:
+        desk.last(replace(REQUEST, fees=fees))
+        desk.deliver()
+    finally:
+        with centre.storage.write() as db:
+            put_setting(db, "cases.fees_changed", "on")
     assert len(cases_of(books, desk)) == 1
 
 

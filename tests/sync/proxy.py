@@ -76,11 +76,12 @@ class Proxy:
             return False
         limit, so_far = (plan.up, self.sent) if upwards else (plan.down, self.answered)
         allowed = data if limit is None else data[: max(0, limit - so_far)]
-        (centre if upwards else device).sendall(allowed)
+        # Counted first: who has the last byte of an answer may look at once.
         if upwards:
             self.sent += len(allowed)
         else:
             self.answered += len(allowed)
+        (centre if upwards else device).sendall(allowed)
         if limit is not None and (self.sent if upwards else self.answered) >= limit:
             self.cuts += 1
             if plan.hard:

@@ -181,7 +181,7 @@ def test_the_queue_calms_and_counts(tmp_path: Any) -> None:
         "3 كيلوبايت",
     ]
     assert [(words, strip_marks(count)) for words, count in view.last.attention] == [
-        ("قيود لم يقبلها المركز", "2")
+        ("قيود وصلت المركز وتنتظر قرارًا هناك", "2")
     ]
 
 
