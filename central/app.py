@@ -29,6 +29,7 @@ from central.outcomes import outcomes_of
 from central.persons import take_persons
 from central.readmission import readmit
 from central.reconcile import take_claims
+from central.renewals import renew
 from central.safe import look
 from central.safe_watch import SafeWatch
 from central.sessions import MAX_REQUEST_BYTES, challenge, device_of, open_session
@@ -41,6 +42,7 @@ from kiosk.core.wire.codec import dump
 from kiosk.core.wire.device_log import MAX_LOG_BYTES
 from kiosk.core.wire.enrolment import MAX_REQUEST_BYTES as MAX_ENROLMENT_BYTES
 from kiosk.core.wire.pki import pem_of
+from kiosk.core.wire.renewal import MAX_RENEWAL_BYTES
 from kiosk.core.wire.sealed_person import MAX_DELIVERY_BYTES
 
 VERSION = "1"
@@ -128,6 +130,15 @@ def _open_routes(app: FastAPI, centre: Centre) -> None:
     )
     async def take_enrolment(request: Request) -> Response:
         return await _answered(centre, request, MAX_ENROLMENT_BYTES, lambda data: enrol(centre, data))
+
+    @app.post(
+        "/v1/renewal",
+        summary="Renew the certificate of a device, also when it has run out",
+        openapi_extra=body_of("signed object `renewal` by the device key", schema=messages.RENEWAL_SENT),
+        responses=signed("the certificate, which the CA signed", messages.RENEWED),
+    )
+    async def take_renewal(request: Request) -> Response:
+        return await _answered(centre, request, MAX_RENEWAL_BYTES, lambda data: renew(centre, data))
 
     @app.post(
         "/v1/challenge",

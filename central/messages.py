@@ -17,6 +17,7 @@ from kiosk.core.wire import (
     manifest,
     order,
     outcomes,
+    renewal,
     sealed_person,
     session,
 )
@@ -38,6 +39,8 @@ HEARTBEAT_SENT = _signed(heartbeat.PURPOSE, heartbeat.Heartbeat)
 TIME = _signed(heartbeat.ANSWER, heartbeat.HeartbeatAnswer)
 CLAIMS_SENT = _signed(claims.PURPOSE, claims.Claims)
 READMISSION_SENT = _signed(claims.READMISSION, claims.Readmission)
+RENEWAL_SENT = _signed(renewal.PURPOSE, renewal.Renewal)
+RENEWED = record(renewal.Renewed)
 LOG_SENT = _signed(device_log.PURPOSE, device_log.DeviceLog)
 MANIFEST = _signed(manifest.PURPOSE, manifest.Manifest)
 HEAD = record(head.Head)

@@ -102,6 +102,20 @@ device = Table(
     _text("state"),
     _text("enrolled_at"),
 )
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("serial", Text, primary_key=True),
+    Column("device", Text, ForeignKey("device.code"), nullable=False),
+    _text("public"),
+    _text("der"),
+    _text("at"),
+    _text("until"),
+    _text("how"),
+)
+"""Certificates of devices after the one of their enrolment, DER in hex; `public`: SHA-256 of the key. `how`:
+`renewed` here, or `shown` by a device whose renewal a restored server had forgotten.
+"""
 stream = Table(
     "stream",
     metadata,

@@ -4,12 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
 from central.ca import LIST_DAYS, revoke
 from central.commands.base import centre_in, emit, folder_option, output_options
 from central.folder import write_durably
-from central.schema import device
+from central.renewals import certificates_of_retired
 from kiosk.core.wire.pki import read_certificate
 from kiosk.core.wire.times import utc_text
 
@@ -29,18 +28,21 @@ def ca() -> None:
 def crl(out: Path | None, days: int, folder: Path) -> None:
     """قائمة شهادات الأجهزة التي انتهت خدمتها، للبروكسي · certificates of retired devices, for a proxy."""
     with centre_in(folder) as centre:
-        retired = select(device).where(device.c.state == "retired").order_by(device.c.code)
         with centre.storage.read() as db:
-            found = {
-                row.code: read_certificate(bytes.fromhex(row.certificate)) for row in db.execute(retired)
-            }
+            found = certificates_of_retired(db)
+        listed = [read_certificate(der) for ders in found.values() for der in ders]
         now = centre.now()
-        signed = revoke(list(found.values()), centre.keys.ca, centre.keys.ca_key, now, days)
+        signed = revoke(listed, centre.keys.ca, centre.keys.ca_key, now, days)
         path = out or centre.folder.revoked
     write_durably(path, signed, mode=0o644)
     until = utc_text(now + timedelta(days=days))
     emit(
-        {"path": str(path), "devices": list(found), "valid_until": until},
+        {
+            "path": str(path),
+            "devices": list(found),
+            "certificates": len(listed),
+            "valid_until": until,
+        },
         f"القائمة في {path}: {len(found)} جهاز، صالحة حتى {until}. أعد تحميل البروكسي.",
         f"The list is in {path}: {len(found)} devices, good until {until}. Reload the proxy.",
     )

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from cryptography import x509
-
 from kiosk.core.bidi import ltr
 from kiosk.core.debts.age import data_age
 from kiosk.core.errors import KnownError
 from kiosk.core.secret_words import SECRET_WORDS
+from kiosk.core.wire.pki import read_certificate
 from kiosk.core.wire.times import from_ms, parse_utc, utc_ms
 from kiosk.desk.session import Session
 from kiosk.desk.stops import what_happened
@@ -24,6 +23,7 @@ from kiosk.store.layout import StoreFolder
 from kiosk.store.moments import read_clocks
 from kiosk.store.queries.queue import queue
 from kiosk.store.queries.shift import books
+from kiosk.store.renewal import pair_shown, renewal_of
 from kiosk.store.slot_copies import SlotCopies
 from kiosk.store.sync_state import centre_of, incident_of, kept_anchor, kept_clock, last_contact, quarantined
 from kiosk.sync.beat import beat
@@ -35,8 +35,8 @@ _LITTLE_DISK, _NO_DISK = 2 << 30, 300 << 20
 """Bytes: a day of work with scans, and what the store needs to close a shift safely."""
 _OFF_CLOCK = timedelta(minutes=5)
 _SILENT_WARN, _SILENT_BAD = timedelta(days=3), timedelta(days=14)
-_CERTIFICATE_WARN, _CERTIFICATE_BAD = timedelta(days=243), timedelta(days=30)
-"""Days left: renewal is due at two thirds of 730."""
+_CERTIFICATE_WARN, _CERTIFICATE_BAD = timedelta(days=180), timedelta(days=30)
+"""Days left: it renews by itself when 243 of 730 are left, so that fewer mean that this did not succeed."""
 _LITTLE_BOOK = 100
 """Receipts: about a busy day."""
 
@@ -179,15 +179,19 @@ def _certificate(session: Session) -> Check:
     centre = centre_of(session.store.db)
     if centre is None:
         return Check("certificate", "ok", "جهاز تجريبي بلا شهادة.", "A trial device has none.")
-    certificate = x509.load_der_x509_certificate(bytes.fromhex(centre.certificate))
-    left = certificate.not_valid_after_utc - datetime.now(UTC)
+    shown, _ = pair_shown(session.store.db)
+    until = read_certificate(bytes.fromhex(shown)).not_valid_after_utc
+    left, day = until - datetime.now(UTC), f"{until:%Y-%m-%d}"
     days = max(0, left // timedelta(days=1))
     state: State = "bad" if left < _CERTIFICATE_BAD else "warn" if left < _CERTIFICATE_WARN else "ok"
-    ar, en = f"باقٍ على شهادة الجهاز {ltr(str(days))} يومًا.", f"{days} days are left of the certificate."
+    ar = f"شهادة الجهاز سارية حتى {ltr(day)}، باقٍ {ltr(str(days))} يومًا، وتُجدَّد وحدها."
+    en = f"The certificate is good until {day}, {days} days from now, and renews by itself."
+    if renewal_of(session.store.db).refused:
+        ar, en = f"{ar} آخر طلب تجديد لم يُقبل.", f"{en} The last renewal was refused."
     if state == "ok":
         return Check("certificate", state, ar, en)
-    return Check("certificate", state, ar, en, "اطلب من المركز تجديد شهادة الجهاز.",
-                 "Let the centre renew the certificate.")  # fmt: skip
+    return Check("certificate", state, ar, en, "شغِّل kiosk sync حيث توجد شبكة. إن لم تتجدد فأبلغ المركز.",
+                 "Run kiosk sync where there is a network, or tell the centre.")  # fmt: skip
 
 
 def _debts(session: Session) -> Check:

@@ -30,6 +30,7 @@ from kiosk.core.wire.manifest import (
 from kiosk.core.wire.order import MAX_ORDERS_BYTES, Orders
 from kiosk.core.wire.outcomes import MAX_OUTCOMES_BYTES, Outcomes, open_outcomes
 from kiosk.core.wire.payload import read_bytes
+from kiosk.core.wire.renewal import Renewed
 from kiosk.core.wire.sealed_person import ANSWER as PERSONS_ANSWER
 from kiosk.core.wire.sealed_person import DeliveryAnswer
 from kiosk.core.wire.session import Challenge, SessionToken, sign_session
@@ -108,6 +109,11 @@ class CentreClient:
     def readmission(self, shown: bytes) -> None:
         """Show a restored centre that does not know us how it enrolled us. Raises KnownError `sync.*`."""
         _body(self.transport.ask("POST", "/v1/readmission", shown))
+
+    def renewal(self, asked: bytes) -> bytes:
+        """Ask for a certificate for a new key; return it (DER), unchecked. Raises KnownError `sync.*`."""
+        body = _body(self.transport.ask("POST", "/v1/renewal", asked))
+        return bytes.fromhex(_genuine(lambda: read_bytes(Renewed, body, "renewal")).certificate)
 
     def log(self, sealed: bytes) -> None:
         """Hand over the technical log that an order asked for. Raises KnownError `sync.*`."""

@@ -164,7 +164,7 @@ class Transport:
     ) -> None:
         """Raises KnownError `pki.malformed`."""
         self.address = address
-        self._lines = Lines()
+        self._ca, self._lines = ca, Lines()
         self._session = pinned_session(ca, self._lines, own)
         self._times = timeouts or Timeouts()
         self._cancelled = cancelled
@@ -228,6 +228,14 @@ class Transport:
             raise refusal_of(replace(said, body=bytes(refusal)))
         if len(part) != size:
             raise KnownError("sync.offline")
+
+    def show(self, own: OwnCertificate | None) -> None:
+        """Show this certificate instead, or none, from now on: open connections end.
+
+        Raises KnownError `pki.malformed`, and then all is as before.
+        """
+        before, self._session = self._session, pinned_session(self._ca, self._lines, own)
+        before.close()
 
     def sever(self) -> None:
         """End what is under way, and whatever is asked later, as a line that was cut. From any thread."""

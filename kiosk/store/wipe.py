@@ -12,8 +12,8 @@ from kiosk.core.errors import KnownError
 from kiosk.store.device_backends import device_secret_of
 from kiosk.store.files import disk_errors, remove_durably
 from kiosk.store.keyring_secret import KeyringDeviceSecret
+from kiosk.store.renewal import blank_keys
 from kiosk.store.store import Store
-from kiosk.store.sync_state import centre_of, keep_setting
 
 _LENGTH = 64
 
@@ -24,7 +24,8 @@ def destroy_keys(store: Store) -> None:
     The slots go first: without them the rest opens nothing. Raises KnownError `store.*`.
     """
     folder = store.folder
-    _blank_tls_key(store)
+    with store.transaction() as db:
+        blank_keys(db)
     store.slots.tell(None)
     store.slots.keep_only(store.unlocked, (), store.unlocked.generation)
     store.close()
@@ -35,13 +36,6 @@ def destroy_keys(store: Store) -> None:
     for path in folder.device_secret:
         _overwrite(path)
         remove_durably(path)
-
-
-def _blank_tls_key(store: Store) -> None:
-    centre = centre_of(store.db)
-    if centre is not None:
-        with store.transaction() as db:
-            keep_setting(db, "centre", {**vars(centre), "tls_key": ""})
 
 
 def _overwrite(path: Path) -> None:

@@ -14,6 +14,7 @@ from kiosk.store.debts.load import SoFar
 from kiosk.store.driver import transaction
 from kiosk.store.incidents import incident_stands
 from kiosk.store.queries.queue import queue
+from kiosk.store.renewal import pair_shown
 from kiosk.store.sync_state import (
     acknowledged,
     forget_persons,
@@ -31,6 +32,7 @@ from kiosk.sync.orders import take_orders
 from kiosk.sync.outcomes import Outcome, RoundResult, outcome_of
 from kiosk.sync.persons import send_persons
 from kiosk.sync.place import Place
+from kiosk.sync.renewal import OwnCertificate
 from kiosk.sync.uplink import Progress, Sent, compare, note_denied, send_journal, still_to_send
 
 _BETWEEN_BOTH = ("sync.fork", "sync.ahead")
@@ -67,12 +69,13 @@ class SyncRound:
         transport = Transport(
             address or place.centre.address,
             bytes.fromhex(place.centre.ca),
-            own=own_certificate(place.centre.certificate, place.centre.tls_key),
+            own=own_certificate(*pair_shown(place.db)),
             timeouts=timeouts,
             cancelled=cancelled,
         )
         self.client: CentreClient = place.client(transport)
         self.scans = Scans(place, self.client)
+        self.own = OwnCertificate(place, self.client)
 
     def run(self, progress: Progress | None = None, *, accept_smaller: bool = False) -> RoundResult:
         """Do one round. Faults of the line end it and are its outcome; nothing that waits is ever dropped.
@@ -81,12 +84,7 @@ class SyncRound:
         """
         result, self._seen = RoundResult(), ""
         try:
-            try:
-                before = self._reach(result, progress)
-            except KnownError as error:
-                if not self._readmitted(error):
-                    raise
-                before = self._reach(result, progress)
+            before = self._reach_all_the_same(result, progress)
             self._downwards(result, accept_smaller=accept_smaller)
             if result.error is None:
                 self._send_scans(result)
@@ -116,6 +114,21 @@ class SyncRound:
         """Close the line, and the connection if it is our own."""
         self.client.close()
         self.place.close()
+
+    def _reach_all_the_same(self, result: RoundResult, progress: Progress | None) -> str:
+        """As `_reach`, again after each refusal that has a remedy; no remedy is tried twice."""
+        remedies = [self._readmitted, self.own.shows_the_one_before, self.own.renewed_without_one]
+        while True:
+            try:
+                before = self._reach(result, progress)
+            except KnownError as error:
+                remedy = next((one for one in remedies if one(error)), None)
+                if remedy is None:
+                    raise
+                remedies.remove(remedy)
+            else:
+                self.own.taken()
+                return before
 
     def _reach(self, result: RoundResult, progress: Progress | None) -> str:
         """Send what waits and ask what the centre says of itself: also where nothing waits, a centre that
@@ -170,6 +183,8 @@ class SyncRound:
         self._go_on()
         answer = beat(self.place, self.client)
         self._hold_against(answer, result)
+        if self.own.renew_when_due(answer, result.faults):
+            self._send_the_rest(result)
         if answer.quarantined or quarantined(self.place.db):
             found = self.client.outcomes()
             with transaction(self.place.db):

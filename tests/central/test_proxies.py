@@ -9,7 +9,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,7 +33,9 @@ from kiosk.desk.session import Session
 from kiosk.link.certificate import OwnCertificate, own_certificate
 from kiosk.link.severable import Lines
 from kiosk.link.transport import Answer, refusal_of
+from kiosk.store.moments import read_clocks
 from kiosk.store.queries.queue import queue
+from kiosk.store.renewal import Renewal, keep_renewal, pair_shown, renewal_of
 from kiosk.sync.outcomes import Outcome, RoundResult
 from kiosk.sync.place import Place
 from kiosk.sync.round import SyncRound
@@ -95,10 +96,9 @@ def take_money(session: Session) -> int:
 
 def with_certificate(session: Session, certificate: str, key: str) -> RoundResult:
     """A round of a device that shows another certificate."""
-    place = Place.of(session.store)
-    place.centre = replace(place.centre, certificate=certificate, tls_key=key)
-    one = SyncRound(place, timeouts=QUICK)
+    one = SyncRound(Place.of(session.store), timeouts=QUICK)
     try:
+        one.client.transport.show(own_certificate(certificate, key))
         return one.run()
     finally:
         one.client.close()
@@ -164,6 +164,8 @@ def test_a_part_of_a_file_is_that_part(teller: Session) -> None:
 def test_without_a_good_certificate_nothing_passes_and_money_waits(
     front: Front, teller: Session, kind: str, tmp_path: Path
 ) -> None:
+    with teller.store.transaction() as db:
+        keep_renewal(db, Renewal(asked=read_clocks(), refused="central.frozen"))
     waits, seen = take_money(teller), len(front.behind.requests())
     result = with_certificate(teller, *certificate(front.behind, kind, tmp_path))
     assert result.error is not None
@@ -172,12 +174,31 @@ def test_without_a_good_certificate_nothing_passes_and_money_waits(
     assert len(front.behind.requests()) == seen, "a server was asked"
 
 
+def test_a_device_whose_certificate_ran_out_renews_it_and_goes_on(
+    front: Front, enrolled: EnrolledDevice, teller: Session, tmp_path: Path
+) -> None:
+    with teller.store.transaction() as db:
+        keep_renewal(db, Renewal())
+    take_money(teller)
+    before = pair_shown(teller.store.db)
+    result = with_certificate(teller, *certificate(front.behind, "expired", tmp_path))
+    assert (result.outcome, result.error, result.waiting) == (Outcome.DELIVERED, None, 0)
+    after = pair_shown(teller.store.db)
+    assert not {*before} & {*after}
+    assert sync(teller).outcome.reached
+    assert renewal_of(teller.store.db).certificate == "", "it took the place of the one before"
+    assert pair_shown(teller.store.db) == after
+    assert enrolled.at_centre() == enrolled.here()
+
+
 def test_a_retired_device_is_turned_away_and_others_go_on(
     front: Front, teller: Session, tmp_path: Path
 ) -> None:
     lost = make_enrolled(tmp_path / "lost", front.server)
     session = lost.unlock("SUP-1")
+    with_certificate(session, *certificate(front.behind, "expired", tmp_path))
     assert sync(session).outcome.reached
+    assert renewal_of(session.store.db).asked is not None, "the list names what it has of its renewal"
     centre, code = front.behind.centre, session.store.unlocked.device
     assert code is not None
     command(centre, "device", "retire", code)

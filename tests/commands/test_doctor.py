@@ -38,6 +38,7 @@ def test_a_healthy_device_has_nothing_bad(server: TestServer, tmp_path: Path, do
     code, checks = doctor(made.root, "--staff", "SUP-1", secret=made.secrets["SUP-1"])
     bad = [one for one in checks.values() if one["state"] == "bad"]
     assert (code, bad) == (0, [])
+    assert "renews by itself" in checks["certificate"]["en"]
     well = ("store", "connection", "clock", "certificate", "debts", "queue", "attention", "book")
     assert {name: checks[name]["state"] for name in well} == dict.fromkeys(well, "ok")
 

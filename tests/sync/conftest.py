@@ -20,6 +20,7 @@ def cheap_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
 ON_BOTH = {
     "test_round": "",
     "test_downlink": "",
+    "test_renewal": "test_at_two_thirds",
     "test_contradiction": "",
     "test_standing": "",
     "test_cut": "test_a_batch_cut_at_many_offsets",

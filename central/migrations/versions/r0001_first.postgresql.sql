@@ -582,6 +582,18 @@ CREATE TABLE book (
     FOREIGN KEY(device) REFERENCES device (code)
 );
 
+CREATE TABLE certificate (
+    serial TEXT COLLATE "C" NOT NULL,
+    device TEXT COLLATE "C" NOT NULL,
+    public TEXT COLLATE "C" NOT NULL,
+    der TEXT COLLATE "C" NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    until TEXT COLLATE "C" NOT NULL,
+    how TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (serial),
+    FOREIGN KEY(device) REFERENCES device (code)
+);
+
 CREATE TABLE charge (
     debt TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,

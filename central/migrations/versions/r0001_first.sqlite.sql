@@ -581,6 +581,18 @@ CREATE TABLE book (
     FOREIGN KEY(device) REFERENCES device (code)
 );
 
+CREATE TABLE certificate (
+    serial TEXT NOT NULL,
+    device TEXT NOT NULL,
+    public TEXT NOT NULL,
+    der TEXT NOT NULL,
+    at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    how TEXT NOT NULL,
+    PRIMARY KEY (serial),
+    FOREIGN KEY(device) REFERENCES device (code)
+);
+
 CREATE TABLE charge (
     debt TEXT NOT NULL,
     id TEXT NOT NULL,

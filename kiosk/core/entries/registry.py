@@ -137,6 +137,7 @@ BODIES: tuple[type[Body], ...] = (
     technical.UncleanStop,
     technical.SyncPaused,
     technical.SyncResumed,
+    technical.CertificateRenewed,
     medium.MediumRegistered,
     medium.MediumWritten,
     medium.MediumFailed,

@@ -168,3 +168,13 @@ class SyncResumed(Body):
 
     what: Held
     how: Literal["lifted", "ran_out", "clock_back"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRenewed(Body):
+    """The centre issued a certificate for a new TLS key of this device: SHA-256 of it, and its end."""
+
+    TYPE: ClassVar[str] = "technical.certificate_renewed"
+
+    certificate: Hex64
+    until: datetime

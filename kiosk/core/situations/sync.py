@@ -23,6 +23,11 @@ _TELL_EN = "Open no new shift, and tell the centre now."
 _BY_STICK_AR = "أبلغ المركز. كل ما سُجِّل محفوظ، ويمكن نقله إلى المركز على فلاشة."
 _BY_STICK_EN = "Tell the centre. What was recorded is kept, and can go to the centre on a stick."
 
+_IF_IT_GOES_ON_AR = "إن استمر ذلك فأبلغ المركز. كل ما سُجِّل محفوظ، ويمكن نقله إلى المركز على فلاشة."
+_IF_IT_GOES_ON_EN = (
+    "If this goes on, tell the centre. What was recorded is kept, and can go to the centre on a stick."
+)
+
 _LINE = {
     "sync.offline": _around(
         "لا يوجد اتصال بخادم المركز.", _GOES_ON_AR, "The centre cannot be reached.", _GOES_ON_EN
@@ -51,9 +56,9 @@ _LINE = {
     ),
     "sync.certificate_expired": _refused(
         "انتهت مدة شهادة هذا الجهاز، والمركز لا يقبلها.",
-        _BY_STICK_AR,
+        f"الجهاز يطلب شهادة جديدة وحده مرة كل يوم. {_IF_IT_GOES_ON_AR}",
         "The certificate of this device has run out, and the centre does not take it.",
-        _BY_STICK_EN,
+        f"The device asks for a new one by itself, once a day. {_IF_IT_GOES_ON_EN}",
     ),
     "sync.certificate_revoked": _refused(
         "المركز أوقف شهادة هذا الجهاز.",

@@ -54,14 +54,20 @@ def check_certificate(der: bytes, ca_der: bytes, *, device: str, key: ec.Ellipti
 
     Raises KnownError `pki.wrong_certificate` or `pki.malformed`. Times are left to the TLS library.
     """
-    certificate, issuer = read_certificate(der), read_certificate(ca_der)
+    certificate = read_certificate(der)
+    if not issued_to(certificate, ca_der, device) or _raw(certificate.public_key()) != _raw(key):
+        raise KnownError("pki.wrong_certificate")
+
+
+def issued_to(certificate: x509.Certificate, ca_der: bytes, device: str) -> bool:
+    """Whether this CA issued the certificate to this device. Raises KnownError `pki.malformed`."""
+    issuer = read_certificate(ca_der)
     names = [one.value for one in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, *_FAULTS) as error:
-        raise KnownError("pki.wrong_certificate") from error
-    if names != [device] or _raw(certificate.public_key()) != _raw(key):
-        raise KnownError("pki.wrong_certificate")
+    except (InvalidSignature, *_FAULTS):
+        return False
+    return names == [device]
 
 
 def read_certificate(der: bytes) -> x509.Certificate:

@@ -53,6 +53,7 @@ PROJECTIONS: dict[str, tuple[Projection, ...]] = {
     "technical.unclean_stop": (),
     "technical.sync_paused": (),
     "technical.sync_resumed": (),
+    "technical.certificate_renewed": (),
     "request.taken": (requests.take,),
     "attachment.added": (attachments.add,),
     "payment.taken": (money.take_payment,),

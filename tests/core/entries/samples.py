@@ -356,6 +356,7 @@ SAMPLES: tuple[Body, ...] = (
     technical.UncleanStop(last=Link(STREAM, 44), pages="sound"),
     technical.SyncPaused(what="everything", until=NOON, only_on="mobile"),
     technical.SyncResumed(what="everything", how="ran_out"),
+    technical.CertificateRenewed(certificate="5e" * 32, until=NOON),
     request.RequestTaken(
         tracking="D00000042-2026-000017",
         service="building.licence",

@@ -39,6 +39,7 @@ from kiosk.core.wire import (
     payload,
     pki,
     reference,
+    renewal,
     request_status,
     safety,
     sealed_batch,
@@ -310,6 +311,22 @@ DECODERS: dict[str, Decoder] = {
         device_log.PURPOSE,
         {"device": DEVICE, "nonce": NONCE, "order": dump(ORDER), "sealed": "ab", "stream": STREAM},
         lambda data: payload.open_record(device_log.DeviceLog, device_log.PURPOSE, data, key=PUBLIC, now=NOW),
+    ),
+    "payload.open_record renewal": signed_by(
+        DEVICE_KEY,
+        renewal.PURPOSE,
+        {
+            "csr": CSR.public_bytes(Encoding.DER).hex(),
+            "device": DEVICE,
+            "held": OWN.hex(),
+            "nonce": NONCE,
+            "stream": STREAM,
+        },
+        lambda data: payload.open_record(renewal.Renewal, renewal.PURPOSE, data, key=PUBLIC, now=NOW),
+    ),
+    "payload.read_bytes of a renewed certificate": in_json(
+        lambda data: payload.read_bytes(renewal.Renewed, data, "renewal"),
+        {"certificate": OWN.hex(), "device": DEVICE},
     ),
     "payload.open_record order": signed_by(
         ACK,
