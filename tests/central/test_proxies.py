@@ -44,6 +44,7 @@ from tests.central.proxies import KINDS, SHIPPED, Behind, Front, command, proxy,
 from tests.central.server import Clock, make_centre
 from tests.desk.scans import scan
 from tests.sync.enrolled import QUICK, EnrolledDevice, load_centre_debts, make_enrolled, rounds, sync
+from tests.sync.test_renewal import age
 
 CERTIFICATES = {
     "none": "sync.certificate_missing",
@@ -175,13 +176,13 @@ def test_without_a_good_certificate_nothing_passes_and_money_waits(
 
 
 def test_a_device_whose_certificate_ran_out_renews_it_and_goes_on(
-    front: Front, enrolled: EnrolledDevice, teller: Session, tmp_path: Path
+    enrolled: EnrolledDevice, teller: Session
 ) -> None:
     with teller.store.transaction() as db:
         keep_renewal(db, Renewal())
     take_money(teller)
-    before = pair_shown(teller.store.db)
-    result = with_certificate(teller, *certificate(front.behind, "expired", tmp_path))
+    before = age(enrolled, DEVICE_DAYS + 1)
+    result = sync(teller)
     assert (result.outcome, result.error, result.waiting) == (Outcome.DELIVERED, None, 0)
     after = pair_shown(teller.store.db)
     assert not {*before} & {*after}
@@ -196,7 +197,7 @@ def test_a_retired_device_is_turned_away_and_others_go_on(
 ) -> None:
     lost = make_enrolled(tmp_path / "lost", front.server)
     session = lost.unlock("SUP-1")
-    with_certificate(session, *certificate(front.behind, "expired", tmp_path))
+    age(lost, DEVICE_DAYS + 1)
     assert sync(session).outcome.reached
     assert renewal_of(session.store.db).asked is not None, "the list names what it has of its renewal"
     centre, code = front.behind.centre, session.store.unlocked.device

@@ -125,4 +125,20 @@ SYNC_MUTANTS: tuple[Mutant, ...] = (
         "    return None, ()\n",
         _FOUND_BY,
     ),
+    Mutant(
+        7,
+        "a-certificate-that-ran-out-locks-a-device-out",
+        "kiosk/sync/renewal.py",
+        "        self._client.transport.show(None)\n",
+        "        self._show()\n",
+        ("tests/central/test_proxies.py",),
+    ),
+    Mutant(
+        2,
+        "a-lost-answer-makes-another-key",
+        "kiosk/sync/renewal.py",
+        "        if kept.key and not kept.certificate:\n",
+        "        if kept.key and kept.certificate:\n",
+        ("tests/sync/test_renewal.py",),
+    ),
 )
