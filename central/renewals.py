@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from central.ca import issue_device
 from central.centre import Centre
@@ -56,6 +56,20 @@ def certificates_of_retired(db: Connection) -> dict[str, list[bytes]]:
         if row.device in found:
             found[row.device].append(bytes.fromhex(row.der))
     return found
+
+
+def certificates_end(db: Connection) -> dict[str, str]:
+    """Until when the newest certificate of each device is good."""
+    ends = {}
+    for row in db.execute(select(device.c.code, device.c.certificate)):
+        first = read_certificate(bytes.fromhex(row.certificate))
+        ends[row.code] = utc_text(first.not_valid_after_utc)
+    newest = select(certificate.c.device, func.max(certificate.c.until).label("until")).group_by(
+        certificate.c.device
+    )
+    for row in db.execute(newest):
+        ends[row.device] = max(ends[row.device], row.until)
+    return ends
 
 
 def _check_state(known: Known) -> None:

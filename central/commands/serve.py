@@ -18,6 +18,7 @@ from central.folder import Folder, read_file
 from central.keys import TLS_CHAIN
 from central.pauses import pauses
 from central.readmission import waiting_devices
+from central.renewals import certificates_end
 from central.safe import newest_evidence
 from central.safe_sources import sources
 from central.scan_store_check import store_in_use
@@ -140,7 +141,7 @@ def status(folder: Path) -> None:
             table.name: db.execute(select(func.count()).select_from(table).where(counted)).scalar_one()
             for table, counted in waiting.items()
         }
-        paused = pauses(db)
+        paused, ends = pauses(db), certificates_end(db)
         payload = {
             "epoch": epoch_of(db),
             "entries": sum(row.stored for row in rows),
@@ -158,7 +159,7 @@ def status(folder: Path) -> None:
             "safe": {f"{one.kind} {one.name}": one.problem or None for one in sources(db)},
             "scans": held.payload(),
             "readmitted": list(db.execute(waiting_devices()).scalars()),
-            "devices": [_device(row, paused.get(row.code, [])) for row in rows],
+            "devices": [_device(row, paused.get(row.code, []), ends[row.code]) for row in rows],
         }
     emit(payload, _text(payload, _AR), _text(payload, _EN))
 
@@ -204,7 +205,7 @@ def _expiring_papers(folder: Folder, until: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _device(row: Any, paused: list[dict[str, Any]]) -> dict[str, Any]:
+def _device(row: Any, paused: list[dict[str, Any]], certificate_until: str) -> dict[str, Any]:
     return {
         "device": row.code,
         "unit": row.unit,
@@ -212,6 +213,7 @@ def _device(row: Any, paused: list[dict[str, Any]]) -> dict[str, Any]:
         "stored": row.stored,
         "applied": row.applied,
         "heard": row.received,
+        "certificate_until": certificate_until,
         "paused": paused,
     }
 

@@ -22,6 +22,8 @@ from central.ingest import report
 from central.keys import RECOVERY, ROOT
 from central.schema import incident
 from kiosk.core.wire.enrolment import read_slip
+from kiosk.core.wire.pki import read_certificate
+from kiosk.core.wire.times import utc_text
 from tests.auditor.audited import audit, checks
 from tests.central.device import Device
 from tests.central.server import TestServer
@@ -232,6 +234,8 @@ def test_commands_work_while_the_server_runs(
     listed = command("status", "--folder", root, "--json").json
     mine = next(one for one in listed["devices"] if one["device"] == device.code)
     assert (mine["stored"], mine["applied"]) == (len(device.records), len(device.records))
+    own = read_certificate(bytes.fromhex(device.bundle.certificate))
+    assert mine["certificate_until"] == utc_text(own.not_valid_after_utc)
     granted = command("book", "grant", device.code, "--serials", "50", "--folder", root, "--json").json
     assert (granted["series"], granted["last"]) == (f"{device.code}-E1B2", 50)
     assert device.manifest().find("books").rows == 2  # type: ignore[union-attr]

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
 from central.ca import DEVICE_DAYS, issue_device
-from central.renewals import certificates_of_retired
+from central.renewals import certificates_end, certificates_of_retired
 from central.schema import certificate, device
 from kiosk.core.wire.payload import read_bytes, sign_record
 from kiosk.core.wire.pki import check_certificate
 from kiosk.core.wire.renewal import PURPOSE, Renewal, Renewed, renewal_due
+from kiosk.core.wire.times import utc_text
 from tests.central.device import Device, tls_request
 from tests.central.server import make_centre
 
@@ -94,6 +95,9 @@ def test_a_certificate_of_the_same_key_that_is_old_itself_is_not_given_again(dev
 def test_every_certificate_of_a_retired_device_is_on_the_list(device: Device) -> None:
     first, second = given(ask(device, request_of(device))), given(ask(device, request_of(device)))
     assert listed(device) == set()
+    with device.server.centre.storage.read() as db:
+        ends = certificates_end(db)[device.code]
+    assert ends == utc_text(x509.load_der_x509_certificate(second).not_valid_after_utc)
     set_state(device, "retired")
     assert listed(device) == {bytes.fromhex(device.bundle.certificate), first, second}
     set_state(device, "active")
