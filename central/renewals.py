@@ -24,7 +24,8 @@ from kiosk.core.wire.times import utc_text
 def renew(centre: Centre, data: bytes) -> bytes:
     """Issue a certificate for the new key of a device; for the same key the same one while it is young.
 
-    Only its signature says who asks, so it may come without a certificate, or with one that ran out. Raises
+    Only its signature says who asks, so it may come without a certificate, or with one that ran out. What is
+    shown by one that gets none is kept all the same, to be listed when it is retired. Raises
     KnownError `central.unknown_device`, `.other_stream`, `.retired`, `.frozen`, `pki.malformed`, `signed.*`,
     `protocol.malformed`, `wire.*`.
     """
@@ -38,13 +39,14 @@ def renew(centre: Centre, data: bytes) -> bytes:
     public = _named(key)
     with centre.storage.write() as db:
         known = find_device(db, code)
-        _check_state(known)
         _keep(db, centre, known, bytes.fromhex(asked.held), "shown", now)
         issued = _issued(db, code, public, now)
-        if issued is None:
+        if issued is None and known.state == "active":
             keys = centre.keys
             issued = issue_device(code, known.unit, key, keys.ca, keys.ca_key, now)
             _keep(db, centre, known, issued, "renewed", now)
+    _check_state(known)
+    assert issued is not None
     return canonical(dump(Renewed(device=code, certificate=issued.hex())))
 
 

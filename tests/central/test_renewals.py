@@ -103,11 +103,16 @@ def test_every_certificate_of_a_retired_device_is_on_the_list(device: Device) ->
     set_state(device, "active")
 
 
-def test_one_that_a_restored_centre_has_forgotten_is_listed_as_soon_as_it_is_shown(device: Device) -> None:
+@pytest.mark.parametrize("state", ["active", "frozen"])
+def test_one_that_a_restored_centre_has_forgotten_is_listed_as_soon_as_it_is_shown(
+    device: Device, state: str
+) -> None:
     keys, now = device.server.centre.keys, device.server.clock.now()
     own = ec.generate_private_key(ec.SECP256R1()).public_key()
     forgotten = issue_device(device.code, "U-0101", own, keys.ca, keys.ca_key, now)
-    given(ask(device, request_of(device, held=forgotten.hex())))
+    set_state(device, state)
+    asked = ask(device, request_of(device, held=forgotten.hex()))
+    assert (asked.status_code == 200) == (state == "active")
     set_state(device, "retired")
     assert forgotten in listed(device)
     set_state(device, "active")

@@ -154,6 +154,26 @@ def test_one_of_another_authority_is_told(strict: Strict, ours: Authority) -> No
     assert refused(strict, ours, Authority().device()) == "sync.certificate_refused"
 
 
+def test_another_certificate_or_none_is_shown_from_the_next_connection_on(
+    strict: Strict, ours: Authority
+) -> None:
+    line = Transport(strict.address, ours.der, own=ours.device(), timeouts=Timeouts(2, 2, 4))
+    try:
+        assert line.ask("GET", "/v1/head").status == 200
+        with pytest.raises(KnownError) as malformed:
+            line.show(OwnCertificate(ours.device().certificate, ours.device().key))
+        assert malformed.value.code == "pki.malformed"
+        assert line.ask("GET", "/v1/head").status == 200, "the one before is shown"
+        line.show(None)
+        with pytest.raises(KnownError) as missing:
+            line.ask("GET", "/v1/head")
+        assert missing.value.code == "sync.certificate_missing"
+        line.show(ours.device())
+        assert line.ask("GET", "/v1/head").status == 200
+    finally:
+        line.close()
+
+
 def test_nothing_of_the_environment_chooses_the_certificate(
     strict: Strict, ours: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
