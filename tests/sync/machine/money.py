@@ -82,10 +82,10 @@ def _owed(held: Held, parts: list[Any]) -> None:
         assert row.owed == left, f"{row.debt}: {row.owed} owed, {row.stated} stated, {left} by the payments"
 
 
-def shown_by(body: Body, accounts: Iterable[str]) -> None:
+def shown_by(world: World, body: Body, accounts: Iterable[str]) -> None:
     """Each balance that the device shows is that of its snapshot, less its own entries that it lacks."""
     session = body.session
-    version, own = data_version(session.store.db), _own_parts(body)
+    version, own = data_version(session.store.db), _own_parts(world, body)
     for account in accounts:
         rows = debt_rows_of(session.store.db, debtor_of(account))
         if not rows:
@@ -106,7 +106,7 @@ def shown_is_owed(world: World, body: Body) -> None:
     """At rest, with a new snapshot: what is shown is owed, less our own that the centre holds back."""
     held = Held(world)
     owed = {row.debt: row.owed for row in held.table(schema.charge)}
-    own = _own_parts(body)
+    own = _own_parts(world, body)
     back = {seq for (name, seq), row in held.quarantine.items() if name == body.stream and row.debts}
     away = {row.account for row in held.table(schema.debt) if row.leased_to != LeasedTo.UNIT}
     for account, left in owed.items():
@@ -122,9 +122,9 @@ def shown_is_owed(world: World, body: Body) -> None:
         )
 
 
-def _own_parts(body: Body) -> list[tuple[int, str, int]]:
+def _own_parts(world: World, body: Body) -> list[tuple[int, str, int]]:
     """Place, account and piastres of what this journal took of debts; negative what its voids gave back."""
-    entries = {seq: json.loads(data) for seq, data, _ in body.journal()}
+    entries = {seq: json.loads(data) for seq, data, _ in world.whole_journal(body)}
     found: list[tuple[int, str, int]] = []
     for seq, one in entries.items():
         allocation = one["body"].get("allocation") if one["type"] == "payment.taken" else None

@@ -286,7 +286,7 @@ class Histories(RuleBasedStateMachine):
         quiet.tell_all(self.world)
         alone = [one for one in self.world.bodies.values() if one.alone]
         for body in alone:
-            money.shown_by(body, OWED)
+            money.shown_by(self.world, body, OWED)
         quiet.come_to_rest(self.world)
         checks.at_rest(self.world)
         money.adds_up(self.world)

@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import select
 
 from central import schema
+from kiosk.core.wire.entry import FIRST_PREVIOUS, entry_hash
 from kiosk.core.wire.manifest import DEBTS
+from kiosk.store.periods import first_kept, hash_at
 from kiosk.sync.outcomes import RoundResult
-from tests.sync.machine.body import Body
+from tests.sync.machine.body import Body, Written
 from tests.sync.machine.centre import CentrePart
 from tests.sync.machine.relay import Fault, Harm
 from tests.sync.machine.served import Lines
@@ -89,6 +91,23 @@ class World:
     def look_at(self, body: Body) -> None:
         for seq, data, hash_ in body.written():
             self.ever[body.stream][seq, hash_] = data
+
+    def whole_journal(self, body: Body) -> list[Written]:
+        """All entries of a device in their order, with those that it has dropped since."""
+        db, written = body.session.store.db, self.ever[body.stream]
+        places: dict[int, list[bytes]] = defaultdict(list)
+        for seq, hash_ in written:
+            places[seq].append(hash_)
+        places[0] = [FIRST_PREVIOUS]
+        seq = first_kept(db) - 1
+        head, dropped = hash_at(db, seq), list[Written]()
+        while seq:
+            assert head is not None, f"{body.name} does not know entry {seq} before the first that it keeps"
+            data = written[seq, head]
+            dropped.append((seq, data, head))
+            head = next(one for one in places[seq - 1] if entry_hash(one, seq, data) == head)
+            seq -= 1
+        return dropped[::-1] + body.journal()
 
     def round(self, body: Body, fault: Fault | None = None, *, accept_smaller: bool = False) -> str:
         """A round of a device; with a fault it goes through the relay. What came of it.
