@@ -13,6 +13,7 @@ from kiosk.ui.sync_state import Attention, Connection, DebtLoading, Paused
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
+    from kiosk.desk.sync_pause import OnNetwork
     from kiosk.sync.medium_worker import MediumWorker
     from kiosk.sync.worker import SyncStatus, SyncWorker
 
@@ -119,6 +120,12 @@ class Syncing:
         worker = self._worker
         if worker is not None:
             worker.wake()
+
+    def network(self) -> "OnNetwork | None":
+        """As the system tells it; asking it takes some hundredths of a second."""
+        from kiosk.link.network import network
+
+        return network()
 
     def try_now(self) -> None:
         """A person asked: pauses begin anew."""

@@ -1,11 +1,11 @@
 """An error told as kinds and lines of the program: what may be written or shown where values may not be."""
 
 import traceback
-from pathlib import Path
+from pathlib import PurePath
 
 from kiosk.core.errors import KnownError
 
-_OURS = Path(__file__).resolve().parent.parent.parent
+_OURS = PurePath(__file__).parent.parent.parent
 
 
 def crash_text(error: BaseException) -> str:
@@ -35,5 +35,5 @@ def _frames(error: BaseException) -> list[traceback.FrameSummary]:
 
 def _place(filename: str) -> str:
     """A file of the program as its path in it; of others only the name."""
-    path = Path(filename)
+    path = PurePath(filename)
     return path.relative_to(_OURS).as_posix() if path.is_relative_to(_OURS) else path.name

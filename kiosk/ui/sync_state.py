@@ -10,6 +10,7 @@ from kiosk.ui.texts import Texts
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
+    from kiosk.desk.sync_pause import OnNetwork
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,9 @@ class SyncPort(Protocol):
     def pause_changed(self) -> None:
         """A person paused sync or lifted a pause."""
 
+    def network(self) -> "OnNetwork | None":
+        """The network in use; None where the system does not tell. Called in the store's worker."""
+
 
 class NoCentre:
     """The port of a device that has no centre (a trial): never connected, nothing refused."""
@@ -98,6 +102,10 @@ class NoCentre:
 
     def pause_changed(self) -> None:
         """There is nothing to pause."""
+
+    def network(self) -> "OnNetwork | None":
+        """None that matters."""
+        return None
 
 
 @dataclass(frozen=True)

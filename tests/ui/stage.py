@@ -22,6 +22,8 @@ from kiosk.core.wire.canonical import parse_canonical
 from kiosk.desk import unlock as unlocking
 from kiosk.desk.reference import CATALOGUE, FEES, LARGEST, POLICY, Reference
 from kiosk.desk.session import Session
+from kiosk.desk.sync_pause import OnNetwork
+from kiosk.link.network import network
 from kiosk.policy_files import read_policy
 from kiosk.store.moments import DeviceClock
 from kiosk.ui.application import make_application
@@ -67,6 +69,10 @@ class FakeCentre:
 
     def pause_changed(self) -> None:
         """Nothing is sent here."""
+
+    def network(self) -> OnNetwork | None:
+        """As the system of this machine tells it."""
+        return network()
 
 
 class Stage:

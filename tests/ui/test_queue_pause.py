@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.app_sync import Syncing
 from kiosk.core.bidi import strip_marks
+from kiosk.link.network import network
 from kiosk.store.sync_pause import pause_of
 from kiosk.ui.screens.queue_screen import QueueScreen
 from kiosk.ui.sync_state import Paused
@@ -63,6 +65,7 @@ def test_a_second_button_pauses_on_the_network_in_use_alone(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _with_networks(monkeypatch, tmp_path, "Village WiFi:802-11-wireless\n")
+    assert Syncing(lambda: None, lambda bug: pytest.fail(str(bug))).network() == network()
     centre = FakeCentre()
     stage.desk.sync = centre
     stage.unlock()
@@ -85,6 +88,7 @@ def test_a_system_that_tells_no_network_pauses_nothing_and_says_what_to_do(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _with_networks(monkeypatch, tmp_path, "")
+    stage.desk.sync = FakeCentre()
     stage.unlock()
     stage.go("queue")
     stage.tap(stage.screen.here)

@@ -14,7 +14,7 @@ PRIVACY_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         8,
         "a-crash-report-quotes-what-the-error-says",
-        "kiosk/report_files.py",
+        "kiosk/core/crash_text.py",
         'said = f" {at.code}" if isinstance(at, KnownError) else ""',
         'said = f" {at.code}" if isinstance(at, KnownError) else f" {at}"',
         ("tests/privacy/test_reports.py",),

@@ -11,6 +11,7 @@ from kiosk.ui.sync_state import Attention, Paused, SyncState
 
 if TYPE_CHECKING:
     from kiosk.desk.session import Session
+    from kiosk.desk.sync_pause import OnNetwork
 
 
 _DECISIONS = 5
@@ -112,7 +113,7 @@ class QueuePresenter:
 
     def pause_here(self) -> None:
         """Pause sync on the network in use, as on one that costs; any other lets it go on by itself."""
-        self._pause(_pause_here)
+        self._pause(_pause_on(self._context.desk.sync.network))
 
     def _pause(self, work: "Callable[[Session], None]") -> None:
         desk = self._context.desk
@@ -237,15 +238,18 @@ def _pause(session: "Session") -> None:
     pause_sync(session)
 
 
-def _pause_here(session: "Session") -> None:
-    """Raises KnownError `sync.network_unknown` where the system does not tell the network."""
-    from kiosk.desk.sync_pause import pause_sync
-    from kiosk.link.network import network
+def _pause_on(network: "Callable[[], OnNetwork | None]") -> "Callable[[Session], None]":
+    """The work that pauses on what is then the network in use; raises KnownError `sync.network_unknown`."""
 
-    here = network()
-    if here is None:
-        raise KnownError("sync.network_unknown")
-    pause_sync(session, network=here)
+    def work(session: "Session") -> None:
+        from kiosk.desk.sync_pause import pause_sync
+
+        here = network()
+        if here is None:
+            raise KnownError("sync.network_unknown")
+        pause_sync(session, network=here)
+
+    return work
 
 
 def _resume(session: "Session") -> None:
