@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.crash_text import crash_text
 from kiosk.core.errors import BugError, KnownError
 from kiosk.log_files import LOG_BYTES, LOG_FILES, shortened
-from kiosk.core.crash_text import crash_text
 from kiosk.report_files import CRASH_KIND, LOG_KIND, MOST_REPORTS, Reporting, files_of
 from kiosk.sync.outcomes import Outcome
 from tests.privacy.day import ADDRESS, DEBTORS_MOBILE, MOBILE, NAME, NUMBER, SLIP
